@@ -18,6 +18,8 @@ use crate::{
     triage::SymptomAsk,
 };
 
+pub(crate) use load::healthy;
+
 mod load;
 mod vocabulary;
 

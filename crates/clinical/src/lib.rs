@@ -13,6 +13,7 @@
 pub mod answer;
 pub mod book;
 mod card;
+pub mod check;
 pub mod depth;
 pub mod engine;
 pub mod fault;

@@ -15,7 +15,25 @@ use crate::{
     logic::{Condition, Sign, Trit, Truth},
 };
 
+pub(crate) use words::{PLACES, places};
+
 mod words;
+
+/// What one rule says of an intake, by its place among the compiled rules, whether or not another silences it.
+pub(crate) fn alone<'b>(
+    book: &'b Rulebook,
+    intake: &Intake,
+    place: usize,
+) -> (Verdict, Option<Reason<'b>>) {
+    let truth = book.engine.truth(book, intake);
+    let view = View { book, engine: &book.engine, intake, truth };
+    let Some(rule) = book.engine.rules.get(place) else {
+        return (Verdict { holds: None, open: None }, None);
+    };
+    let verdict = Engine::verdict(rule, &view.truth);
+    let reason = verdict.holds.and_then(|holds| view.reason(rule, holds, &mut Unknowns::default()));
+    (verdict, reason)
+}
 
 /// Answers an intake with every reason.
 pub fn screen<'b>(book: &'b Rulebook, intake: &Intake) -> Answer<'b> {

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     answer::Level,
-    book::{Position, Rulebook},
+    book::{Position, Rulebook, TriageRule},
     card::Reader,
     fault::{Problem, Unusable, did_you_mean},
     intake::Modality,
@@ -214,6 +214,22 @@ pub fn triage<'b>(book: &'b Rulebook, checkin: &CheckIn) -> Triage<'b> {
         }
     }
     Triage { level, reasons, actions: what }
+}
+
+/// The level of one rule alone, and whether it holds or only cannot be ruled out.
+pub(crate) fn alone(
+    book: &Rulebook,
+    rule: &TriageRule,
+    checkin: &CheckIn,
+) -> (Option<Level>, Trit) {
+    let mut found: (Option<Level>, Trit) = (None, Trit::False);
+    for (level, when) in &rule.clauses {
+        let value = when.evaluate(&mut |ask| asked(book, checkin, ask));
+        if value > found.1 || (value == found.1 && value != Trit::False && Some(*level) > found.0) {
+            found = (Some(*level), value);
+        }
+    }
+    found
 }
 
 fn unplaced<'b>(

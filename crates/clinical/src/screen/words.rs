@@ -66,6 +66,11 @@ pub(super) fn because(view: &View<'_, '_>, clause: &Clause, found: &Found, end: 
 pub(crate) const PLACES: [&str; 8] =
     ["item", "list", "date", "until", "region", "site", "depth", "ceiling"];
 
+/// The names of the places that a text leaves.
+pub(crate) fn places(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or(part)).collect()
+}
+
 /// A text that begins with a capital.
 fn sentence(text: String) -> String {
     let mut letters = text.chars();
