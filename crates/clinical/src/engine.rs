@@ -365,6 +365,7 @@ fn is_the_concern(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
 fn is_here(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
     match item.placed {
         Placed::Nowhere | Placed::Request => true,
+        Placed::Elsewhere => false,
         Placed::Region(region) => book.vocabulary.regions.meets(region, intake.request.region),
     }
 }
@@ -458,10 +459,14 @@ fn place_matches(book: &Rulebook, intake: &Intake, site: Site, item: &Item) -> T
     let regions = &book.vocabulary.regions;
     let asked = intake.request.region;
     Trit::known(match (site, item.placed) {
+        // Elsewhere may still be on the region that is named: the careful side.
         (Site::Any, _)
         | (Site::Meets, Placed::Nowhere | Placed::Request)
-        | (Site::On(_), Placed::Nowhere) => true,
-        (Site::Elsewhere, Placed::Nowhere | Placed::Request) => false,
+        | (Site::Elsewhere, Placed::Elsewhere)
+        | (Site::On(_), Placed::Nowhere | Placed::Elsewhere) => true,
+        (Site::Elsewhere, Placed::Nowhere | Placed::Request) | (Site::Meets, Placed::Elsewhere) => {
+            false
+        }
         (Site::Meets, Placed::Region(region)) => regions.meets(region, asked),
         (Site::Elsewhere, Placed::Region(region)) => !regions.meets(region, asked),
         (Site::On(lower), Placed::Request) => regions.is_on(asked, lower) || regions.meets(asked, lower),

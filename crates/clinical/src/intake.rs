@@ -178,6 +178,8 @@ pub enum Placed {
     Nowhere,
     /// Where treatment is asked for.
     Request,
+    /// Somewhere else than where treatment is asked for.
+    Elsewhere,
     /// In this region.
     Region(RegionId),
 }

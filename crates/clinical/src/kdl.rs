@@ -314,7 +314,14 @@ impl<'a> Reader<'a> {
             Some('+' | '-') if self.rest().chars().nth(1).is_some_and(|n| n.is_ascii_digit()) => {
                 self.number()
             }
-            Some(letter) if is_bare(letter) => Ok(Value::Text(self.bare())),
+            Some(letter) if is_bare(letter) => {
+                let at = self.place();
+                let word = self.bare();
+                if ["true", "false", "null", "inf", "-inf", "nan"].contains(&word.as_str()) {
+                    return Err(Malformed { at, what: format!("write #{word}, or \"{word}\" for the text") });
+                }
+                Ok(Value::Text(word))
+            }
             Some(letter) => self.fail(format!("`{}` cannot stand here", letter.escape_default())),
             None => self.fail("the file ends where a value is expected"),
         }

@@ -21,6 +21,7 @@ pub mod intake;
 pub mod kdl;
 pub mod language;
 pub mod logic;
+pub mod question;
 pub mod screen;
 pub mod triage;
 pub mod wire;

@@ -589,7 +589,7 @@ impl CheckInReader<'_> {
                 self.problem(at, "this is required");
                 continue;
             };
-            let Some(term) = lexicon.entry(code) else {
+            let Some(term) = lexicon.exact(code) else {
                 let hint = did_you_mean(lexicon.suggest(code));
                 let code: String = code.chars().take(40).flat_map(char::escape_default).collect();
                 self.problem(at, format!("`{code}` is no symptom that is known{hint}"));

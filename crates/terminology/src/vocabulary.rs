@@ -361,6 +361,14 @@ impl Lexicon {
         }
     }
 
+    /// The term of exactly this code, class words excepted: what a closed set of an interface takes.
+    pub fn exact(&self, code: &str) -> Option<TermId> {
+        match self.codes.get(code) {
+            Some(WordId::Term(term)) => Some(*term),
+            Some(WordId::Class(_)) | None => None,
+        }
+    }
+
     /// The term that stands for a class when nothing finer is known.
     pub fn class_word(&self, class: ClassId) -> Option<TermId> {
         let index = self.terms.iter().position(|term| {

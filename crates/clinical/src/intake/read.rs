@@ -318,7 +318,7 @@ impl Reader<'_> {
     fn closed(&mut self, path: &str, value: &Value, kind: Kind) -> Option<TermId> {
         let word = self.text(path, value)?;
         let lexicon = self.words.of(kind);
-        let found = lexicon.entry(word).filter(|term| !lexicon.term(*term).is_class_word);
+        let found = lexicon.exact(word);
         if found.is_none() {
             let hint = did_you_mean(lexicon.suggest(word));
             self.problem(path, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
@@ -365,8 +365,9 @@ impl Reader<'_> {
             let path = format!("intake.{place}");
             let Some((key, word, object)) = self.entry(&path, entry, kind) else { continue };
             let lexicon = self.words.of(kind);
-            match lexicon.entry(word) {
-                Some(term) if !kind.is_closed() || !lexicon.term(term).is_class_word => {
+            let found = if kind.is_closed() { lexicon.exact(word) } else { lexicon.entry(word) };
+            match found {
+                Some(term) => {
                     let item = match object {
                         Some(object) => self.item(&path, object, kind, term, index),
                         None => Item::bare(kind, term, index),
