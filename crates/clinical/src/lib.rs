@@ -20,6 +20,7 @@ pub mod intake;
 pub mod kdl;
 pub mod language;
 pub mod logic;
+pub mod schema;
 pub mod screen;
 pub mod triage;
 pub mod wire;
