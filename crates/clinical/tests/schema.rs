@@ -17,7 +17,7 @@ use serde_json::{Map, Value, json};
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 /// Keys of a plan that stand beside those of an intake.
-const PLAN_KEYS: [&str; 9] = [
+const PLAN_KEYS: [&str; 11] = [
     "goals",
     "start_after",
     "blocked_dates",
@@ -27,6 +27,8 @@ const PLAN_KEYS: [&str; 9] = [
     "by",
     "practitioner",
     "jurisdiction",
+    "numbing",
+    "sessions",
 ];
 
 fn shipped() -> Result<Rulebook, String> {
