@@ -22,6 +22,7 @@ pub mod kdl;
 pub mod language;
 pub mod logic;
 pub mod question;
+pub mod schema;
 pub mod screen;
 pub mod triage;
 pub mod wire;

@@ -534,7 +534,11 @@ impl CheckInReader<'_> {
         let context = json.get("context").filter(|context| !context.is_null()).unwrap_or(&empty);
         let known = ["temp_c", "product", "numbing", "phototype", "history"];
         self.keys("checkin.context", context, &known);
-        let phototype = self.number("checkin.context.phototype", context.get("phototype"), (1.0, 6.0));
+        let path = "checkin.context.phototype";
+        let phototype = self.number(path, context.get("phototype"), (1.0, 6.0));
+        if phototype.is_some_and(|phototype| phototype.fract() != 0.0) {
+            self.problem(path, "a whole number from 1 to 6 is expected, or null");
+        }
         let (history, unrecognised) = self.history(context.get("history"));
         let said = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
         Some(CheckIn {
@@ -566,6 +570,8 @@ impl CheckInReader<'_> {
                     Some(term) => known.push(term),
                     None => unknown.push(word.chars().take(60).collect()),
                 }
+            } else if entry.is_null() {
+                self.problem(path, "a code is expected, not null");
             }
         }
         (known, unknown)

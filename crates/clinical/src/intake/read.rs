@@ -146,8 +146,12 @@ impl Reader<'_> {
             Some(value) => self.today = self.day("intake.as_of", value)?,
         }
         let mut unknowns = self.unknowns(object.get("unknown"));
-        for kind in Kind::ALL.into_iter().filter(|kind| object.get(kind.list()).is_some_and(Value::is_null)) {
-            unknowns.words.push(self.whole_list(kind));
+        for kind in Kind::ALL {
+            let pointer = format!("/{}", kind.list().replace('.', "/"));
+            let is_list = !matches!(kind, Kind::Concern | Kind::Symptom);
+            if is_list && json.pointer(&pointer).is_some_and(Value::is_null) {
+                unknowns.words.push(self.whole_list(kind));
+            }
         }
         let patient = self.patient(object.get("patient"), &unknowns);
         let (request, products) = self.request(object.get("request"), &unknowns);
@@ -184,9 +188,10 @@ impl Reader<'_> {
         };
         let keys = ["birth_date", "sex", "pregnancy", "breastfeeding", "phototype", "weight_kg"];
         let object = self.object(path, value, &keys)?;
-        let given = |key: &str| {
-            let named = unknowns.fields.iter().any(|field| field.strip_prefix("patient.") == Some(key));
-            object.get(key).filter(|value| !value.is_null() && !named)
+        let given = |key: &str| object.get(key).filter(|value| !value.is_null());
+        // A value that is also named in `unknown` is held to its form, and then unknown.
+        let is_unknown = |key: &str| {
+            unknowns.fields.iter().any(|field| field.strip_prefix("patient.") == Some(key))
         };
         let birth_date = match given("birth_date") {
             Some(value) => self.past_day("intake.patient.birth_date", value),
@@ -228,13 +233,14 @@ impl Reader<'_> {
             (Sex::Male, Answer::Unknown) => Answer::NotApplicable,
             (_, answer) => answer,
         };
+        let said = |key: &str, answer: Answer| if is_unknown(key) { Answer::Unknown } else { answer };
         Some(Patient {
             birth_date: birth_date?,
             sex,
-            pregnancy: settle(pregnancy?),
-            breastfeeding: settle(breastfeeding?),
-            phototype,
-            weight_kg,
+            pregnancy: settle(said("pregnancy", pregnancy?)),
+            breastfeeding: settle(said("breastfeeding", breastfeeding?)),
+            phototype: phototype.filter(|_| !is_unknown("phototype")),
+            weight_kg: weight_kg.filter(|_| !is_unknown("weight_kg")),
         })
     }
 
@@ -270,17 +276,19 @@ impl Reader<'_> {
         let concern = at("concern").and_then(|v| self.closed("intake.request.concern", v, Kind::Concern));
         let region = at("region").and_then(|v| self.region("intake.request.region", v));
         let depth = match object.get("depth_mm") {
-            _ if is_unknown("depth_mm") => Some(Depth::Unknown),
+            None if is_unknown("depth_mm") => Some(Depth::Unknown),
             None => Some(Depth::NotAsked),
             Some(Value::Null) => Some(Depth::Unknown),
             Some(value) => {
-                self.number("intake.request.depth_mm", value, (0.0, 10.0)).map(Depth::Millimetres)
+                let depth = self.number("intake.request.depth_mm", value, (0.0, 10.0));
+                let is_unknown = is_unknown("depth_mm");
+                depth.map(|depth| if is_unknown { Depth::Unknown } else { Depth::Millimetres(depth) })
             }
         };
         let device = at("device").and_then(|v| self.device("intake.request.device", v, modality));
         let onset = at("onset")
-            .filter(|_| !is_unknown("onset"))
-            .and_then(|v| self.past_day("intake.request.onset", v));
+            .and_then(|v| self.past_day("intake.request.onset", v))
+            .filter(|_| !is_unknown("onset"));
         self.list(object.get("products"), Kind::Product, &mut items, &mut unrecognised);
         let request = (|| {
             Some(Request {
