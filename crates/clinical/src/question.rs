@@ -215,7 +215,7 @@ impl SelfCheck {
                 setting: self.setting,
                 concern: self.concern,
                 region: self.region,
-                depth: Depth::NotAsked,
+                depth: self.number("request.depth_mm", 0.0, 10.0).map_or(Depth::NotAsked, Depth::Millimetres),
                 device: None,
                 onset: self.day("request.onset", today),
             },
@@ -259,10 +259,7 @@ impl SelfCheck {
 
     fn lay_details(&self, today: Date, path: &str, item: &mut Item) {
         let text = |field: &str| self.details.get(&format!("{path}.{field}")).map(String::as_str);
-        let number = |field: &str, low: f64, high: f64| {
-            let number = text(field)?.trim().replace(',', ".").parse::<f64>().ok()?;
-            (low..=high).contains(&number).then_some(number)
-        };
+        let number = |field: &str, low, high| self.number(&format!("{path}.{field}"), low, high);
         item.taking = match text("status") {
             Some("current") => Taking::Current,
             Some("stopped") => Taking::Stopped,
@@ -288,6 +285,11 @@ impl SelfCheck {
         item.last_change = self.day(&format!("{path}.last_change"), today);
         item.hba1c = number("hba1c_percent", 2.0, 25.0).zip(self.day(&format!("{path}.hba1c_date"), today));
         item.depth_mm = number("depth_mm", 0.0, 10.0);
+    }
+
+    fn number(&self, key: &str, low: f64, high: f64) -> Option<f64> {
+        let number = self.details.get(key)?.trim().replace(',', ".").parse::<f64>().ok()?;
+        (low..=high).contains(&number).then_some(number)
     }
 
     fn day(&self, key: &str, today: Date) -> Option<Date> {
@@ -340,6 +342,9 @@ impl SelfCheck {
                     add(format!("{path}.hba1c_date"), title.clone(), Asked::Hba1cDay);
                 }
             }
+        }
+        if missing.contains("request.depth_mm") {
+            add("request.depth_mm".to_owned(), "The needles".to_owned(), Asked::Depth);
         }
         if missing.contains("request.onset") {
             let concern = book.vocabulary.of(Kind::Concern).term(intake.request.concern);
