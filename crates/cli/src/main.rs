@@ -102,6 +102,9 @@ struct Listen {
     /// Address and port; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
+    /// A folder for the clinic's data; nothing is kept yet
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
     /// A folder laid over the default rulebook
     #[arg(long, value_name = "DIR")]
     rulebook: Option<String>,
