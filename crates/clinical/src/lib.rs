@@ -20,9 +20,11 @@ pub mod intake;
 pub mod kdl;
 pub mod language;
 pub mod logic;
+pub mod plan;
 pub mod screen;
 pub mod triage;
 pub mod wire;
 
 pub use book::Rulebook;
+pub use plan::plan;
 pub use screen::screen;
