@@ -336,5 +336,19 @@ pub fn plan<'b>(book: &'b Rulebook, request: &PlanRequest) -> Plan<'b> {
 /// The reasons that decide an answer.
 fn deciding<'a, 'b>(answer: &'a Answer<'b>) -> impl Iterator<Item = &'a Reason<'b>> {
     let worst = answer.disposition;
-    answer.reasons.iter().filter(move |reason| reason.disposition == worst && worst > Disposition::Proceed)
+    answer
+        .reasons
+        .iter()
+        .filter(move |reason| reason.disposition == worst && worst > Disposition::Proceed)
+}
+
+/// Sources, each once.
+fn once<'b>(sources: impl Iterator<Item = &'b Position>) -> Vec<&'b Position> {
+    let mut list: Vec<&Position> = Vec::new();
+    for source in sources {
+        if !list.contains(&source) {
+            list.push(source);
+        }
+    }
+    list
 }

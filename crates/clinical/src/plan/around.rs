@@ -2,11 +2,12 @@
 //!
 //! Every word and number here is a card's; the floors of the recovery bands stand below and say so.
 
-use percuta_terminology::{Kind, Window};
+use percuta_terminology::{Kind, Window, calendar};
 use serde_json::Value;
 
 use super::{
-    Disagreement, JudgeAt, NumbingAdvice, Plan, PlanRequest, Prepared, SessionWindow, Spacing, Zone, zones,
+    Disagreement, JudgeAt, NumbingAdvice, Plan, PlanRequest, Prepared, SessionWindow, Spacing,
+    Zone, once, zones,
 };
 use crate::{
     book::{Lead, Phase, Position, Preparation, Rulebook, Span},
@@ -23,6 +24,8 @@ const DEEP_MM: f64 = 1.0;
 const RECOVERY_DAYS: f64 = 14.0;
 /// The card of the crusts and flakes, which last longest.
 const FLAKES: &str = "picking";
+/// The card of what to leave until later after a session.
+const OTHER_PROCEDURES: &str = "other-procedures";
 const COLD_SORES: &str = "herpes-labialis";
 const RETINOID: &str = "conf.retinoid";
 
@@ -55,7 +58,9 @@ fn preparations<'b>(
 fn has_cold_sores(book: &Rulebook, request: &PlanRequest, plan: &Plan<'_>) -> bool {
     let regions = &book.vocabulary.regions;
     let on_face = regions.find("face").is_none_or(|face| {
-        plan.goals.iter().any(|goal| regions.is_on(goal.goal.region, face) || regions.meets(goal.goal.region, face))
+        plan.goals.iter().any(|goal| {
+            regions.is_on(goal.goal.region, face) || regions.meets(goal.goal.region, face)
+        })
     });
     let conditions = book.vocabulary.of(Kind::Condition);
     on_face
@@ -107,7 +112,8 @@ pub(super) fn recovery_days(book: &Rulebook, modality: Modality, zones: &[Zone<'
     } else {
         let usual = ends.iter().rev().nth(1).copied().unwrap_or_default();
         let flakes = book.aftercare.iter().find(|card| card.id == FLAKES);
-        let hours = flakes.and_then(|card| card.advise_hours.or(card.avoid_hours)).unwrap_or_default();
+        let hours =
+            flakes.and_then(|card| card.advise_hours.or(card.avoid_hours)).unwrap_or_default();
         (usual.max(hours / 24.0), shallow)
     };
     whole_days(band).max(floor)
@@ -122,8 +128,11 @@ fn whole_days(days: f64) -> i32 {
 pub(super) fn fill<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &mut Plan<'b>) {
     plan.preparation = prepared(book, request, plan);
     let modality = request.intake.request.modality;
-    let mut phases: Vec<&Phase> =
-        book.phases.iter().filter(|phase| phase.modality.is_none_or(|only| only == modality)).collect();
+    let mut phases: Vec<&Phase> = book
+        .phases
+        .iter()
+        .filter(|phase| phase.modality.is_none_or(|only| only == modality))
+        .collect();
     // A card for the modality speaks before the common one that begins with it.
     phases.sort_by(|left, right| {
         start_days(left.span)
@@ -132,19 +141,20 @@ pub(super) fn fill<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &mut Pla
     });
     plan.expect = phases;
     plan.judge_at = Some(judge_at(plan));
-    plan.maintenance = book
-        .intervals
-        .iter()
-        .find(|interval| interval.id == "maintenance")
-        .filter(|interval| interval.modalities.is_empty() || interval.modalities.contains(&modality));
+    plan.maintenance =
+        book.intervals.iter().find(|interval| interval.id == "maintenance").filter(|interval| {
+            interval.modalities.is_empty() || interval.modalities.contains(&modality)
+        });
     notes(request, plan);
+    planned_procedures(book, request, plan);
 }
 
 fn prepared<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &Plan<'b>) -> Vec<Prepared<'b>> {
     let as_of = request.intake.as_of;
     let mut list: Vec<Prepared<'b>> = preparations(book, request, plan)
         .filter_map(|card| {
-            let date = plan.earliest.map(|day| Window::Days(-i32::from(card.days_before)).after(day));
+            let date =
+                plan.earliest.map(|day| Window::Days(-i32::from(card.days_before)).after(day));
             match card.lead {
                 Lead::Optional if date.is_some_and(|date| date < as_of) => None,
                 // Screening has asked for the days before today.
@@ -154,7 +164,9 @@ fn prepared<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &Plan<'b>) -> V
             }
         })
         .collect();
-    list.sort_by(|left, right| right.card.days_before.cmp(&left.card.days_before).then(left.date.cmp(&right.date)));
+    list.sort_by(|left, right| {
+        right.card.days_before.cmp(&left.card.days_before).then(left.date.cmp(&right.date))
+    });
     list
 }
 
@@ -177,7 +189,13 @@ fn notes(request: &PlanRequest, plan: &mut Plan<'_>) {
         "Depth rises by at most {} mm a session, only when the last was well borne, and never over the limit.",
         zones::STEP_MM
     ));
-    notes.push(String::from("Preparation is kept before every session, counted back from its day."));
+    if let Some((shortest, _)) = plan.interval_days.filter(|_| plan.sessions.len() > 1) {
+        notes.push(format!(
+            "Windows overlap: a session is given no sooner than {shortest} days after the one that was given."
+        ));
+    }
+    notes
+        .push(String::from("Preparation is kept before every session, counted back from its day."));
     notes.push(String::from("Each person is screened again on the day of every session."));
     if zones::starts_lower(request) {
         notes.push(format!(
@@ -192,22 +210,52 @@ fn notes(request: &PlanRequest, plan: &mut Plan<'_>) {
     if let Some(wished) = request.sessions {
         let most = plan.sessions_range.map_or(wished, |(_, most)| most);
         if wished > most {
-            notes.push(format!("{wished} sessions were wished; no indication here goes beyond {most}."));
+            notes.push(format!(
+                "{wished} sessions were wished; no indication here goes beyond {most}."
+            ));
         }
     }
     if let Spacing::Shorter { name, by, .. } = &request.spacing {
-        notes.push(format!("The protocol `{name}` was chosen by {by}, who answers for intervals under 28 days."));
+        notes.push(format!(
+            "The protocol `{name}` was chosen by {by}, who answers for intervals under 28 days."
+        ));
+    }
+}
+
+/// Names what is planned beside the course: a session shortly before it would cross the aftercare.
+fn planned_procedures(book: &Rulebook, request: &PlanRequest, plan: &mut Plan<'_>) {
+    let words = book.vocabulary.of(Kind::Procedure);
+    let says = book
+        .aftercare
+        .iter()
+        .find(|card| card.id == OTHER_PROCEDURES)
+        .map_or("", |card| &card.says);
+    for item in request.intake.items.iter().filter(|item| item.kind == Kind::Procedure) {
+        if let Some(date) = item.date.filter(|date| *date > request.intake.as_of) {
+            let title = &words.term(item.term).title;
+            plan.notes.push(format!(
+                "{title} is planned on {}. After a session: {says}",
+                calendar::in_words(date)
+            ));
+        }
     }
 }
 
 /// The depth up to which no numbing is needed, by the card that says so.
 fn numbing_from_mm(book: &Rulebook) -> f64 {
-    let card = book.facts.get("depth.numb").and_then(|fact| serde_json::from_str::<Value>(&fact.value).ok());
+    let card = book
+        .facts
+        .get("depth.numb")
+        .and_then(|fact| serde_json::from_str::<Value>(&fact.value).ok());
     card.and_then(|value| value.get("mm")?.get(1)?.as_f64()).unwrap_or(1.0)
 }
 
 /// Whether a session is numbed, and for how long by the label.
-pub(super) fn numbing<'b>(book: &'b Rulebook, request: &PlanRequest, zones: &[Zone<'b>]) -> NumbingAdvice<'b> {
+pub(super) fn numbing<'b>(
+    book: &'b Rulebook,
+    request: &PlanRequest,
+    zones: &[Zone<'b>],
+) -> NumbingAdvice<'b> {
     let none = |because: String, sources: Vec<&'b Position>| NumbingAdvice {
         is_advised: false,
         because,
@@ -248,26 +296,35 @@ pub(super) fn numbing<'b>(book: &'b Rulebook, request: &PlanRequest, zones: &[Zo
         is_advised,
         because,
         minutes,
-        sources: products.iter().flat_map(|product| &product.sources).collect(),
+        sources: once(products.iter().flat_map(|product| &product.sources)),
         products,
     }
 }
 
 /// A rule that holds, or cannot be ruled out, against any numbing.
-fn numbing_barred<'b>(book: &'b Rulebook, request: &PlanRequest) -> Option<(String, Vec<&'b Position>)> {
+fn numbing_barred<'b>(
+    book: &'b Rulebook,
+    request: &PlanRequest,
+) -> Option<(String, Vec<&'b Position>)> {
     let truth = book.engine.truth(book, &request.intake);
     ["contra.anaesthetic_allergy", "prec.anaesthetic_risk"].into_iter().find_map(|id| {
         let rule = book.rule(id)?;
-        let compiled = book
-            .engine
-            .rules
-            .iter()
-            .find(|compiled| book.rules.get(compiled.index).is_some_and(|rule| rule.id == id))?;
+        let compiled =
+            book.engine.rules.iter().find(|compiled| {
+                book.rules.get(compiled.index).is_some_and(|rule| rule.id == id)
+            })?;
         let verdict = Engine::verdict(compiled, &truth);
         let because = if verdict.holds.is_some() {
             format!("{}: none is used without a prescriber's agreement.", rule.title)
-        } else if compiled.clauses.iter().any(|clause| clause.formula.evaluate(&truth) == Trit::Unknown) {
-            format!("{}: it is not known whether this holds, so none is used until it is.", rule.title)
+        } else if compiled
+            .clauses
+            .iter()
+            .any(|clause| clause.formula.evaluate(&truth) == Trit::Unknown)
+        {
+            format!(
+                "{}: it is not known whether this holds, so none is used until it is.",
+                rule.title
+            )
         } else {
             return None;
         };
@@ -297,10 +354,17 @@ pub(super) fn unrestricted(book: &Rulebook, request: &PlanRequest) -> Vec<String
             "jurisdiction: `{id}` is not known; this rulebook ships no table of jurisdictions, so the plan was not restricted by it"
         ),
     });
-    match book.devices.iter().find(|device| request.intake.request.device.as_ref() == Some(&device.id)) {
+    match book
+        .devices
+        .iter()
+        .find(|device| request.intake.request.device.as_ref() == Some(&device.id))
+    {
         None => list.push(String::from("device: none was named, so no label limits the depth")),
         Some(device) if device.depth_mm_max.is_none() => {
-            list.push(format!("device: the card of `{}` has no depth by its label, so no label limits the depth", device.id));
+            list.push(format!(
+                "device: the card of `{}` has no depth by its label, so no label limits the depth",
+                device.id
+            ));
         }
         Some(_) => {}
     }
@@ -308,10 +372,17 @@ pub(super) fn unrestricted(book: &Rulebook, request: &PlanRequest) -> Vec<String
 }
 
 /// Where sources disagree in what the plan rests on.
-pub(super) fn disagreements<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &Plan<'b>) -> Vec<Disagreement<'b>> {
+pub(super) fn disagreements<'b>(
+    book: &'b Rulebook,
+    request: &PlanRequest,
+    plan: &Plan<'b>,
+) -> Vec<Disagreement<'b>> {
     let mut ids: Vec<String> = Vec::new();
     if !plan.goals.is_empty() {
-        ids.extend(["conf.spacing", "conf.sessions", "conf.needle_length", RETINOID, "conf.numbing_time"].map(str::to_owned));
+        ids.extend(
+            ["conf.spacing", "conf.sessions", "conf.needle_length", RETINOID, "conf.numbing_time"]
+                .map(str::to_owned),
+        );
         ids.push(String::from("conf.downtime"));
         if zones::starts_lower(request) {
             ids.push(String::from("conf.pigment"));
@@ -373,7 +444,11 @@ fn spacing(plan: &Plan<'_>, disagreement: &mut Disagreement<'_>) {
         }
     }
     if let Some((shortest, longest)) = plan.interval_days {
-        disagreement.followed = format!("{} days between sessions. {}", range(shortest, longest), disagreement.followed);
+        disagreement.followed = format!(
+            "{} days between sessions. {}",
+            range(shortest, longest),
+            disagreement.followed
+        );
     }
 }
 

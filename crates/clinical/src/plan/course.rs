@@ -1,12 +1,14 @@
 //! The course itself: which goals are planned, how many sessions, and their windows. What surrounds the sessions
 //! (preparation, numbing, expectations) is made elsewhere.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use percuta_terminology::{Kind, Window};
 
 use super::{
-    Goal, Plan, PlanRequest, PlannedGoal, SHORTEST_DAYS, Session, SessionWindow, Spacing, Why, Zone,
-    around,
+    Goal, Plan, PlanRequest, PlannedGoal, SHORTEST_DAYS, Session, SessionWindow, Spacing, Why,
+    Zone, around,
     days::{Days, Gate, Opening},
     deciding,
     zones::{in_session, why_none, zones},
@@ -25,7 +27,11 @@ pub(super) struct Chosen<'b> {
 }
 
 /// Chooses the goals that can be planned at all.
-pub(super) fn choose<'b>(book: &'b Rulebook, request: &PlanRequest, screening: &Answer<'b>) -> Chosen<'b> {
+pub(super) fn choose<'b>(
+    book: &'b Rulebook,
+    request: &PlanRequest,
+    screening: &Answer<'b>,
+) -> Chosen<'b> {
     let mut chosen = Chosen { goals: Vec::new(), why: Vec::new() };
     if screening.disposition == Disposition::DoNotTreat {
         chosen.why = refused(screening, None);
@@ -34,7 +40,8 @@ pub(super) fn choose<'b>(book: &'b Rulebook, request: &PlanRequest, screening: &
     let modality = request.intake.request.modality;
     let permitted = request.practitioner.as_ref().and_then(|who| who.modalities.as_ref());
     if permitted.is_some_and(|permitted| !permitted.contains(&modality)) {
-        let because = format!("The practitioner is not permitted to treat with: {}.", modality.title());
+        let because =
+            format!("The practitioner is not permitted to treat with: {}.", modality.title());
         chosen.why.push(Why { goal: None, because, sources: Vec::new() });
         return chosen;
     }
@@ -49,11 +56,19 @@ pub(super) fn choose<'b>(book: &'b Rulebook, request: &PlanRequest, screening: &
 
 fn refused<'b>(answer: &Answer<'b>, goal: Option<Goal>) -> Vec<Why<'b>> {
     deciding(answer)
-        .map(|reason| Why { goal, because: reason.because.clone(), sources: reason.sources.clone() })
+        .map(|reason| Why {
+            goal,
+            because: reason.because.clone(),
+            sources: reason.sources.clone(),
+        })
         .collect()
 }
 
-fn planned<'b>(book: &'b Rulebook, request: &PlanRequest, goal: Goal) -> Result<PlannedGoal<'b>, Vec<Why<'b>>> {
+fn planned<'b>(
+    book: &'b Rulebook,
+    request: &PlanRequest,
+    goal: Goal,
+) -> Result<PlannedGoal<'b>, Vec<Why<'b>>> {
     let because = |because: String| vec![Why { goal: Some(goal), because, sources: Vec::new() }];
     let Some(interval) = interval(book, request, goal) else {
         return Err(vec![no_evidence(book, request, goal)]);
@@ -160,7 +175,8 @@ pub(super) fn sessions<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &mut
             intakes.push(intake);
         }
     }
-    let mut days = Days { book, intakes, blocked: &request.blocked, event: request.event };
+    let seen = BTreeMap::new();
+    let mut days = Days { book, intakes, blocked: &request.blocked, event: request.event, seen };
     let prepared = Window::Days(around::lead_days(book, request, plan)).after(as_of);
     let after = request.start_after.map_or(as_of, |day| day.tomorrow().unwrap_or(Date::MAX));
     // What blocks on the day of the answer blocks the dates, even where it might have changed by a later start.
@@ -207,7 +223,8 @@ impl<'b> Course<'b, '_, '_> {
     fn date(&mut self, spacing: &mut Spaced) {
         for number in 1..=self.count() {
             let zones = self.zones(number);
-            let band = around::recovery_days(self.book, self.request.intake.request.modality, &zones);
+            let band =
+                around::recovery_days(self.book, self.request.intake.request.modality, &zones);
             let from = match self.days.next(spacing.open, band) {
                 Opening::On(from) => from,
                 Opening::Waits(reasons) => return self.wait(reasons, number, spacing),

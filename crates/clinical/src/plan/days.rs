@@ -3,6 +3,8 @@
 //! Each day is screened as if it were the day of the answer. What is planned then lies in the past, so that a
 //! planned procedure defers the sessions that follow it. It books nothing and knows no interval.
 
+use std::collections::BTreeMap;
+
 use jiff::civil::Date;
 use percuta_terminology::calendar::{Window, days_between};
 
@@ -24,6 +26,8 @@ pub(super) struct Days<'b, 'r> {
     pub(super) intakes: Vec<Intake>,
     pub(super) blocked: &'r [(Date, Date)],
     pub(super) event: Option<Date>,
+    /// Whether screening allows a session, for the days that were looked at.
+    pub(super) seen: BTreeMap<Date, bool>,
 }
 
 /// What a day allows.
@@ -108,7 +112,21 @@ impl<'b> Days<'b, '_> {
     }
 
     fn is_free(&mut self, day: Date, band_days: i32) -> bool {
-        self.after_block(day, band_days).is_none() && matches!(self.gate(day), Gate::Open)
+        self.after_block(day, band_days).is_none() && self.is_open(day)
+    }
+
+    /// Whether screening allows a session on a day. Windows overlap, so each day is looked at once.
+    fn is_open(&mut self, day: Date) -> bool {
+        if let Some(known) = self.seen.get(&day) {
+            return *known;
+        }
+        let book = self.book;
+        let is_open = self.intakes.iter_mut().all(|intake| {
+            intake.as_of = day;
+            book.engine.disposition(book, intake) < Disposition::Defer
+        });
+        self.seen.insert(day, is_open);
+        is_open
     }
 
     /// Closes a window that opens on a free day: the last free day up to `latest`, and the days between that are
@@ -125,7 +143,10 @@ impl<'b> Days<'b, '_> {
         let length = days_between(from, latest);
         for offset in 1..=length {
             let day = Window::Days(offset).after(from);
-            if self.event.is_some_and(|event| from <= event && Window::Days(band_days).after(day) > event) {
+            if self
+                .event
+                .is_some_and(|event| from <= event && Window::Days(band_days).after(day) > event)
+            {
                 break;
             }
             if self.is_free(day, band_days) {

@@ -36,7 +36,16 @@ const WEEKS_ORDINARY: i16 = 4;
 
 /// Words that name a role which is no clinician's.
 const NO_CLINICIAN: [&str; 10] = [
-    "patient", "client", "customer", "person", "self", "me", "front desk", "receptionist", "assistant", "owner",
+    "patient",
+    "client",
+    "customer",
+    "person",
+    "self",
+    "me",
+    "front desk",
+    "receptionist",
+    "assistant",
+    "owner",
 ];
 
 /// Reads a plan's request.

@@ -4,7 +4,7 @@
 
 use percuta_terminology::{Kind, RegionId};
 
-use super::{Goal, LimitBy, PlanRequest, Zone};
+use super::{Goal, LimitBy, PlanRequest, Zone, once};
 use crate::{
     book::{Interval, Position, Rulebook},
     depth,
@@ -80,7 +80,7 @@ fn zone<'b>(
         limit_by: limit.by,
         passes: interval.passes.filter(|_| is_clinic),
         endpoint: Some(interval.endpoint.as_str()).filter(|text| is_clinic && !text.is_empty()),
-        sources: interval.sources.iter().chain(limit.sources).collect(),
+        sources: once(interval.sources.iter().chain(limit.sources)),
     })
 }
 
@@ -96,9 +96,19 @@ struct Limit<'b> {
 }
 
 /// The lowest of the site's ceiling for the concern, the device and the practitioner.
-fn limit<'b>(book: &'b Rulebook, request: &PlanRequest, goal: Goal, region: RegionId) -> Option<Limit<'b>> {
+fn limit<'b>(
+    book: &'b Rulebook,
+    request: &PlanRequest,
+    goal: Goal,
+    region: RegionId,
+) -> Option<Limit<'b>> {
     let asked = &request.intake.request;
-    let used = depth::Use { modality: asked.modality, setting: asked.setting, concern: goal.concern, device: None };
+    let used = depth::Use {
+        modality: asked.modality,
+        setting: asked.setting,
+        concern: goal.concern,
+        device: None,
+    };
     let site = depth::limit(book, used, region)?;
     let card = match site.by {
         depth::LimitBy::Ceiling(id) => book.ceilings.iter().find(|ceiling| ceiling.id == id),
@@ -119,7 +129,8 @@ fn limit<'b>(book: &'b Rulebook, request: &PlanRequest, goal: Goal, region: Regi
             limit = Limit { mm, by: LimitBy::DeviceStudy, ..limit };
         }
     }
-    let permitted = request.practitioner.as_ref().and_then(|practitioner| practitioner.depth_mm_max);
+    let permitted =
+        request.practitioner.as_ref().and_then(|practitioner| practitioner.depth_mm_max);
     if let Some(mm) = permitted.filter(|mm| *mm < limit.mm) {
         limit = Limit { mm, by: LimitBy::Practitioner, ..limit };
     }
@@ -169,12 +180,7 @@ fn meet<'b>(known: &mut Zone<'b>, other: &Zone<'b>) {
     let is_shallower = (other.top_mm, other.depth_mm) < (known.top_mm, known.depth_mm);
     let mut also_for = std::mem::take(&mut known.also_for);
     let (top_mm, depth_mm) = (known.top_mm.min(other.top_mm), known.depth_mm.min(other.depth_mm));
-    let mut sources = std::mem::take(&mut known.sources);
-    for source in &other.sources {
-        if !sources.contains(source) {
-            sources.push(source);
-        }
-    }
+    let sources = once(known.sources.iter().chain(&other.sources).copied());
     let (limit_mm, limit_by) = if other.limit_mm < known.limit_mm {
         (other.limit_mm, other.limit_by)
     } else {

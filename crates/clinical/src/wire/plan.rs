@@ -6,7 +6,10 @@ use serde_json::{Value, json};
 use super::{INTERFACE, end, positions, rulebook, screening};
 use crate::{
     book::{Position, Rulebook, Span},
-    plan::{Disagreement, Goal, NumbingAdvice, Plan, PlannedGoal, Prepared, Session, SessionWindow, Why, Zone},
+    plan::{
+        Disagreement, Goal, NumbingAdvice, Plan, PlannedGoal, Prepared, Session, SessionWindow,
+        Why, Zone,
+    },
 };
 
 /// A plan.
@@ -117,7 +120,8 @@ fn session(book: &Rulebook, session: &Session<'_>) -> Value {
 
 fn zone(book: &Rulebook, zone: &Zone<'_>) -> Value {
     let concerns = book.vocabulary.of(Kind::Concern);
-    let also: Vec<&str> = zone.also_for.iter().map(|term| concerns.term(*term).code.as_str()).collect();
+    let also: Vec<&str> =
+        zone.also_for.iter().map(|term| concerns.term(*term).code.as_str()).collect();
     json!({
         "region": book.vocabulary.regions.get(zone.region).code,
         "concern": concerns.term(zone.concern).code,
@@ -146,7 +150,8 @@ fn numbing(advice: &NumbingAdvice<'_>) -> Value {
         .products
         .iter()
         .map(|product| {
-            let minutes = product.minutes.map(|(min, max)| json!({ "min": number(min), "max": number(max) }));
+            let minutes =
+                product.minutes.map(|(min, max)| json!({ "min": number(min), "max": number(max) }));
             json!({ "id": product.id, "title": product.title, "minutes": minutes })
         })
         .collect();
