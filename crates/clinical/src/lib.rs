@@ -21,6 +21,7 @@ pub mod intake;
 pub mod kdl;
 pub mod language;
 pub mod logic;
+pub mod plan;
 pub mod question;
 pub mod schema;
 pub mod screen;
@@ -28,4 +29,5 @@ pub mod triage;
 pub mod wire;
 
 pub use book::Rulebook;
+pub use plan::plan;
 pub use screen::screen;

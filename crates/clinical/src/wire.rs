@@ -8,6 +8,10 @@ use crate::{
     triage::Triage,
 };
 
+pub use plan::plan;
+
+mod plan;
+
 /// The version of the interface.
 pub const INTERFACE: u32 = 1;
 

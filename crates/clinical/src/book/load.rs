@@ -7,7 +7,7 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Aftercare, Asks, Block, CardAt, Case, Ceiling, Cited, Clause, Clearance, Conflict, Device,
-    Expect, FactCard, File, Interval, Numbing, Page, Phase, Policy, Position, Preparation, Rule,
+    Expect, FactCard, File, Interval, Lead, Numbing, Page, Phase, Policy, Position, Preparation, Rule,
     Rulebook, Scale, Section, Source, Span, TriageRule, WhenUnknown, digest, vocabulary,
 };
 use crate::{
@@ -614,21 +614,30 @@ fn conflict_of(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     first(node, "conflict").map(|child| reader.text(child, 0))
 }
 
+/// Whether a session waits for a preparation, by word.
+const LEADS: [(&str, Lead); 3] =
+    [("needed", Lead::Needed), ("answered", Lead::Answered), ("optional", Lead::Optional)];
+
 fn protocol(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
     match node.name.as_str() {
         "ceiling" => ceiling(book, reader, node),
         "interval" => interval(book, reader, node),
         "phase" => phase(book, reader, node),
         "preparation" => {
-            let parts = ["title", "days-before", "do", "when", "for", "source", "note", "conflict"];
+            let parts = ["title", "days-before", "do", "when", "lead", "for", "source", "note", "conflict"];
             reader.shape(node, 1..=1, &[], &parts);
             let Some((id, _)) = register(book, reader, node, "preparation") else { return };
+            let lead = first(node, "lead").and_then(|child| {
+                let word = reader.text(child, 0);
+                reader.choice(child.at, "lead", &word, &LEADS)
+            });
             let preparation = Preparation {
                 id,
                 title: child_text(reader, node, "title"),
                 days_before: child_number(reader, node, "days-before").and_then(whole).unwrap_or(0),
                 action: child_texts(reader, node, "do").join(" "),
                 when: child_text_or(reader, node, "when"),
+                lead: lead.unwrap_or(Lead::Needed),
                 conflict: conflict_of(reader, node),
                 sources: positions(reader, node, "source"),
             };
@@ -703,6 +712,7 @@ fn interval(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
         id,
         concerns: child_terms(book, reader, node, Kind::Concern).unwrap_or_default(),
         modalities: modalities(reader, node),
+        regions: child_regions(book, reader, node, "region"),
         weeks,
         sessions,
         depth_mm: child_range(reader, node, "depth-mm"),

@@ -25,7 +25,7 @@ const KEYS: [&str; 11] = [
 
 /// Reads an intake; `also` names keys that may stand beside the intake's own (a plan's `goals`).
 pub fn read(book: &Rulebook, json: &Value, also: &[&str]) -> Result<Intake, Unusable> {
-    let mut reader = Reader { book, words: &book.vocabulary, problems: Vec::new(), today: Date::MAX };
+    let mut reader = Reader::new(book);
     let intake = reader.intake(json, also);
     match intake {
         Some(intake) if reader.problems.is_empty() => Ok(intake),
@@ -33,11 +33,13 @@ pub fn read(book: &Rulebook, json: &Value, also: &[&str]) -> Result<Intake, Unus
     }
 }
 
-struct Reader<'a> {
+/// Reads values and keeps every problem with its place. A plan's own keys are read with it too.
+pub(crate) struct Reader<'a> {
     book: &'a Rulebook,
     words: &'a Vocabulary,
-    problems: Vec<Problem>,
-    today: Date,
+    pub(crate) problems: Vec<Problem>,
+    /// The day the answer is for; the calendar's last day until it is read.
+    pub(crate) today: Date,
 }
 
 /// What `unknown` names, before it is laid over the rest.
@@ -53,14 +55,18 @@ struct Unknowns {
     unrecognised: Vec<Unrecognised>,
 }
 
-impl Reader<'_> {
-    fn problem(&mut self, path: impl Into<String>, what: impl Into<String>) {
+impl<'a> Reader<'a> {
+    pub(crate) fn new(book: &'a Rulebook) -> Self {
+        Self { book, words: &book.vocabulary, problems: Vec::new(), today: Date::MAX }
+    }
+
+    pub(crate) fn problem(&mut self, path: impl Into<String>, what: impl Into<String>) {
         if self.problems.len() < 100 {
             self.problems.push(Problem { path: path.into(), what: what.into() });
         }
     }
 
-    fn object<'v>(&mut self, path: &str, value: &'v Value, keys: &[&str]) -> Option<&'v Map<String, Value>> {
+    pub(crate) fn object<'v>(&mut self, path: &str, value: &'v Value, keys: &[&str]) -> Option<&'v Map<String, Value>> {
         let Some(object) = value.as_object() else {
             self.problem(path, format!("an object is expected, not {}", kind_of(value)));
             return None;
@@ -74,7 +80,7 @@ impl Reader<'_> {
         Some(object)
     }
 
-    fn text<'v>(&mut self, path: &str, value: &'v Value) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, path: &str, value: &'v Value) -> Option<&'v str> {
         match value {
             Value::String(text) if text.len() > LIMIT_TEXT => {
                 self.problem(path, format!("the text is longer than {LIMIT_TEXT} bytes"));
@@ -92,7 +98,7 @@ impl Reader<'_> {
         }
     }
 
-    fn choice<T: Copy>(&mut self, path: &str, value: &Value, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(&mut self, path: &str, value: &Value, choices: &[(&str, T)]) -> Option<T> {
         let word = self.text(path, value)?;
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
         if found.is_none() {
@@ -104,7 +110,7 @@ impl Reader<'_> {
         found
     }
 
-    fn number(&mut self, path: &str, value: &Value, bounds: (f64, f64)) -> Option<f64> {
+    pub(crate) fn number(&mut self, path: &str, value: &Value, bounds: (f64, f64)) -> Option<f64> {
         match value.as_f64() {
             Some(number) if number >= bounds.0 && number <= bounds.1 => Some(number),
             Some(_) => {
@@ -118,7 +124,7 @@ impl Reader<'_> {
         }
     }
 
-    fn day(&mut self, path: &str, value: &Value) -> Option<Date> {
+    pub(crate) fn day(&mut self, path: &str, value: &Value) -> Option<Date> {
         let text = self.text(path, value)?;
         let day = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten();
         if day.is_none() {
@@ -129,7 +135,7 @@ impl Reader<'_> {
     }
 
     /// A date that must not lie after `as_of`.
-    fn past_day(&mut self, path: &str, value: &Value) -> Option<Date> {
+    pub(crate) fn past_day(&mut self, path: &str, value: &Value) -> Option<Date> {
         let day = self.day(path, value)?;
         if day > self.today {
             self.problem(path, format!("{day} lies after as_of ({})", self.today));
@@ -304,7 +310,7 @@ impl Reader<'_> {
         (request, (items, unrecognised))
     }
 
-    fn device(&mut self, path: &str, value: &Value, modality: Option<Modality>) -> Option<String> {
+    pub(crate) fn device(&mut self, path: &str, value: &Value, modality: Option<Modality>) -> Option<String> {
         let id = self.text(path, value)?;
         let Some(device) = self.book.devices.iter().find(|device| device.id == id) else {
             let known = self.book.devices.iter().map(|device| device.id.as_str());
@@ -323,7 +329,7 @@ impl Reader<'_> {
     }
 
     /// A word of a closed vocabulary.
-    fn closed(&mut self, path: &str, value: &Value, kind: Kind) -> Option<TermId> {
+    pub(crate) fn closed(&mut self, path: &str, value: &Value, kind: Kind) -> Option<TermId> {
         let word = self.text(path, value)?;
         let lexicon = self.words.of(kind);
         let found = lexicon.exact(word);
@@ -334,7 +340,7 @@ impl Reader<'_> {
         found
     }
 
-    fn region(&mut self, path: &str, value: &Value) -> Option<RegionId> {
+    pub(crate) fn region(&mut self, path: &str, value: &Value) -> Option<RegionId> {
         let word = self.text(path, value)?;
         let found = self.words.regions.find(word);
         if found.is_none() {
@@ -650,7 +656,8 @@ fn forget(item: &mut Item, field: Field) {
     }
 }
 
-fn kind_of(value: &Value) -> &'static str {
+/// What a value is, in words.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
@@ -662,7 +669,7 @@ fn kind_of(value: &Value) -> &'static str {
 }
 
 /// A word of the input as it is quoted back: short, and on one line.
-fn short(word: &str) -> String {
+pub(crate) fn short(word: &str) -> String {
     let mut text: String = word.chars().take(40).flat_map(char::escape_default).collect();
     if word.chars().count() > 40 {
         text.push('…');
