@@ -21,6 +21,8 @@ use crate::{
 mod load;
 mod vocabulary;
 
+pub use load::healthy;
+
 /// One file of a rulebook: its path inside the folder, and its text.
 pub type File = (String, String);
 
