@@ -23,6 +23,8 @@ pub(crate) use load::healthy;
 mod load;
 mod vocabulary;
 
+pub use load::healthy;
+
 /// One file of a rulebook: its path inside the folder, and its text.
 pub type File = (String, String);
 

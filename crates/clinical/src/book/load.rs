@@ -300,7 +300,7 @@ fn properties(node: &Node) -> Map<String, Json> {
 }
 
 /// The healthy default that a case changes.
-pub(crate) fn healthy() -> Json {
+pub fn healthy() -> Json {
     json!({
         "as_of": "2026-03-02",
         "patient": { "birth_date": "1992-01-15", "sex": "female", "pregnancy": "no",
