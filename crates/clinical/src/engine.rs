@@ -29,6 +29,8 @@ pub struct Engine {
     by_kind: BTreeMap<Kind, Vec<u16>>,
     /// Questions about the person and the request.
     others: Vec<u16>,
+    /// Depth ceilings by region.
+    pub(crate) ceilings: depth::Ceilings,
     /// Questions that are true unless a clearance is found, judged apart.
     pub(crate) rules: Vec<CompiledRule>,
 }
@@ -139,6 +141,7 @@ impl Engine {
     }
 
     fn index(&mut self, book: &Rulebook) {
+        self.ceilings = depth::Ceilings::of(book);
         for (number, ask) in self.atoms.iter().enumerate() {
             let Ok(number) = u16::try_from(number) else { continue };
             let Ask::Item(item) = ask else {

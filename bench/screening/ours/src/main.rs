@@ -1,10 +1,10 @@
 //! What screening costs: the synthetic rules that the peers are given, the shipped rulebook, and its loading.
 //!
-//! Runs in the folder that `gen.py` filled; the casebook's file is the first argument. Answers are compared before
-//! anything is timed. Prints one line of JSON for each measurement, with the microseconds of the processor an intake
+//! Runs in the folder that `gen.py` filled; the casebook's file is the first argument. A second one names what alone is
+//! to be measured (`disposition, generated`), for a profiler. Answers are compared before anything is timed. Prints one line of JSON for each measurement, with the microseconds of the processor an intake
 //! (or a load) took. It does not judge the figures; `table.py` lays them beside the peers'.
 
-use std::{env, error::Error, fs};
+use std::{env, error::Error, fs, hint::black_box};
 
 use percuta_clinical::{Rulebook, intake, intake::Intake, screen, wire};
 use serde_json::{Value, json};
@@ -20,16 +20,20 @@ const GENERATED: usize = 10_000;
 
 fn main() -> Outcome<()> {
     let casebook = env::args().nth(1).ok_or("the casebook's file is the first argument")?;
-    synthetic::measure()?;
-    let book = load()?;
+    let only = env::args().nth(2).unwrap_or_default();
+    let wants = |name: &str| name.contains(&only);
+    if wants("80 rules") {
+        synthetic::measure()?;
+    }
+    let book = load(&wants)?;
     let cases: Vec<Value> = serde_json::from_str(&fs::read_to_string(casebook)?)?;
     let cases: Vec<Value> = cases.iter().map(|case| case["intake"].clone()).collect();
-    shipped(&book, "the casebook", &cases)?;
-    shipped(&book, "generated", &generated::intakes(&book, GENERATED))
+    shipped(&book, "the casebook", &cases, &wants)?;
+    shipped(&book, "generated", &generated::intakes(&book, GENERATED), &wants)
 }
 
 /// Loads the shipped rulebook, and says how long that takes and how large it is.
-fn load() -> Outcome<Rulebook> {
+fn load(wants: &dyn Fn(&str) -> bool) -> Outcome<Rulebook> {
     let files: Vec<(String, String)> = percuta_rulebook::FILES
         .iter()
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
@@ -38,7 +42,10 @@ fn load() -> Outcome<Rulebook> {
     let resident = clock::resident_kilobytes();
     let book = read()?;
     let holds = clock::resident_kilobytes().zip(resident).map(|(after, before)| after.saturating_sub(before));
-    let spent = clock::median(21, 1, || read().map(drop))?;
+    if !wants("load the rulebook") {
+        return Ok(book);
+    }
+    let spent = clock::median(21, 1, || drop(black_box(read())));
     let bytes: usize = files.iter().map(|(_, text)| text.len()).sum();
     println!(
         "{}",
@@ -56,7 +63,7 @@ fn load() -> Outcome<Rulebook> {
 }
 
 /// Reads, decides and explains intakes with the shipped rulebook.
-fn shipped(book: &Rulebook, name: &str, texts: &[Value]) -> Outcome<()> {
+fn shipped(book: &Rulebook, name: &str, texts: &[Value], wants: &dyn Fn(&str) -> bool) -> Outcome<()> {
     let intakes: Vec<Intake> = texts
         .iter()
         .map(|text| intake::read(book, text, &[]).map_err(|cause| format!("{text}: {cause}")))
@@ -77,30 +84,16 @@ fn shipped(book: &Rulebook, name: &str, texts: &[Value]) -> Outcome<()> {
     }
     let rounds = 400_000 / intakes.len().max(1);
     let count = intakes.len();
-    let disposition = clock::median(rounds.max(25), count, || {
-        for intake in &intakes {
-            std::hint::black_box(book.engine.disposition(book, std::hint::black_box(intake)));
+    let measure = |what: &str, rounds: usize, work: &mut dyn FnMut(usize)| {
+        let program = format!("ours: {what}, {name}");
+        if !wants(&program) {
+            return;
         }
-        Ok::<_, String>(())
-    })?;
-    let every_reason = clock::median(rounds.div_ceil(5).max(15), count, || {
-        for intake in &intakes {
-            std::hint::black_box(screen(book, std::hint::black_box(intake)));
-        }
-        Ok::<_, String>(())
-    })?;
-    let reading = clock::median(rounds.div_ceil(5).max(9), count, || {
-        for text in texts {
-            std::hint::black_box(intake::read(book, std::hint::black_box(text), &[])).map_err(|cause| cause.to_string())?;
-        }
-        Ok::<_, String>(())
-    })?;
-    let measured = [("disposition", disposition), ("every reason", every_reason), ("reading the JSON tree", reading)];
-    for (what, spent) in measured {
+        let spent = clock::median(rounds, count, || (0..count).for_each(&mut *work));
         println!(
             "{}",
             json!({
-                "program": format!("ours: {what}, {name}"),
+                "program": program,
                 "microseconds": spent.processor,
                 "wall": spent.wall,
                 "intakes": count,
@@ -108,6 +101,15 @@ fn shipped(book: &Rulebook, name: &str, texts: &[Value]) -> Outcome<()> {
                 "mark": format!("{mark:016x}"),
             })
         );
-    }
+    };
+    measure("disposition", rounds.max(25), &mut |index| {
+        black_box(book.engine.disposition(book, black_box(&intakes[index])));
+    });
+    measure("every reason", rounds.div_ceil(5).max(15), &mut |index| {
+        black_box(screen(book, black_box(&intakes[index])));
+    });
+    measure("reading the JSON tree", rounds.div_ceil(5).max(9), &mut |index| {
+        let _read = black_box(intake::read(book, black_box(&texts[index]), &[]));
+    });
     Ok(())
 }
