@@ -4,8 +4,6 @@
 //! `screen` walks the same state again for the rules that hold and gives every reason. Both agree with the tiny
 //! evaluator of `check::reference` on every intake that the laws are checked on.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
 use percuta_terminology::{Kind, TermSet, Window, calendar};
 
@@ -15,7 +13,7 @@ use crate::{
     depth,
     intake::{Answer, Depth, Intake, Item, Placed, Sex, Status, Taking},
     language::{Ask, Change, DepthLimit, Hba1c, ItemAsk, PatientField, RequestAsk, Site, Time},
-    logic::{ATOMS_MAX, Condition, Formula, Mask, Trit, Truth},
+    logic::{ATOMS_MAX, Condition, Formula, Mask, Sign, Trit, Truth},
 };
 
 /// The compiled rules.
@@ -23,16 +21,29 @@ use crate::{
 pub struct Engine {
     /// Every question, once.
     pub(crate) atoms: Vec<Ask>,
-    /// For each kind, for each term, the questions that read it.
-    by_term: BTreeMap<Kind, Vec<Vec<u16>>>,
+    /// For each kind, for each term, the questions that read it and ask for one item.
+    by_term: [Vec<Vec<u16>>; Kind::ALL.len()],
     /// For each kind, its questions.
-    by_kind: BTreeMap<Kind, Vec<u16>>,
+    by_kind: [Vec<u16>; Kind::ALL.len()],
+    /// Questions that ask for several items.
+    counted: Vec<u16>,
     /// Questions about the person and the request.
     others: Vec<u16>,
     /// Depth ceilings by region.
     pub(crate) ceilings: depth::Ceilings,
-    /// Questions that are true unless a clearance is found, judged apart.
     pub(crate) rules: Vec<CompiledRule>,
+    /// What wakes each rule, in the order of the rules.
+    gates: Vec<Gate>,
+}
+
+/// Wakes a rule: none of its decisions is other than false unless one of its gates' questions is.
+#[derive(Debug)]
+struct Gate {
+    /// The rule's place among the compiled ones.
+    rule: usize,
+    /// The word of a [`Truth`], and the questions in it.
+    word: usize,
+    bits: u64,
 }
 
 /// A rule's decisions as formulas.
@@ -44,8 +55,6 @@ pub(crate) struct CompiledRule {
     pub(crate) clauses: Vec<CompiledClause>,
     /// Places among the compiled rules to which it yields.
     pub(crate) yields_to: Vec<usize>,
-    /// No clause can be other than false unless one of these is.
-    gate: Option<Mask>,
 }
 
 /// One decision as a formula.
@@ -86,13 +95,11 @@ impl Engine {
                     }
                 })
                 .collect();
-            let gate = engine.gate(&clauses);
             engine.rules.push(CompiledRule {
                 index: *index,
                 unknown: rule.unknown,
                 clauses,
                 yields_to: Vec::new(),
-                gate,
             });
         }
         if engine.atoms.len() > ATOMS_MAX {
@@ -106,6 +113,7 @@ impl Engine {
         for (rule, yields) in engine.rules.iter_mut().zip(yields) {
             rule.yields_to = yields;
         }
+        engine.find_gates();
         engine.index(book);
         Ok(engine)
     }
@@ -119,25 +127,22 @@ impl Engine {
         u16::try_from(index).unwrap_or(u16::MAX)
     }
 
-    /// The item questions without which no clause can hold or be open, when there are such.
-    fn gate(&self, clauses: &[CompiledClause]) -> Option<Mask> {
-        let is_item = |atom: u16| matches!(self.atoms.get(usize::from(atom)), Some(Ask::Item(_)));
-        let mut mask = Mask::default();
-        for clause in clauses {
-            // With every item question false and everything else open, is the clause false?
-            let value = clause.numbered.evaluate(&mut |atom: &u16| {
-                if is_item(*atom) { Trit::False } else { Trit::Unknown }
-            });
-            if value != Trit::False {
-                return None;
+    /// Finds what wakes each rule: most rules sleep through most intakes.
+    fn find_gates(&mut self) {
+        let is_item = |atom| matches!(self.atoms.get(usize::from(atom)), Some(Ask::Item(_)));
+        for (rule, compiled) in self.rules.iter().enumerate() {
+            let mut mask = Mask::default();
+            let mut never_sleeps = false;
+            for clause in &compiled.clauses {
+                let found = gate(clause, &is_item, &mut mask) || gate(clause, &|_| true, &mut mask);
+                never_sleeps |= !found;
             }
-            clause.numbered.visit(crate::logic::Sign::For, &mut |atom, _| {
-                if is_item(*atom) {
-                    mask.insert(*atom);
-                }
-            });
+            if never_sleeps {
+                self.gates.push(Gate { rule, word: 0, bits: 0 });
+            } else {
+                self.gates.extend(mask.words().map(|(word, bits)| Gate { rule, word, bits }));
+            }
         }
-        Some(mask)
     }
 
     fn index(&mut self, book: &Rulebook) {
@@ -148,9 +153,15 @@ impl Engine {
                 self.others.push(number);
                 continue;
             };
-            self.by_kind.entry(item.kind).or_default().push(number);
-            let lexicon = book.vocabulary.of(item.kind);
-            let table = self.by_term.entry(item.kind).or_insert_with(|| vec![Vec::new(); lexicon.len()]);
+            if let Some(atoms) = self.by_kind.get_mut(item.kind.index()) {
+                atoms.push(number);
+            }
+            if item.count > 1 {
+                self.counted.push(number);
+                continue;
+            }
+            let Some(table) = self.by_term.get_mut(item.kind.index()) else { continue };
+            table.resize(book.vocabulary.of(item.kind).len(), Vec::new());
             for term in item.terms.iter() {
                 if let Some(atoms) = table.get_mut(term.index()) {
                     atoms.push(number);
@@ -163,22 +174,20 @@ impl Engine {
     pub(crate) fn truth(&self, book: &Rulebook, intake: &Intake) -> Truth {
         let mut truth = Truth::default();
         for item in &intake.items {
-            let table = self.by_term.get(&item.kind).and_then(|table| table.get(item.term.index()));
+            let table = self.by_term.get(item.kind.index()).and_then(|table| table.get(item.term.index()));
             for atom in table.into_iter().flatten() {
-                if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom))
-                    && ask.count == 1
-                {
+                if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom)) {
                     truth.raise(*atom, item_matches(book, intake, ask, item));
                 }
             }
         }
-        for atom in self.counted() {
-            if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(atom)) {
-                truth.raise(atom, count_matches(book, intake, ask));
+        for atom in &self.counted {
+            if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom)) {
+                truth.raise(*atom, count_matches(book, intake, ask));
             }
         }
         for unknown in &intake.unknown {
-            for atom in self.by_kind.get(&unknown.kind).into_iter().flatten() {
+            for atom in self.by_kind.get(unknown.kind.index()).into_iter().flatten() {
                 if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom))
                     && ask.terms.overlaps(&unknown.terms)
                 {
@@ -194,9 +203,18 @@ impl Engine {
         truth
     }
 
-    fn counted(&self) -> impl Iterator<Item = u16> + '_ {
-        self.by_kind.get(&Kind::Medicine).into_iter().flatten().copied().filter(|atom| {
-            matches!(self.atoms.get(usize::from(*atom)), Some(Ask::Item(ask)) if ask.count > 1)
+    /// The rules that may come to something, with their places: the others come to nothing.
+    #[inline]
+    pub(crate) fn awake(&self, truth: &Truth) -> impl Iterator<Item = (usize, &CompiledRule)> {
+        let stirred = truth.stirred();
+        let mut last = None;
+        self.gates.iter().filter_map(move |gate| {
+            let is_open = gate.bits == 0 || stirred.get(gate.word).is_some_and(|word| word & gate.bits != 0);
+            // A rule with several gates wakes once.
+            if !is_open || last.replace(gate.rule) == Some(gate.rule) {
+                return None;
+            }
+            Some((gate.rule, self.rules.get(gate.rule)?))
         })
     }
 
@@ -204,9 +222,6 @@ impl Engine {
     #[inline]
     pub(crate) fn verdict(rule: &CompiledRule, truth: &Truth) -> Verdict {
         let mut verdict = Verdict { holds: None, open: None };
-        if rule.gate.as_ref().is_some_and(|gate| !truth.touches(gate)) {
-            return verdict;
-        }
         let mut some_decision_holds = false;
         for clause in &rule.clauses {
             if clause.is_afterwards && some_decision_holds {
@@ -231,7 +246,7 @@ impl Engine {
     pub fn disposition(&self, book: &Rulebook, intake: &Intake) -> Disposition {
         let truth = self.truth(book, intake);
         let mut worst = unrecognised(intake);
-        for rule in &self.rules {
+        for (_, rule) in self.awake(&truth) {
             let verdict = Self::verdict(rule, &truth);
             if let Some(holds) = verdict.holds {
                 worst = worst.max(holds);
@@ -242,6 +257,18 @@ impl Engine {
         }
         worst
     }
+}
+
+/// Adds the questions that wake a decision, when it is false with all of them false and everything else open.
+fn gate(clause: &CompiledClause, is_gate: &dyn Fn(u16) -> bool, mask: &mut Mask) -> bool {
+    let sleeping = |atom: &u16| if is_gate(*atom) { Trit::False } else { Trit::Unknown };
+    let sleeps = clause.numbered.evaluate(&mut { sleeping }) == Trit::False;
+    clause.numbered.visit(Sign::For, &mut |atom, _| {
+        if sleeps && is_gate(*atom) {
+            mask.insert(*atom);
+        }
+    });
+    sleeps
 }
 
 /// What an unknown decides.

@@ -179,10 +179,14 @@ impl Truth {
         self.holds.get_mut(word).zip(self.open.get_mut(word))
     }
 
-    /// Whether any atom of a mask is not false.
+    /// Every atom that is not false, by words.
     #[inline]
-    pub fn touches(&self, mask: &Mask) -> bool {
-        self.over(mask, |bits, holds, open| bits & (holds | open)) != 0
+    pub fn stirred(&self) -> [u64; WORDS] {
+        let mut words = self.holds;
+        for (word, open) in words.iter_mut().zip(&self.open) {
+            *word |= open;
+        }
+        words
     }
 
     /// What a question about each word of a mask comes to, all words together. There are few words, and a loop of
@@ -204,6 +208,11 @@ impl Mask {
         if let Some(bits) = self.0.get_mut(usize::from(atom / 64)) {
             *bits |= 1 << (atom % 64);
         }
+    }
+
+    /// Its words that are not empty, with their places.
+    pub fn words(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        self.0.iter().copied().enumerate().filter(|(_, bits)| *bits != 0)
     }
 
     /// Adds every atom of another.
