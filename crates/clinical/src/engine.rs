@@ -5,14 +5,16 @@
 //! evaluator of `check::reference` on every intake that the laws are checked on.
 
 use jiff::civil::Date;
-use percuta_terminology::{Kind, TermSet, Window, calendar};
+use percuta_terminology::{Kind, RegionId, TermId, TermSet, Window, calendar};
 
 use crate::{
     answer::Disposition,
     book::{Rule, Rulebook, STOPPED_COUNTS, WhenUnknown},
     depth,
-    intake::{Answer, Depth, Intake, Item, Placed, Sex, Status, Taking},
-    language::{Ask, Change, DepthLimit, Hba1c, ItemAsk, PatientField, RequestAsk, Site, Time},
+    intake::{Answer, Depth, Intake, Item, Modality, Placed, Request, Setting, Sex, Status, Taking},
+    language::{
+        Ask, Change, DepthLimit, Hba1c, ItemAsk, MODALITIES, PatientField, RequestAsk, SETTINGS, Site, Time,
+    },
     logic::{ATOMS_MAX, Condition, Formula, Mask, Sign, Trit, Truth},
 };
 
@@ -27,13 +29,27 @@ pub struct Engine {
     by_kind: [Vec<u16>; Kind::ALL.len()],
     /// Questions that ask for several items.
     counted: Vec<u16>,
-    /// Questions about the person and the request.
+    /// Questions about what is requested.
+    requests: Requests,
+    /// Other questions about the person and the request.
     others: Vec<u16>,
     /// Depth ceilings by region.
     pub(crate) ceilings: depth::Ceilings,
+    /// For each concern, the devices and their clearances that name it, by their places.
+    cleared: Vec<Vec<(usize, usize)>>,
+    /// For each concern, the condition of the same code.
+    conditions: Vec<Option<TermId>>,
     pub(crate) rules: Vec<CompiledRule>,
     /// What wakes each rule, in the order of the rules.
     gates: Vec<Gate>,
+}
+
+/// Which questions about the request hold for each part of it, worked out once: there are few answers.
+#[derive(Debug, Default)]
+struct Requests {
+    ways: Vec<(Modality, Setting, Mask)>,
+    concerns: Vec<Mask>,
+    regions: Vec<Mask>,
 }
 
 /// Wakes a rule: none of its decisions is other than false unless one of its gates' questions is.
@@ -147,11 +163,32 @@ impl Engine {
 
     fn index(&mut self, book: &Rulebook) {
         self.ceilings = depth::Ceilings::of(book);
+        self.requests = self.tabulate(book);
+        let concerns = || book.vocabulary.of(Kind::Concern).terms();
+        self.cleared = concerns().map(|(concern, _)| cleared_uses(book, concern)).collect();
+        self.conditions = concerns()
+            .map(|(_, concern)| {
+                let mut conditions = book.vocabulary.of(Kind::Condition).terms();
+                conditions.find(|(_, term)| term.code == concern.code).map(|(condition, _)| condition)
+            })
+            .collect();
         for (number, ask) in self.atoms.iter().enumerate() {
             let Ok(number) = u16::try_from(number) else { continue };
-            let Ask::Item(item) = ask else {
-                self.others.push(number);
-                continue;
+            let item = match ask {
+                Ask::Item(item) => item,
+                Ask::Request(_) => continue,
+                Ask::Pregnancy(_)
+                | Ask::Breastfeeding(_)
+                | Ask::Sex(_)
+                | Ask::Age { .. }
+                | Ask::PhototypeFrom(_)
+                | Ask::ScarAge { .. }
+                | Ask::DepthOver(_)
+                | Ask::OffLabel
+                | Ask::Missing(_) => {
+                    self.others.push(number);
+                    continue;
+                }
             };
             if let Some(atoms) = self.by_kind.get_mut(item.kind.index()) {
                 atoms.push(number);
@@ -167,6 +204,28 @@ impl Engine {
                     atoms.push(number);
                 }
             }
+        }
+    }
+
+    fn tabulate(&self, book: &Rulebook) -> Requests {
+        let mask_of = |holds: &dyn Fn(&RequestAsk) -> bool| {
+            let mut mask = Mask::default();
+            for (number, ask) in (0..).zip(&self.atoms) {
+                if matches!(ask, Ask::Request(ask) if holds(ask)) {
+                    mask.insert(number);
+                }
+            }
+            mask
+        };
+        let ways = MODALITIES.iter().flat_map(|(_, modality)| SETTINGS.map(|(_, setting)| (*modality, setting)));
+        let concerns = book.vocabulary.of(Kind::Concern).terms();
+        let regions = book.vocabulary.regions.all();
+        Requests {
+            ways: ways
+                .map(|(modality, setting)| (modality, setting, mask_of(&|ask| in_way(ask, modality, setting))))
+                .collect(),
+            concerns: concerns.map(|(concern, _)| mask_of(&|ask| for_concern(ask, concern))).collect(),
+            regions: regions.map(|(region, _)| mask_of(&|ask| in_region(book, ask, region))).collect(),
         }
     }
 
@@ -194,6 +253,9 @@ impl Engine {
                     truth.raise(*atom, Trit::Unknown);
                 }
             }
+        }
+        if let Some(mask) = self.requests.hold(&intake.request) {
+            truth.hold(&mask);
         }
         for atom in &self.others {
             if let Some(ask) = self.atoms.get(usize::from(*atom)) {
@@ -317,7 +379,7 @@ pub(crate) fn other(book: &Rulebook, intake: &Intake, ask: &Ask) -> Trit {
         Ask::PhototypeFrom(least) => {
             intake.patient.phototype.map_or(Trit::Unknown, |phototype| Trit::known(phototype >= *least))
         }
-        Ask::Request(request) => Trit::known(requested(book, intake, request)),
+        Ask::Request(request) => Trit::known(requested(book, &intake.request, request)),
         Ask::ScarAge { under, is_dated, procedures } => {
             let (date, is_uncertain) = scar_date(book, intake, procedures);
             match date {
@@ -344,16 +406,35 @@ fn answered(given: Answer, asked: Answer) -> Trit {
     }
 }
 
-fn requested(book: &Rulebook, intake: &Intake, ask: &RequestAsk) -> bool {
-    let request = &intake.request;
+fn requested(book: &Rulebook, request: &Request, ask: &RequestAsk) -> bool {
+    in_way(ask, request.modality, request.setting)
+        && for_concern(ask, request.concern)
+        && in_region(book, ask, request.region)
+}
+
+fn in_way(ask: &RequestAsk, modality: Modality, setting: Setting) -> bool {
+    (ask.modalities.is_empty() || ask.modalities.contains(&modality))
+        && ask.setting.is_none_or(|asked| asked == setting)
+}
+
+fn for_concern(ask: &RequestAsk, concern: TermId) -> bool {
+    ask.concerns.as_ref().is_none_or(|concerns| concerns.contains(concern))
+}
+
+fn in_region(book: &Rulebook, ask: &RequestAsk, region: RegionId) -> bool {
     let regions = &book.vocabulary.regions;
-    (ask.modalities.is_empty() || ask.modalities.contains(&request.modality))
-        && ask.setting.is_none_or(|setting| setting == request.setting)
-        && ask.concerns.as_ref().is_none_or(|concerns| concerns.contains(request.concern))
-        && (ask.inside.is_empty()
-            || ask.inside.iter().any(|region| regions.is_inside(request.region, *region)))
-        && (ask.meets.is_empty()
-            || ask.meets.iter().any(|region| regions.meets(request.region, *region)))
+    (ask.inside.is_empty() || ask.inside.iter().any(|outer| regions.is_inside(region, *outer)))
+        && (ask.meets.is_empty() || ask.meets.iter().any(|other| regions.meets(region, *other)))
+}
+
+impl Requests {
+    /// The questions that hold of a request: those that hold of each of its parts.
+    fn hold(&self, request: &Request) -> Option<Mask> {
+        let (_, _, way) = (self.ways.iter())
+            .find(|(modality, setting, _)| *modality == request.modality && *setting == request.setting)?;
+        let concern = self.concerns.get(request.concern.index())?;
+        Some(way.and(concern).and(self.regions.get(request.region.index())?))
+    }
 }
 
 /// When the scar or mark that is the concern arose: the latest date, and whether an undated wound leaves it unsure.
@@ -388,8 +469,8 @@ pub(crate) fn scar_date(book: &Rulebook, intake: &Intake, procedures: &TermSet) 
 }
 
 fn is_the_concern(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
-    let words = &book.vocabulary;
-    words.of(Kind::Concern).term(intake.request.concern).code == words.of(Kind::Condition).term(item.term).code
+    let condition = book.engine.conditions.get(intake.request.concern.index());
+    condition.is_some_and(|condition| *condition == Some(item.term))
 }
 
 fn is_here(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
@@ -419,25 +500,36 @@ fn depth_over(book: &Rulebook, intake: &Intake, limit: DepthLimit) -> Trit {
 pub(crate) fn is_off_label(book: &Rulebook, intake: &Intake) -> bool {
     let request = &intake.request;
     let regions = &book.vocabulary.regions;
-    !book
-        .devices
-        .iter()
-        .filter(|device| match &request.device {
+    let named = book.engine.cleared.get(request.concern.index());
+    !named.into_iter().flatten().any(|(device, clearance)| {
+        let Some(device) = book.devices.get(*device) else { return false };
+        let Some(clearance) = device.clearances.get(*clearance) else { return false };
+        let is_device = match &request.device {
             Some(chosen) => device.id == *chosen,
             None => device.modalities.contains(&request.modality),
-        })
-        .flat_map(|device| &device.clearances)
-        .any(|clearance| {
-            let (low, high) = clearance.phototypes;
-            let phototype = match intake.patient.phototype {
-                Some(phototype) => (low..=high).contains(&phototype),
-                None => (low, high) == (1, 6),
-            };
-            phototype
-                && clearance.concerns.contains(request.concern)
-                && clearance.regions.iter().any(|region| regions.is_inside(request.region, *region))
-                && intake.as_of >= calendar::birthday(intake.patient.birth_date, clearance.age_from)
-        })
+        };
+        let (low, high) = clearance.phototypes;
+        let phototype = match intake.patient.phototype {
+            Some(phototype) => (low..=high).contains(&phototype),
+            None => (low, high) == (1, 6),
+        };
+        is_device
+            && phototype
+            && clearance.regions.iter().any(|region| regions.is_inside(request.region, *region))
+            && intake.as_of >= calendar::birthday(intake.patient.birth_date, clearance.age_from)
+    })
+}
+
+/// The places of the devices and of their clearances whose label names a concern.
+fn cleared_uses(book: &Rulebook, concern: TermId) -> Vec<(usize, usize)> {
+    let devices = book.devices.iter().enumerate();
+    let clearances = devices.flat_map(|(device, card)| {
+        card.clearances.iter().enumerate().map(move |(clearance, label)| (device, clearance, label))
+    });
+    clearances
+        .filter(|(_, _, label)| label.concerns.contains(concern))
+        .map(|(device, clearance, _)| (device, clearance))
+        .collect()
 }
 
 /// Whether one item answers a question.

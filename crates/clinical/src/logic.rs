@@ -172,6 +172,15 @@ impl Truth {
         }
     }
 
+    /// Makes every atom of a mask true.
+    #[inline]
+    pub fn hold(&mut self, mask: &Mask) {
+        for ((holds, open), bits) in self.holds.iter_mut().zip(&mut self.open).zip(&mask.0) {
+            *holds |= bits;
+            *open &= !bits;
+        }
+    }
+
     /// The words in which an atom stands.
     #[inline]
     fn word(&mut self, atom: u16) -> Option<(&mut u64, &mut u64)> {
@@ -208,6 +217,17 @@ impl Mask {
         if let Some(bits) = self.0.get_mut(usize::from(atom / 64)) {
             *bits |= 1 << (atom % 64);
         }
+    }
+
+    /// The atoms of both.
+    #[inline]
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for (bits, more) in both.0.iter_mut().zip(&other.0) {
+            *bits &= more;
+        }
+        both
     }
 
     /// Its words that are not empty, with their places.
