@@ -3,6 +3,8 @@
 //! The most exact ceiling of the rulebook speaks (site before concern before setting); a region that holds others
 //! takes the highest of its parts, because each part keeps its own. A device's label and the home limit only lower.
 
+use std::cmp::Reverse;
+
 use percuta_terminology::{RegionId, TermId};
 
 use crate::{
@@ -92,18 +94,17 @@ fn lower<'b>(best: &mut Limit<'b>, limit_mm: f64, by: LimitBy<'b>) {
 }
 
 fn site_limit<'b>(book: &'b Rulebook, asked: Use<'_>, region: RegionId) -> Option<Limit<'b>> {
-    let parts: Vec<RegionId> = book.vocabulary.regions.parts(region).collect();
-    if parts.is_empty() {
-        let ceiling = exact(book, asked, region)?;
-        return Some(Limit {
-            ordinary_mm: ceiling.limit_mm,
-            override_mm: ceiling.override_mm,
-            by: LimitBy::Ceiling(&ceiling.id),
-        });
-    }
+    let parts = book.engine.ceilings.parts.get(region.index())?;
     parts
-        .into_iter()
-        .filter_map(|part| site_limit(book, asked, part))
+        .iter()
+        .filter_map(|part| {
+            let ceiling = exact(book, asked, *part)?;
+            Some(Limit {
+                ordinary_mm: ceiling.limit_mm,
+                override_mm: ceiling.override_mm,
+                by: LimitBy::Ceiling(&ceiling.id),
+            })
+        })
         .max_by(|left, right| left.ordinary_mm.total_cmp(&right.ordinary_mm))
 }
 
@@ -114,32 +115,64 @@ fn fits(ceiling: &Ceiling, asked: Use<'_>) -> bool {
 
 /// The most exact ceiling of the rulebook for a part that holds no others.
 fn exact<'b>(book: &'b Rulebook, asked: Use<'_>, region: RegionId) -> Option<&'b Ceiling> {
-    let regions = &book.vocabulary.regions;
-    let exactness = |ceiling: &Ceiling| -> Option<(usize, bool)> {
-        if !fits(ceiling, asked) || ceiling.setting.is_some_and(|setting| setting != asked.setting || setting == Setting::Home) {
-            return None;
+    let candidates = book.engine.ceilings.candidates.get(region.index())?;
+    candidates.iter().filter_map(|index| book.ceilings.get(*index)).find(|ceiling| {
+        fits(ceiling, asked) && ceiling.setting.is_none_or(|setting| setting == asked.setting)
+    })
+}
+
+/// What does not depend on the request, worked out once: a limit is asked for on every screening.
+#[derive(Debug, Default)]
+pub(crate) struct Ceilings {
+    /// For each region, the parts in it that hold no others: itself, if it holds none.
+    parts: Vec<Vec<RegionId>>,
+    /// For each region, the places of the ceilings that may speak for it, the most exact first, the later of two that
+    /// are equally exact before the earlier. Home limits are not among them: they only lower.
+    candidates: Vec<Vec<usize>>,
+}
+
+impl Ceilings {
+    pub(crate) fn of(book: &Rulebook) -> Self {
+        let regions = || book.vocabulary.regions.all().map(|(region, _)| region);
+        Self {
+            parts: regions().map(|region| innermost(book, region)).collect(),
+            candidates: regions().map(|region| candidates(book, region)).collect(),
         }
-        let site = if ceiling.sites.is_empty() {
-            0
-        } else {
-            let mut distance = 0;
-            let mut here = Some(region);
-            loop {
-                let at = here?;
-                if ceiling.sites.contains(&at) {
-                    break RegionIdDepth::MAX - distance;
-                }
-                distance += 1;
-                here = regions.get(at).parent;
-            }
-        };
-        Some((site, ceiling.concerns.is_some()))
-    };
-    book.ceilings
-        .iter()
-        .filter_map(|ceiling| Some((exactness(ceiling)?, ceiling)))
-        .max_by_key(|(exactness, _)| *exactness)
-        .map(|(_, ceiling)| ceiling)
+    }
+}
+
+fn innermost(book: &Rulebook, region: RegionId) -> Vec<RegionId> {
+    let inner: Vec<RegionId> =
+        book.vocabulary.regions.parts(region).flat_map(|part| innermost(book, part)).collect();
+    if inner.is_empty() { vec![region] } else { inner }
+}
+
+fn candidates(book: &Rulebook, region: RegionId) -> Vec<usize> {
+    let mut found: Vec<_> = (book.ceilings.iter().enumerate())
+        .filter(|(_, ceiling)| ceiling.setting != Some(Setting::Home))
+        .filter_map(|(index, ceiling)| {
+            Some(((site_exactness(book, ceiling, region)?, ceiling.concerns.is_some(), index), index))
+        })
+        .collect();
+    found.sort_by_key(|(exactness, _)| Reverse(*exactness));
+    found.into_iter().map(|(_, index)| index).collect()
+}
+
+/// How exactly a ceiling's sites name a region; `None` when they do not.
+fn site_exactness(book: &Rulebook, ceiling: &Ceiling, region: RegionId) -> Option<usize> {
+    if ceiling.sites.is_empty() {
+        return Some(0);
+    }
+    let mut distance = 0;
+    let mut here = Some(region);
+    loop {
+        let at = here?;
+        if ceiling.sites.contains(&at) {
+            return Some(RegionIdDepth::MAX - distance);
+        }
+        distance += 1;
+        here = book.vocabulary.regions.get(at).parent;
+    }
 }
 
 /// More than the tree is deep.

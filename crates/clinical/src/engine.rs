@@ -4,18 +4,18 @@
 //! `screen` walks the same state again for the rules that hold and gives every reason. Both agree with the tiny
 //! evaluator of `check::reference` on every intake that the laws are checked on.
 
-use std::collections::BTreeMap;
-
 use jiff::civil::Date;
-use percuta_terminology::{Kind, TermSet, Window, calendar};
+use percuta_terminology::{Kind, RegionId, TermId, TermSet, Window, calendar};
 
 use crate::{
     answer::Disposition,
     book::{Rule, Rulebook, STOPPED_COUNTS, WhenUnknown},
     depth,
-    intake::{Answer, Depth, Intake, Item, Placed, Sex, Status, Taking},
-    language::{Ask, Change, DepthLimit, Hba1c, ItemAsk, PatientField, RequestAsk, Site, Time},
-    logic::{ATOMS_MAX, Condition, Formula, Mask, Trit, Truth},
+    intake::{Answer, Depth, Intake, Item, Modality, Placed, Request, Setting, Sex, Status, Taking},
+    language::{
+        Ask, Change, DepthLimit, Hba1c, ItemAsk, MODALITIES, PatientField, RequestAsk, SETTINGS, Site, Time,
+    },
+    logic::{ATOMS_MAX, Condition, Formula, Mask, Sign, Trit, Truth},
 };
 
 /// The compiled rules.
@@ -23,14 +23,43 @@ use crate::{
 pub struct Engine {
     /// Every question, once.
     pub(crate) atoms: Vec<Ask>,
-    /// For each kind, for each term, the questions that read it.
-    by_term: BTreeMap<Kind, Vec<Vec<u16>>>,
+    /// For each kind, for each term, the questions that read it and ask for one item.
+    by_term: [Vec<Vec<u16>>; Kind::ALL.len()],
     /// For each kind, its questions.
-    by_kind: BTreeMap<Kind, Vec<u16>>,
-    /// Questions about the person and the request.
+    by_kind: [Vec<u16>; Kind::ALL.len()],
+    /// Questions that ask for several items.
+    counted: Vec<u16>,
+    /// Questions about what is requested.
+    requests: Requests,
+    /// Other questions about the person and the request.
     others: Vec<u16>,
-    /// Questions that are true unless a clearance is found, judged apart.
+    /// Depth ceilings by region.
+    pub(crate) ceilings: depth::Ceilings,
+    /// For each concern, the devices and their clearances that name it, by their places.
+    cleared: Vec<Vec<(usize, usize)>>,
+    /// For each concern, the condition of the same code.
+    conditions: Vec<Option<TermId>>,
     pub(crate) rules: Vec<CompiledRule>,
+    /// What wakes each rule, in the order of the rules.
+    gates: Vec<Gate>,
+}
+
+/// Which questions about the request hold for each part of it, worked out once: there are few answers.
+#[derive(Debug, Default)]
+struct Requests {
+    ways: Vec<(Modality, Setting, Mask)>,
+    concerns: Vec<Mask>,
+    regions: Vec<Mask>,
+}
+
+/// Wakes a rule: none of its decisions is other than false unless one of its gates' questions is.
+#[derive(Debug)]
+struct Gate {
+    /// The rule's place among the compiled ones.
+    rule: usize,
+    /// The word of a [`Truth`], and the questions in it.
+    word: usize,
+    bits: u64,
 }
 
 /// A rule's decisions as formulas.
@@ -42,8 +71,6 @@ pub(crate) struct CompiledRule {
     pub(crate) clauses: Vec<CompiledClause>,
     /// Places among the compiled rules to which it yields.
     pub(crate) yields_to: Vec<usize>,
-    /// No clause can be other than false unless one of these is.
-    gate: Option<Mask>,
 }
 
 /// One decision as a formula.
@@ -84,13 +111,11 @@ impl Engine {
                     }
                 })
                 .collect();
-            let gate = engine.gate(&clauses);
             engine.rules.push(CompiledRule {
                 index: *index,
                 unknown: rule.unknown,
                 clauses,
                 yields_to: Vec::new(),
-                gate,
             });
         }
         if engine.atoms.len() > ATOMS_MAX {
@@ -104,6 +129,7 @@ impl Engine {
         for (rule, yields) in engine.rules.iter_mut().zip(yields) {
             rule.yields_to = yields;
         }
+        engine.find_gates();
         engine.index(book);
         Ok(engine)
     }
@@ -117,37 +143,62 @@ impl Engine {
         u16::try_from(index).unwrap_or(u16::MAX)
     }
 
-    /// The item questions without which no clause can hold or be open, when there are such.
-    fn gate(&self, clauses: &[CompiledClause]) -> Option<Mask> {
-        let is_item = |atom: u16| matches!(self.atoms.get(usize::from(atom)), Some(Ask::Item(_)));
-        let mut mask = Mask::default();
-        for clause in clauses {
-            // With every item question false and everything else open, is the clause false?
-            let value = clause.numbered.evaluate(&mut |atom: &u16| {
-                if is_item(*atom) { Trit::False } else { Trit::Unknown }
-            });
-            if value != Trit::False {
-                return None;
+    /// Finds what wakes each rule: most rules sleep through most intakes.
+    fn find_gates(&mut self) {
+        let is_item = |atom| matches!(self.atoms.get(usize::from(atom)), Some(Ask::Item(_)));
+        for (rule, compiled) in self.rules.iter().enumerate() {
+            let mut mask = Mask::default();
+            let mut never_sleeps = false;
+            for clause in &compiled.clauses {
+                let found = gate(clause, &is_item, &mut mask) || gate(clause, &|_| true, &mut mask);
+                never_sleeps |= !found;
             }
-            clause.numbered.visit(crate::logic::Sign::For, &mut |atom, _| {
-                if is_item(*atom) {
-                    mask.insert(*atom);
-                }
-            });
+            if never_sleeps {
+                self.gates.push(Gate { rule, word: 0, bits: 0 });
+            } else {
+                self.gates.extend(mask.words().map(|(word, bits)| Gate { rule, word, bits }));
+            }
         }
-        Some(mask)
     }
 
     fn index(&mut self, book: &Rulebook) {
+        self.ceilings = depth::Ceilings::of(book);
+        self.requests = self.tabulate(book);
+        let concerns = || book.vocabulary.of(Kind::Concern).terms();
+        self.cleared = concerns().map(|(concern, _)| cleared_uses(book, concern)).collect();
+        self.conditions = concerns()
+            .map(|(_, concern)| {
+                let mut conditions = book.vocabulary.of(Kind::Condition).terms();
+                conditions.find(|(_, term)| term.code == concern.code).map(|(condition, _)| condition)
+            })
+            .collect();
         for (number, ask) in self.atoms.iter().enumerate() {
             let Ok(number) = u16::try_from(number) else { continue };
-            let Ask::Item(item) = ask else {
-                self.others.push(number);
-                continue;
+            let item = match ask {
+                Ask::Item(item) => item,
+                Ask::Request(_) => continue,
+                Ask::Pregnancy(_)
+                | Ask::Breastfeeding(_)
+                | Ask::Sex(_)
+                | Ask::Age { .. }
+                | Ask::PhototypeFrom(_)
+                | Ask::ScarAge { .. }
+                | Ask::DepthOver(_)
+                | Ask::OffLabel
+                | Ask::Missing(_) => {
+                    self.others.push(number);
+                    continue;
+                }
             };
-            self.by_kind.entry(item.kind).or_default().push(number);
-            let lexicon = book.vocabulary.of(item.kind);
-            let table = self.by_term.entry(item.kind).or_insert_with(|| vec![Vec::new(); lexicon.len()]);
+            if let Some(atoms) = self.by_kind.get_mut(item.kind.index()) {
+                atoms.push(number);
+            }
+            if item.count > 1 {
+                self.counted.push(number);
+                continue;
+            }
+            let Some(table) = self.by_term.get_mut(item.kind.index()) else { continue };
+            table.resize(book.vocabulary.of(item.kind).len(), Vec::new());
             for term in item.terms.iter() {
                 if let Some(atoms) = table.get_mut(term.index()) {
                     atoms.push(number);
@@ -156,32 +207,55 @@ impl Engine {
         }
     }
 
+    fn tabulate(&self, book: &Rulebook) -> Requests {
+        let mask_of = |holds: &dyn Fn(&RequestAsk) -> bool| {
+            let mut mask = Mask::default();
+            for (number, ask) in (0..).zip(&self.atoms) {
+                if matches!(ask, Ask::Request(ask) if holds(ask)) {
+                    mask.insert(number);
+                }
+            }
+            mask
+        };
+        let ways = MODALITIES.iter().flat_map(|(_, modality)| SETTINGS.map(|(_, setting)| (*modality, setting)));
+        let concerns = book.vocabulary.of(Kind::Concern).terms();
+        let regions = book.vocabulary.regions.all();
+        Requests {
+            ways: ways
+                .map(|(modality, setting)| (modality, setting, mask_of(&|ask| in_way(ask, modality, setting))))
+                .collect(),
+            concerns: concerns.map(|(concern, _)| mask_of(&|ask| for_concern(ask, concern))).collect(),
+            regions: regions.map(|(region, _)| mask_of(&|ask| in_region(book, ask, region))).collect(),
+        }
+    }
+
     /// The value of every question for an intake.
     pub(crate) fn truth(&self, book: &Rulebook, intake: &Intake) -> Truth {
         let mut truth = Truth::default();
         for item in &intake.items {
-            let table = self.by_term.get(&item.kind).and_then(|table| table.get(item.term.index()));
+            let table = self.by_term.get(item.kind.index()).and_then(|table| table.get(item.term.index()));
             for atom in table.into_iter().flatten() {
-                if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom))
-                    && ask.count == 1
-                {
+                if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom)) {
                     truth.raise(*atom, item_matches(book, intake, ask, item));
                 }
             }
         }
-        for atom in self.counted() {
-            if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(atom)) {
-                truth.raise(atom, count_matches(book, intake, ask));
+        for atom in &self.counted {
+            if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom)) {
+                truth.raise(*atom, count_matches(book, intake, ask));
             }
         }
         for unknown in &intake.unknown {
-            for atom in self.by_kind.get(&unknown.kind).into_iter().flatten() {
+            for atom in self.by_kind.get(unknown.kind.index()).into_iter().flatten() {
                 if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom))
                     && ask.terms.overlaps(&unknown.terms)
                 {
                     truth.raise(*atom, Trit::Unknown);
                 }
             }
+        }
+        if let Some(mask) = self.requests.hold(&intake.request) {
+            truth.hold(&mask);
         }
         for atom in &self.others {
             if let Some(ask) = self.atoms.get(usize::from(*atom)) {
@@ -191,9 +265,18 @@ impl Engine {
         truth
     }
 
-    fn counted(&self) -> impl Iterator<Item = u16> + '_ {
-        self.by_kind.get(&Kind::Medicine).into_iter().flatten().copied().filter(|atom| {
-            matches!(self.atoms.get(usize::from(*atom)), Some(Ask::Item(ask)) if ask.count > 1)
+    /// The rules that may come to something, with their places: the others come to nothing.
+    #[inline]
+    pub(crate) fn awake(&self, truth: &Truth) -> impl Iterator<Item = (usize, &CompiledRule)> {
+        let stirred = truth.stirred();
+        let mut last = None;
+        self.gates.iter().filter_map(move |gate| {
+            let is_open = gate.bits == 0 || stirred.get(gate.word).is_some_and(|word| word & gate.bits != 0);
+            // A rule with several gates wakes once.
+            if !is_open || last.replace(gate.rule) == Some(gate.rule) {
+                return None;
+            }
+            Some((gate.rule, self.rules.get(gate.rule)?))
         })
     }
 
@@ -201,9 +284,6 @@ impl Engine {
     #[inline]
     pub(crate) fn verdict(rule: &CompiledRule, truth: &Truth) -> Verdict {
         let mut verdict = Verdict { holds: None, open: None };
-        if rule.gate.as_ref().is_some_and(|gate| !truth.touches(gate)) {
-            return verdict;
-        }
         let mut some_decision_holds = false;
         for clause in &rule.clauses {
             if clause.is_afterwards && some_decision_holds {
@@ -228,7 +308,7 @@ impl Engine {
     pub fn disposition(&self, book: &Rulebook, intake: &Intake) -> Disposition {
         let truth = self.truth(book, intake);
         let mut worst = unrecognised(intake);
-        for rule in &self.rules {
+        for (_, rule) in self.awake(&truth) {
             let verdict = Self::verdict(rule, &truth);
             if let Some(holds) = verdict.holds {
                 worst = worst.max(holds);
@@ -239,6 +319,18 @@ impl Engine {
         }
         worst
     }
+}
+
+/// Adds the questions that wake a decision, when it is false with all of them false and everything else open.
+fn gate(clause: &CompiledClause, is_gate: &dyn Fn(u16) -> bool, mask: &mut Mask) -> bool {
+    let sleeping = |atom: &u16| if is_gate(*atom) { Trit::False } else { Trit::Unknown };
+    let sleeps = clause.numbered.evaluate(&mut { sleeping }) == Trit::False;
+    clause.numbered.visit(Sign::For, &mut |atom, _| {
+        if sleeps && is_gate(*atom) {
+            mask.insert(*atom);
+        }
+    });
+    sleeps
 }
 
 /// What an unknown decides.
@@ -287,7 +379,7 @@ pub(crate) fn other(book: &Rulebook, intake: &Intake, ask: &Ask) -> Trit {
         Ask::PhototypeFrom(least) => {
             intake.patient.phototype.map_or(Trit::Unknown, |phototype| Trit::known(phototype >= *least))
         }
-        Ask::Request(request) => Trit::known(requested(book, intake, request)),
+        Ask::Request(request) => Trit::known(requested(book, &intake.request, request)),
         Ask::ScarAge { under, is_dated, procedures } => {
             let (date, is_uncertain) = scar_date(book, intake, procedures);
             match date {
@@ -314,16 +406,35 @@ fn answered(given: Answer, asked: Answer) -> Trit {
     }
 }
 
-fn requested(book: &Rulebook, intake: &Intake, ask: &RequestAsk) -> bool {
-    let request = &intake.request;
+fn requested(book: &Rulebook, request: &Request, ask: &RequestAsk) -> bool {
+    in_way(ask, request.modality, request.setting)
+        && for_concern(ask, request.concern)
+        && in_region(book, ask, request.region)
+}
+
+fn in_way(ask: &RequestAsk, modality: Modality, setting: Setting) -> bool {
+    (ask.modalities.is_empty() || ask.modalities.contains(&modality))
+        && ask.setting.is_none_or(|asked| asked == setting)
+}
+
+fn for_concern(ask: &RequestAsk, concern: TermId) -> bool {
+    ask.concerns.as_ref().is_none_or(|concerns| concerns.contains(concern))
+}
+
+fn in_region(book: &Rulebook, ask: &RequestAsk, region: RegionId) -> bool {
     let regions = &book.vocabulary.regions;
-    (ask.modalities.is_empty() || ask.modalities.contains(&request.modality))
-        && ask.setting.is_none_or(|setting| setting == request.setting)
-        && ask.concerns.as_ref().is_none_or(|concerns| concerns.contains(request.concern))
-        && (ask.inside.is_empty()
-            || ask.inside.iter().any(|region| regions.is_inside(request.region, *region)))
-        && (ask.meets.is_empty()
-            || ask.meets.iter().any(|region| regions.meets(request.region, *region)))
+    (ask.inside.is_empty() || ask.inside.iter().any(|outer| regions.is_inside(region, *outer)))
+        && (ask.meets.is_empty() || ask.meets.iter().any(|other| regions.meets(region, *other)))
+}
+
+impl Requests {
+    /// The questions that hold of a request: those that hold of each of its parts.
+    fn hold(&self, request: &Request) -> Option<Mask> {
+        let (_, _, way) = (self.ways.iter())
+            .find(|(modality, setting, _)| *modality == request.modality && *setting == request.setting)?;
+        let concern = self.concerns.get(request.concern.index())?;
+        Some(way.and(concern).and(self.regions.get(request.region.index())?))
+    }
 }
 
 /// When the scar or mark that is the concern arose: the latest date, and whether an undated wound leaves it unsure.
@@ -358,8 +469,8 @@ pub(crate) fn scar_date(book: &Rulebook, intake: &Intake, procedures: &TermSet) 
 }
 
 fn is_the_concern(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
-    let words = &book.vocabulary;
-    words.of(Kind::Concern).term(intake.request.concern).code == words.of(Kind::Condition).term(item.term).code
+    let condition = book.engine.conditions.get(intake.request.concern.index());
+    condition.is_some_and(|condition| *condition == Some(item.term))
 }
 
 fn is_here(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
@@ -390,25 +501,36 @@ fn depth_over(book: &Rulebook, intake: &Intake, limit: DepthLimit) -> Trit {
 pub(crate) fn is_off_label(book: &Rulebook, intake: &Intake) -> bool {
     let request = &intake.request;
     let regions = &book.vocabulary.regions;
-    !book
-        .devices
-        .iter()
-        .filter(|device| match &request.device {
+    let named = book.engine.cleared.get(request.concern.index());
+    !named.into_iter().flatten().any(|(device, clearance)| {
+        let Some(device) = book.devices.get(*device) else { return false };
+        let Some(clearance) = device.clearances.get(*clearance) else { return false };
+        let is_device = match &request.device {
             Some(chosen) => device.id == *chosen,
             None => device.modalities.contains(&request.modality),
-        })
-        .flat_map(|device| &device.clearances)
-        .any(|clearance| {
-            let (low, high) = clearance.phototypes;
-            let phototype = match intake.patient.phototype {
-                Some(phototype) => (low..=high).contains(&phototype),
-                None => (low, high) == (1, 6),
-            };
-            phototype
-                && clearance.concerns.contains(request.concern)
-                && clearance.regions.iter().any(|region| regions.is_inside(request.region, *region))
-                && intake.as_of >= calendar::birthday(intake.patient.birth_date, clearance.age_from)
-        })
+        };
+        let (low, high) = clearance.phototypes;
+        let phototype = match intake.patient.phototype {
+            Some(phototype) => (low..=high).contains(&phototype),
+            None => (low, high) == (1, 6),
+        };
+        is_device
+            && phototype
+            && clearance.regions.iter().any(|region| regions.is_inside(request.region, *region))
+            && intake.as_of >= calendar::birthday(intake.patient.birth_date, clearance.age_from)
+    })
+}
+
+/// The places of the devices and of their clearances whose label names a concern.
+fn cleared_uses(book: &Rulebook, concern: TermId) -> Vec<(usize, usize)> {
+    let devices = book.devices.iter().enumerate();
+    let clearances = devices.flat_map(|(device, card)| {
+        card.clearances.iter().enumerate().map(move |(clearance, label)| (device, clearance, label))
+    });
+    clearances
+        .filter(|(_, _, label)| label.concerns.contains(concern))
+        .map(|(device, clearance, _)| (device, clearance))
+        .collect()
 }
 
 /// Whether one item answers a question.

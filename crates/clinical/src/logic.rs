@@ -137,83 +137,108 @@ pub struct Truth {
 
 impl Truth {
     /// Sets one atom. Atoms over [`ATOMS_MAX`] are not made (`Formula::compile` refuses them).
-    #[expect(clippy::indexing_slicing, reason = "the word is taken modulo the number of words")]
+    #[inline]
     pub fn set(&mut self, atom: u16, value: Trit) {
-        let word = usize::from(atom / 64) % WORDS;
-        let bit = 1_u64 << (atom % 64);
-        match value {
-            Trit::True => {
-                self.holds[word] |= bit;
-                self.open[word] &= !bit;
-            }
-            Trit::Unknown => {
-                self.open[word] |= bit;
-                self.holds[word] &= !bit;
-            }
-            Trit::False => {
-                self.holds[word] &= !bit;
-                self.open[word] &= !bit;
-            }
+        // Without branches: what an answer is cannot be foreseen, and a wrong guess costs more than both writes.
+        let bit = atom % 64;
+        if let Some((holds, open)) = self.word(atom) {
+            *holds = *holds & !(1 << bit) | u64::from(value == Trit::True) << bit;
+            *open = *open & !(1 << bit) | u64::from(value == Trit::Unknown) << bit;
         }
     }
 
     /// Raises one atom: a true one stays true.
-    #[expect(clippy::indexing_slicing, reason = "the word is taken modulo the number of words")]
+    #[inline]
     pub fn raise(&mut self, atom: u16, value: Trit) {
-        let word = usize::from(atom / 64) % WORDS;
-        let bit = 1_u64 << (atom % 64);
-        match value {
-            Trit::True => {
-                self.holds[word] |= bit;
-                self.open[word] &= !bit;
-            }
-            Trit::Unknown if self.holds[word] & bit == 0 => self.open[word] |= bit,
-            Trit::Unknown | Trit::False => {}
+        let bit = atom % 64;
+        if let Some((holds, open)) = self.word(atom) {
+            *holds |= u64::from(value == Trit::True) << bit;
+            *open = (*open | u64::from(value == Trit::Unknown) << bit) & !*holds;
         }
     }
 
     /// One atom's value.
-    #[expect(clippy::indexing_slicing, reason = "the word is taken modulo the number of words")]
+    #[inline]
     pub fn get(&self, atom: u16) -> Trit {
-        let word = usize::from(atom / 64) % WORDS;
-        let bit = 1_u64 << (atom % 64);
-        if self.holds[word] & bit != 0 {
+        let has = |words: &[u64]| {
+            words.get(usize::from(atom / 64)).is_some_and(|word| word & (1 << (atom % 64)) != 0)
+        };
+        if has(&self.holds) {
             Trit::True
-        } else if self.open[word] & bit != 0 {
+        } else if has(&self.open) {
             Trit::Unknown
         } else {
             Trit::False
         }
     }
 
-    /// Whether any atom of a mask is not false.
+    /// Makes every atom of a mask true.
     #[inline]
-    pub fn touches(&self, mask: &Mask) -> bool {
-        mask.0.iter().any(|(word, bits)| {
-            let (holds, open) = self.word(*word);
-            (holds | open) & bits != 0
-        })
+    pub fn hold(&mut self, mask: &Mask) {
+        for ((holds, open), bits) in self.holds.iter_mut().zip(&mut self.open).zip(&mask.0) {
+            *holds |= bits;
+            *open &= !bits;
+        }
     }
 
+    /// The words in which an atom stands.
     #[inline]
-    #[expect(clippy::indexing_slicing, reason = "masks are made of words below WORDS")]
-    fn word(&self, word: u8) -> (u64, u64) {
-        (self.holds[usize::from(word)], self.open[usize::from(word)])
+    fn word(&mut self, atom: u16) -> Option<(&mut u64, &mut u64)> {
+        let word = usize::from(atom / 64);
+        self.holds.get_mut(word).zip(self.open.get_mut(word))
+    }
+
+    /// Every atom that is not false, by words.
+    #[inline]
+    pub fn stirred(&self) -> [u64; WORDS] {
+        let mut words = self.holds;
+        for (word, open) in words.iter_mut().zip(&self.open) {
+            *word |= open;
+        }
+        words
+    }
+
+    /// What a question about each word of a mask comes to, all words together. There are few words, and a loop of
+    /// fixed length over all of them is quicker than choosing among them.
+    #[inline]
+    fn over(&self, mask: &Mask, ask: impl Fn(u64, u64, u64) -> u64) -> u64 {
+        let words = mask.0.iter().zip(&self.holds).zip(&self.open);
+        words.fold(0, |found, ((bits, holds), open)| found | ask(*bits, *holds, *open))
     }
 }
 
-/// A sparse set of atoms.
+/// A set of atoms.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Mask(Vec<(u8, u64)>);
+pub struct Mask([u64; WORDS]);
 
 impl Mask {
     /// Adds an atom.
     pub fn insert(&mut self, atom: u16) {
-        let word = u8::try_from(usize::from(atom / 64) % WORDS).unwrap_or(0);
-        let bit = 1_u64 << (atom % 64);
-        match self.0.iter_mut().find(|(known, _)| *known == word) {
-            Some((_, bits)) => *bits |= bit,
-            None => self.0.push((word, bit)),
+        if let Some(bits) = self.0.get_mut(usize::from(atom / 64)) {
+            *bits |= 1 << (atom % 64);
+        }
+    }
+
+    /// The atoms of both.
+    #[inline]
+    #[must_use]
+    pub fn and(&self, other: &Self) -> Self {
+        let mut both = self.clone();
+        for (bits, more) in both.0.iter_mut().zip(&other.0) {
+            *bits &= more;
+        }
+        both
+    }
+
+    /// Its words that are not empty, with their places.
+    pub fn words(&self) -> impl Iterator<Item = (usize, u64)> + '_ {
+        self.0.iter().copied().enumerate().filter(|(_, bits)| *bits != 0)
+    }
+
+    /// Adds every atom of another.
+    fn extend(&mut self, other: &Self) {
+        for (bits, more) in self.0.iter_mut().zip(&other.0) {
+            *bits |= more;
         }
     }
 }
@@ -258,12 +283,7 @@ impl Formula {
                 Condition::Ask(atom) => mask.insert(*atom),
                 Condition::All(inner) | Condition::Any(inner) if inner.len() == 1 => {
                     let (inner_mask, inner_rest) = Self::gather(inner);
-                    for (word, bits) in inner_mask.0 {
-                        match mask.0.iter_mut().find(|(known, _)| *known == word) {
-                            Some((_, known)) => *known |= bits,
-                            None => mask.0.push((word, bits)),
-                        }
-                    }
+                    mask.extend(&inner_mask);
                     rest.extend(inner_rest);
                 }
                 Condition::All(_) | Condition::Any(_) | Condition::Not(_) => {
@@ -279,44 +299,18 @@ impl Formula {
     pub fn evaluate(&self, truth: &Truth) -> Trit {
         match self {
             Self::All(mask, rest) => {
-                let mut value = Trit::True;
-                for (word, bits) in &mask.0 {
-                    let (holds, open) = truth.word(*word);
-                    if (holds | open) & bits != *bits {
-                        return Trit::False;
-                    }
-                    if open & bits != 0 {
-                        value = Trit::Unknown;
-                    }
-                }
-                for part in rest {
-                    match part.evaluate(truth) {
-                        Trit::False => return Trit::False,
-                        Trit::Unknown => value = Trit::Unknown,
-                        Trit::True => {}
-                    }
-                }
-                value
+                let is_one_false = truth.over(mask, |bits, holds, open| bits & !(holds | open)) != 0;
+                let is_one_open = truth.over(mask, |bits, _, open| bits & open) != 0;
+                let value = if is_one_open { Trit::Unknown } else { Trit::True };
+                let value = if is_one_false { Trit::False } else { value };
+                rest.iter().fold(value, |value, part| value.and(part.evaluate(truth)))
             }
             Self::Any(mask, rest) => {
-                let mut value = Trit::False;
-                for (word, bits) in &mask.0 {
-                    let (holds, open) = truth.word(*word);
-                    if holds & bits != 0 {
-                        return Trit::True;
-                    }
-                    if open & bits != 0 {
-                        value = Trit::Unknown;
-                    }
-                }
-                for part in rest {
-                    match part.evaluate(truth) {
-                        Trit::True => return Trit::True,
-                        Trit::Unknown => value = Trit::Unknown,
-                        Trit::False => {}
-                    }
-                }
-                value
+                let is_one_true = truth.over(mask, |bits, holds, _| bits & holds) != 0;
+                let is_one_open = truth.over(mask, |bits, _, open| bits & open) != 0;
+                let value = if is_one_open { Trit::Unknown } else { Trit::False };
+                let value = if is_one_true { Trit::True } else { value };
+                rest.iter().fold(value, |value, part| value.or(part.evaluate(truth)))
             }
             Self::Not(part) => !part.evaluate(truth),
         }

@@ -39,9 +39,13 @@ pub(crate) fn alone<'b>(
 pub fn screen<'b>(book: &'b Rulebook, intake: &Intake) -> Answer<'b> {
     let engine = &book.engine;
     let truth = engine.truth(book, intake);
+    let mut verdicts = vec![Verdict { holds: None, open: None }; engine.rules.len()];
+    for (place, rule) in engine.awake(&truth) {
+        if let Some(verdict) = verdicts.get_mut(place) {
+            *verdict = Engine::verdict(rule, &truth);
+        }
+    }
     let view = View { book, engine, intake, truth };
-    let verdicts: Vec<Verdict> =
-        engine.rules.iter().map(|rule| Engine::verdict(rule, &view.truth)).collect();
     let mut reasons = Vec::new();
     let mut unknowns = Unknowns::default();
     for (rule, verdict) in engine.rules.iter().zip(&verdicts) {

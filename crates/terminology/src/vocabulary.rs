@@ -84,7 +84,8 @@ impl Kind {
         }
     }
 
-    fn index(self) -> usize {
+    /// Its place in [`Self::ALL`].
+    pub fn index(self) -> usize {
         match self {
             Self::Medicine => 0,
             Self::Condition => 1,
