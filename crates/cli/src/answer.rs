@@ -44,8 +44,8 @@ impl Job {
             }
             Self::Plan => {
                 let request = plan::read(book, json).map_err(|error| error.to_string())?;
-                let plan = plan::plan(book, &request);
-                let json = wire::plan(book, &plan);
+                let course = plan::plan(book, &request);
+                let json = wire::plan(book, &course);
                 let words = text::plan(book, &json);
                 Ok((json, words))
             }
@@ -108,8 +108,9 @@ fn many(book: &Rulebook, question: &Question, job: Job) -> Result<(), Failure> {
     let mut out = BufWriter::with_capacity(1 << 16, std::io::stdout().lock());
     let (mut lines, mut bad) = (0_u64, 0_u64);
     loop {
-        let (line, read) = input::line(&mut *reader)
-            .map_err(|error| Failure::unusable(format!("cannot read `{}`: {error}", question.file)))?;
+        let (line, read) = input::line(&mut *reader).map_err(|error| {
+            Failure::unusable(format!("cannot read `{}`: {error}", question.file))
+        })?;
         let answer = match line {
             Line::End => break,
             Line::Text(text) if text.trim().is_empty() => {

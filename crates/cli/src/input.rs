@@ -45,8 +45,11 @@ pub(crate) fn open(file: &str) -> Result<(Box<dyn BufRead>, Option<u64>), Failur
     if file == "-" {
         return Ok((Box::new(BufReader::new(io::stdin())), None));
     }
-    let opened = File::open(file).map_err(|error| Failure::unusable(format!("cannot read `{file}`: {error}")))?;
-    let about = opened.metadata().map_err(|error| Failure::unusable(format!("cannot read `{file}`: {error}")))?;
+    let opened = File::open(file)
+        .map_err(|error| Failure::unusable(format!("cannot read `{file}`: {error}")))?;
+    let about = opened
+        .metadata()
+        .map_err(|error| Failure::unusable(format!("cannot read `{file}`: {error}")))?;
     if about.is_dir() {
         return Err(Failure::unusable(format!("cannot read `{file}`: it is a folder")));
     }
@@ -92,7 +95,12 @@ fn rulebook_files(over: Option<&str>) -> Result<Vec<book::File>, Failure> {
     Ok(layer(percuta_rulebook::FILES, &files))
 }
 
-fn collect(folder: &Path, root: &Path, depth: usize, files: &mut Vec<book::File>) -> Result<(), Failure> {
+fn collect(
+    folder: &Path,
+    root: &Path,
+    depth: usize,
+    files: &mut Vec<book::File>,
+) -> Result<(), Failure> {
     let fail = |path: &Path, error: &dyn std::fmt::Display| {
         Failure::unusable(format!("cannot read `{}`: {error}", path.display()))
     };
@@ -106,10 +114,14 @@ fn collect(folder: &Path, root: &Path, depth: usize, files: &mut Vec<book::File>
         } else if path.extension().is_some_and(|ending| ending == "kdl") {
             let size = fs::metadata(&path).map_err(|error| fail(&path, &error))?.len();
             if size > LIMIT_LINE || files.len() >= LIMIT_FILES {
-                return Err(fail(&path, &"the file is larger than 1 MiB, or there are more than 5000"));
+                return Err(fail(
+                    &path,
+                    &"the file is larger than 1 MiB, or there are more than 5000",
+                ));
             }
             let text = fs::read_to_string(&path).map_err(|error| fail(&path, &error))?;
-            let name = path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
+            let name =
+                path.strip_prefix(root).unwrap_or(&path).to_string_lossy().replace('\\', "/");
             files.push((name, text));
         }
     }
@@ -129,7 +141,8 @@ pub(crate) enum Line {
 /// Reads the next line within its limit; the rest of a longer one is passed over.
 pub(crate) fn line(reader: &mut dyn BufRead) -> io::Result<(Line, u64)> {
     let mut bytes = Vec::new();
-    let mut read = u64::try_from((&mut *reader).take(LIMIT_LINE).read_until(b'\n', &mut bytes)?).unwrap_or(0);
+    let mut read =
+        u64::try_from((&mut *reader).take(LIMIT_LINE).read_until(b'\n', &mut bytes)?).unwrap_or(0);
     if bytes.is_empty() {
         return Ok((Line::End, 0));
     }

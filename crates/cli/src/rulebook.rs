@@ -12,7 +12,9 @@ use crate::{Failure, RulebookCommand, input};
 pub(crate) fn run(command: RulebookCommand) -> Result<(), Failure> {
     match command {
         RulebookCommand::Show { id, json, rulebook } => show(&id, json, rulebook.as_deref()),
-        RulebookCommand::List { kind, json, rulebook } => list(kind.as_deref(), json, rulebook.as_deref()),
+        RulebookCommand::List { kind, json, rulebook } => {
+            list(kind.as_deref(), json, rulebook.as_deref())
+        }
         RulebookCommand::Check { dir, json } => check(dir.as_deref(), json),
     }
 }
@@ -52,10 +54,14 @@ fn list(kind: Option<&str>, as_json: bool, over: Option<&str>) -> Result<(), Fai
             book.cards.values().flatten().map(|card| card.kind).collect();
         let kinds: Vec<&str> = kinds.into_iter().collect();
         let kind = kind.unwrap_or_default();
-        return Err(Failure::unusable(format!("no card is a `{kind}`; there are {}", kinds.join(", "))));
+        return Err(Failure::unusable(format!(
+            "no card is a `{kind}`; there are {}",
+            kinds.join(", ")
+        )));
     }
     if as_json {
-        let cards: Vec<Value> = cards.iter().map(|(kind, id)| json!({ "kind": kind, "id": id })).collect();
+        let cards: Vec<Value> =
+            cards.iter().map(|(kind, id)| json!({ "kind": kind, "id": id })).collect();
         return pretty(&json!({ "interface": 1, "cards": cards }));
     }
     let mut text = String::new();
@@ -87,9 +93,13 @@ fn words(book: &percuta_clinical::Rulebook, report: &check::Report) -> String {
     for fault in &report.faults {
         text.push_str(&format!("{fault}\n"));
     }
-    let cards: Vec<String> = report.cards.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+    let cards: Vec<String> =
+        report.cards.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
     text.push_str(&format!("Cards: {}\n", cards.join(", ")));
-    text.push_str(&format!("Worked cases of cards: {}\n\nGroups of rules that share facts\n", report.cases));
+    text.push_str(&format!(
+        "Worked cases of cards: {}\n\nGroups of rules that share facts\n",
+        report.cases
+    ));
     let (mut exhaustive, mut generated) = (0_u64, 0_u64);
     for group in &report.groups {
         let how = if group.is_exhaustive { "every" } else { "generated" };
@@ -109,7 +119,10 @@ fn words(book: &percuta_clinical::Rulebook, report: &check::Report) -> String {
         "\nCovered exhaustively: {exhaustive} intakes; by generation within groups: {generated}, across groups: {}\n",
         report.across
     ));
-    text.push_str(&format!("Compared with the tiny evaluator: {}\n\nLaws, and how often each was put to the test\n", report.compared));
+    text.push_str(&format!(
+        "Compared with the tiny evaluator: {}\n\nLaws, and how often each was put to the test\n",
+        report.compared
+    ));
     for (law, count) in &report.laws {
         text.push_str(&format!("  {count:>9}  {law}\n"));
     }

@@ -16,7 +16,10 @@ pub(crate) enum Mode {
 }
 
 /// Today on the clinic's calendar: the one place where the clock is read.
-#[expect(clippy::disallowed_methods, reason = "the binary is where the clock is read and handed on")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "the binary is where the clock is read and handed on"
+)]
 fn today() -> Date {
     Zoned::now().date()
 }

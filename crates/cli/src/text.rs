@@ -56,7 +56,10 @@ pub(crate) fn screening(book: &Rulebook, answer: &Answer<'_>) -> String {
         }
         if !reason.override_by.is_empty() {
             let by = reason.override_by.join(" or ");
-            text.push_str(&format!("    {by} may decide otherwise, with {}\n", reason.override_needs));
+            text.push_str(&format!(
+                "    {by} may decide otherwise, with {}\n",
+                reason.override_needs
+            ));
         }
     }
     if !answer.precautions.is_empty() {
@@ -78,10 +81,18 @@ pub(crate) fn screening(book: &Rulebook, answer: &Answer<'_>) -> String {
 
 /// A triage answer.
 pub(crate) fn triage(book: &Rulebook, triage: &Triage<'_>) -> String {
-    let within = triage.level.answer_within().map_or_else(String::new, |within| format!(", answered within {within}"));
+    let within = triage
+        .level
+        .answer_within()
+        .map_or_else(String::new, |within| format!(", answered within {within}"));
     let mut text = format!("{}{within}\n", level(triage.level));
     for reason in &triage.reasons {
-        text.push_str(&format!("\n  {} [{}]\n    {}\n", level(reason.level), reason.id, reason.because));
+        text.push_str(&format!(
+            "\n  {} [{}]\n    {}\n",
+            level(reason.level),
+            reason.id,
+            reason.because
+        ));
         for source in &reason.sources {
             text.push_str(&format!("    {}: {}\n", source.id, source.says));
         }

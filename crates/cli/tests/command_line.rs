@@ -40,7 +40,9 @@ fn an_answer_is_json_with_its_rulebook_and_exit_code_0() -> Outcome {
     let answer: Value = serde_json::from_slice(&given.stdout)?;
     assert_eq!(answer["interface"], 1);
     assert_eq!(answer["disposition"], "proceed");
-    assert!(answer["rulebook"]["digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:")));
+    assert!(
+        answer["rulebook"]["digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:"))
+    );
     Ok(())
 }
 
@@ -71,7 +73,8 @@ fn unusable_input_gives_exit_code_2_and_nothing_but_a_diagnosis() -> Outcome {
 #[test]
 fn a_bad_line_of_many_is_answered_in_its_place() -> Outcome {
     let long = format!("\"{}\"", "x".repeat(2 << 20));
-    let lines = [healthy().to_string(), "nonsense".to_owned(), long, healthy().to_string()].join("\n");
+    let lines =
+        [healthy().to_string(), "nonsense".to_owned(), long, healthy().to_string()].join("\n");
     let given = percuta(&["screen", "--ndjson", "-"], lines.as_bytes())?;
     assert_eq!(given.status.code(), Some(1));
     let answers: Vec<Value> = String::from_utf8(given.stdout)?
@@ -116,12 +119,18 @@ fn cards_are_shown_listed_and_suggested() -> Outcome {
 fn a_layered_folder_is_checked_and_its_faults_are_named() -> Outcome {
     let folder = tempfile::tempdir()?;
     fs::create_dir(folder.path().join("rules"))?;
-    fs::write(folder.path().join("rules/contra.filler.kdl"), "rule \"contra.filler\" {\n  decide \"deffer\"\n}\n")?;
+    fs::write(
+        folder.path().join("rules/contra.filler.kdl"),
+        "rule \"contra.filler\" {\n  decide \"deffer\"\n}\n",
+    )?;
     let path = folder.path().to_str().unwrap_or_default();
     let given = percuta(&["rulebook", "check", path], b"")?;
     let said = String::from_utf8(given.stderr)?;
     assert_eq!(given.status.code(), Some(1), "{said}");
-    assert!(said.contains("rules/contra.filler.kdl:2:3") && said.contains("did you mean `defer`"), "{said}");
+    assert!(
+        said.contains("rules/contra.filler.kdl:2:3") && said.contains("did you mean `defer`"),
+        "{said}"
+    );
     let given = percuta(&["rulebook", "check", "/no/such/folder"], b"")?;
     assert_eq!(given.status.code(), Some(2));
     Ok(())

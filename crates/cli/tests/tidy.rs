@@ -56,7 +56,9 @@ fn crates_depend_only_as_the_architecture_allows() -> Outcome {
         .current_dir(root())
         .output()?;
     let metadata: serde_json::Value = serde_json::from_slice(&output.stdout)?;
-    let bare = |name: &str| if name == "percuta" { "cli".to_owned() } else { name.replace("percuta-", "") };
+    let bare = |name: &str| {
+        if name == "percuta" { "cli".to_owned() } else { name.replace("percuta-", "") }
+    };
     let mut wrong = Vec::new();
     for package in metadata["packages"].as_array().into_iter().flatten() {
         let name = bare(package["name"].as_str().unwrap_or_default());
@@ -68,8 +70,15 @@ fn crates_depend_only_as_the_architecture_allows() -> Outcome {
             let other = dependency["name"].as_str().unwrap_or_default();
             let is_ours = dependency["path"].is_string();
             let is_normal = dependency["kind"].is_null();
-            if is_ours && is_normal && !may_use.contains("everything") && !may_use.contains(&bare(other)) {
-                wrong.push(format!("`{name}` uses `{}`, which the table does not allow", bare(other)));
+            if is_ours
+                && is_normal
+                && !may_use.contains("everything")
+                && !may_use.contains(&bare(other))
+            {
+                wrong.push(format!(
+                    "`{name}` uses `{}`, which the table does not allow",
+                    bare(other)
+                ));
             }
         }
     }
@@ -101,13 +110,15 @@ fn every_path_named_in_a_document_exists() -> Outcome {
         let folder = document.parent().unwrap_or(&root).to_path_buf();
         let prose: String = text.split("```").step_by(2).collect();
         let quoted = prose.split('`').skip(1).step_by(2).map(str::to_owned);
-        let linked = prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned);
+        let linked =
+            prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned);
         for name in quoted.chain(linked) {
             let name = name.split('#').next().unwrap_or_default().trim_end_matches('/').to_owned();
             let first = name.split('/').next().unwrap_or_default();
             let looks_like_a_path = name.contains('/')
                 && !name.contains([' ', '*', '{', '<', ':', '…', '='])
-                && (["crates", "rulebook", "docs", "bench", "casebook", "tests", "scripts", "."].contains(&first));
+                && (["crates", "rulebook", "docs", "bench", "casebook", "tests", "scripts", "."]
+                    .contains(&first));
             if looks_like_a_path && !root.join(&name).exists() && !folder.join(&name).exists() {
                 missing.push(format!("{}: {name}", document.display()));
             }
@@ -126,7 +137,10 @@ fn nothing_names_the_machine_it_was_written_on() -> Outcome {
     let needles = [["/wo", "rk/"].concat(), ["/tm", "p/wt-"].concat(), ["/ro", "ot/"].concat()];
     let naming: Vec<String> = found
         .iter()
-        .filter(|path| fs::read_to_string(path).is_ok_and(|text| needles.iter().any(|needle| text.contains(needle))))
+        .filter(|path| {
+            fs::read_to_string(path)
+                .is_ok_and(|text| needles.iter().any(|needle| text.contains(needle)))
+        })
         .map(|path| path.display().to_string())
         .collect();
     assert!(naming.is_empty(), "these name a path of one machine:\n{}", naming.join("\n"));

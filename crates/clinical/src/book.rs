@@ -18,8 +18,6 @@ use crate::{
     triage::SymptomAsk,
 };
 
-pub(crate) use load::healthy;
-
 mod load;
 mod vocabulary;
 

@@ -121,7 +121,8 @@ fn counts(book: &Rulebook) -> Vec<(&'static str, usize)> {
         }
     }
     for kind in Kind::ALL {
-        let terms = book.vocabulary.of(kind).terms().filter(|(_, term)| !term.is_class_word).count();
+        let terms =
+            book.vocabulary.of(kind).terms().filter(|(_, term)| !term.is_class_word).count();
         counts.push((kind.word(), terms));
     }
     counts.push(("region", book.vocabulary.regions.all().count()));
@@ -146,7 +147,10 @@ fn structure(book: &Rulebook, faults: &mut Vec<Fault>) {
         let holds = rule.cases.iter().any(|case| matches!(case.expect, Expect::Holds { .. }));
         let fails = rule.cases.iter().any(|case| case.expect == Expect::None);
         if !holds || !fails {
-            say(format!("`{}` needs a case in which it holds and one in which it does not", rule.id));
+            say(format!(
+                "`{}` needs a case in which it holds and one in which it does not",
+                rule.id
+            ));
         }
         let worst = rule.clauses.iter().map(|clause| clause.disposition).max();
         for other in rule.yields_to.iter().filter_map(|id| book.rule(id)) {
@@ -156,7 +160,9 @@ fn structure(book: &Rulebook, faults: &mut Vec<Fault>) {
             }
         }
         for clause in &rule.clauses {
-            for text in [Some(&clause.because), clause.because_current.as_ref()].into_iter().flatten() {
+            for text in
+                [Some(&clause.because), clause.because_current.as_ref()].into_iter().flatten()
+            {
                 for place in screen::places(text) {
                     if !screen::PLACES.contains(&place) {
                         say(format!("`{{{place}}}` is no place that a text can leave"));
@@ -185,7 +191,10 @@ fn structure(book: &Rulebook, faults: &mut Vec<Fault>) {
         let holds = rule.cases.iter().any(|(_, _, expect, _)| expect.is_some());
         let fails = rule.cases.iter().any(|(_, _, expect, _)| expect.is_none());
         if !holds || !fails {
-            say(format!("`{}` needs a case in which it holds and one in which it does not", rule.id));
+            say(format!(
+                "`{}` needs a case in which it holds and one in which it does not",
+                rule.id
+            ));
         }
     }
     for required in ["info.unrecognised", "info.missing_critical", "info.missing_answer"] {
@@ -194,9 +203,17 @@ fn structure(book: &Rulebook, faults: &mut Vec<Fault>) {
             faults.push(Fault { file: "policies".to_owned(), at: Place::START, what });
         }
     }
-    for fact in book.facts.values().filter(|fact| fact.sources.is_empty() && fact.positions.is_empty()) {
-        if let Some(card) = book.cards.get(&fact.id).and_then(|cards| cards.iter().find(|card| card.kind == "fact")) {
-            faults.push(Fault { file: card.file.clone(), at: card.at, what: format!("the fact `{}` has no source", fact.id) });
+    for fact in
+        book.facts.values().filter(|fact| fact.sources.is_empty() && fact.positions.is_empty())
+    {
+        if let Some(card) =
+            book.cards.get(&fact.id).and_then(|cards| cards.iter().find(|card| card.kind == "fact"))
+        {
+            faults.push(Fault {
+                file: card.file.clone(),
+                at: card.at,
+                what: format!("the fact `{}` has no source", fact.id),
+            });
         }
     }
 }
@@ -211,7 +228,11 @@ fn questions(book: &Rulebook, faults: &mut Vec<Fault>) {
                     faults.push(fault(rule, asks.at, format!("`{path}` is asked about twice")));
                 }
                 if !is_read(book, path) {
-                    faults.push(fault(rule, asks.at, format!("the question is about `{path}`, which no rule reads")));
+                    faults.push(fault(
+                        rule,
+                        asks.at,
+                        format!("the question is about `{path}`, which no rule reads"),
+                    ));
                 }
             }
         }
@@ -286,12 +307,19 @@ fn cases(book: &Rulebook, faults: &mut Vec<Fault>) -> usize {
             let intake = match intake::read(book, &case.intake, &[]) {
                 Ok(intake) => intake,
                 Err(unusable) => {
-                    faults.push(fault(rule, case.at, format!("the case `{}` is no intake: {unusable}", case.title)));
+                    faults.push(fault(
+                        rule,
+                        case.at,
+                        format!("the case `{}` is no intake: {unusable}", case.title),
+                    ));
                     continue;
                 }
             };
             let (verdict, reason) = screen::alone(book, &intake, place);
-            let (expected, given) = (&case.expect, describe(verdict.holds, verdict.open, reason.as_ref().map(|reason| &reason.end)));
+            let (expected, given) = (
+                &case.expect,
+                describe(verdict.holds, verdict.open, reason.as_ref().map(|reason| &reason.end)),
+            );
             let holds = match expected {
                 Expect::None => verdict.holds.is_none() && verdict.open.is_none(),
                 Expect::Open => verdict.holds.is_none() && verdict.open.is_some(),
@@ -310,11 +338,17 @@ fn cases(book: &Rulebook, faults: &mut Vec<Fault>) -> usize {
                     Expect::None => "none".to_owned(),
                     Expect::Open => "open".to_owned(),
                     Expect::Holds { disposition, until, is_event } => {
-                        let end = until.clone().unwrap_or_else(|| if *is_event { "an event" } else { "no end" }.to_owned());
+                        let end = until.clone().unwrap_or_else(|| {
+                            if *is_event { "an event" } else { "no end" }.to_owned()
+                        });
                         format!("{} until {end}", disposition.word())
                     }
                 };
-                faults.push(fault(rule, case.at, format!("the case `{}` expects {expected} and is given {given}", case.title)));
+                faults.push(fault(
+                    rule,
+                    case.at,
+                    format!("the case `{}` expects {expected} and is given {given}", case.title),
+                ));
             }
         }
     }
@@ -342,15 +376,22 @@ fn triage_cases(book: &Rulebook, faults: &mut Vec<Fault>) -> usize {
     for rule in &book.triage {
         for (title, checkin, expect, at) in &rule.cases {
             count += 1;
-            let mut say = |what: String| faults.push(Fault { file: rule.card.file.clone(), at: *at, what });
+            let mut say =
+                |what: String| faults.push(Fault { file: rule.card.file.clone(), at: *at, what });
             match triage::read(book, checkin) {
                 Err(unusable) => say(format!("the case `{title}` is no check-in: {unusable}")),
                 Ok(checkin) => {
                     let (level, value) = triage::alone(book, rule, &checkin);
                     let given = level.filter(|_| value == Trit::True);
                     if given != *expect {
-                        let word = |level: Option<crate::answer::Level>| level.map_or("none", crate::answer::Level::word);
-                        say(format!("the case `{title}` expects {} and is given {}", word(*expect), word(given)));
+                        let word = |level: Option<crate::answer::Level>| {
+                            level.map_or("none", crate::answer::Level::word)
+                        };
+                        say(format!(
+                            "the case `{title}` expects {} and is given {}",
+                            word(*expect),
+                            word(given)
+                        ));
                     }
                 }
             }

@@ -215,7 +215,9 @@ impl SelfCheck {
                 setting: self.setting,
                 concern: self.concern,
                 region: self.region,
-                depth: self.number("request.depth_mm", 0.0, 10.0).map_or(Depth::NotAsked, Depth::Millimetres),
+                depth: self
+                    .number("request.depth_mm", 0.0, 10.0)
+                    .map_or(Depth::NotAsked, Depth::Millimetres),
                 device: None,
                 onset: self.day("request.onset", today),
             },
@@ -236,7 +238,13 @@ impl SelfCheck {
     }
 
     /// Adds what was said of one path.
-    fn lay(&self, book: &Rulebook, intake: &mut Intake, (kind, word, path): (Kind, WordId, &str), said: Option<&Said>) {
+    fn lay(
+        &self,
+        book: &Rulebook,
+        intake: &mut Intake,
+        (kind, word, path): (Kind, WordId, &str),
+        said: Option<&Said>,
+    ) {
         let lexicon = book.vocabulary.of(kind);
         match said {
             Some(Said::No) => {}
@@ -283,7 +291,8 @@ impl SelfCheck {
             _ => Placed::Nowhere,
         };
         item.last_change = self.day(&format!("{path}.last_change"), today);
-        item.hba1c = number("hba1c_percent", 2.0, 25.0).zip(self.day(&format!("{path}.hba1c_date"), today));
+        item.hba1c =
+            number("hba1c_percent", 2.0, 25.0).zip(self.day(&format!("{path}.hba1c_date"), today));
         item.depth_mm = number("depth_mm", 0.0, 10.0);
     }
 
@@ -316,7 +325,12 @@ impl SelfCheck {
     }
 
     /// The details that can still matter and were not asked yet.
-    fn open_details(&self, book: &Rulebook, intake: &Intake, missing: &BTreeSet<String>) -> Vec<Detail> {
+    fn open_details(
+        &self,
+        book: &Rulebook,
+        intake: &Intake,
+        missing: &BTreeSet<String>,
+    ) -> Vec<Detail> {
         let mut found: Vec<Detail> = Vec::new();
         let mut add = |key: String, item: String, asked: Asked| {
             if !self.details.contains_key(&key) && !found.iter().any(|known| known.key == key) {
@@ -369,7 +383,9 @@ const FIELDS: [(&str, &str, Asked); 8] = [
 fn fits(kind: Kind, asked: Asked) -> bool {
     match asked {
         Asked::Taking | Asked::LastDose => kind == Kind::Medicine,
-        Asked::State | Asked::Hba1c | Asked::Hba1cDay | Asked::LastChange | Asked::Place => kind == Kind::Condition,
+        Asked::State | Asked::Hba1c | Asked::Hba1cDay | Asked::LastChange | Asked::Place => {
+            kind == Kind::Condition
+        }
         Asked::Day => matches!(kind, Kind::Procedure | Kind::Exposure),
         Asked::Depth => kind == Kind::Procedure,
     }
@@ -397,7 +413,9 @@ mod tests {
     use crate::answer::Disposition;
 
     fn book() -> Rulebook {
-        let files = percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+        let files = percuta_rulebook::FILES
+            .iter()
+            .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
         Rulebook::load(files.collect()).unwrap()
     }
 
@@ -477,7 +495,9 @@ mod tests {
         deny_all(&book, &mut check);
         assert!(check.details.contains_key("medicines.isotretinoin.last_dose"));
         check.details.insert("medicines.isotretinoin.status".to_owned(), "stopped".to_owned());
-        check.details.insert("medicines.isotretinoin.last_dose".to_owned(), "2025-10-02".to_owned());
+        check
+            .details
+            .insert("medicines.isotretinoin.last_dose".to_owned(), "2025-10-02".to_owned());
         deny_all(&book, &mut check);
         let intake = check.intake(&book, TODAY);
         let answer = screen(&book, &intake);
@@ -492,7 +512,9 @@ mod tests {
         deny_all(&book, &mut check);
         check.medicines = vec!["Eliquis".to_owned()];
         let intake = check.intake(&book, TODAY);
-        assert!(screen(&book, &intake).reasons.iter().any(|reason| reason.id == "contra.anticoagulant"));
+        assert!(
+            screen(&book, &intake).reasons.iter().any(|reason| reason.id == "contra.anticoagulant")
+        );
         check.medicines = vec!["Foozumab".to_owned()];
         let intake = check.intake(&book, TODAY);
         assert_eq!(screen(&book, &intake).disposition, Disposition::ReferPhysician);

@@ -29,10 +29,7 @@ fn end(end: Option<&End>) -> Value {
 }
 
 fn positions(positions: &[&Position]) -> Value {
-    positions
-        .iter()
-        .map(|position| json!({ "id": position.id, "says": position.says }))
-        .collect()
+    positions.iter().map(|position| json!({ "id": position.id, "says": position.says })).collect()
 }
 
 /// A screening answer.

@@ -4,7 +4,8 @@ use percuta_clinical::{Rulebook, check::check};
 
 #[test]
 fn the_shipped_rulebook_passes_its_check() -> Result<(), String> {
-    let files = percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let files =
+        percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     let faults = |faults: &[percuta_clinical::fault::Fault]| {
         faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
     };

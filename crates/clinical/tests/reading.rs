@@ -7,7 +7,9 @@ type Outcome = Result<(), Box<dyn std::error::Error>>;
 fn same_value(ours: &Value, theirs: &kdl::KdlValue) -> bool {
     match (ours, theirs) {
         (Value::Text(ours), kdl::KdlValue::String(theirs)) => ours == theirs,
-        (Value::Number(ours), kdl::KdlValue::Integer(theirs)) => format!("{ours}") == format!("{theirs}"),
+        (Value::Number(ours), kdl::KdlValue::Integer(theirs)) => {
+            format!("{ours}") == format!("{theirs}")
+        }
         (Value::Number(ours), kdl::KdlValue::Float(theirs)) => (ours - theirs).abs() < 1e-12,
         (Value::Truth(ours), kdl::KdlValue::Bool(theirs)) => ours == theirs,
         (Value::Null, kdl::KdlValue::Null) => true,
@@ -20,8 +22,10 @@ fn same(ours: &Node, theirs: &kdl::KdlNode) -> Result<(), String> {
     if ours.name != theirs.name().value() {
         return fail("names");
     }
-    let arguments: Vec<_> = theirs.entries().iter().filter(|entry| entry.name().is_none()).collect();
-    let properties: Vec<_> = theirs.entries().iter().filter(|entry| entry.name().is_some()).collect();
+    let arguments: Vec<_> =
+        theirs.entries().iter().filter(|entry| entry.name().is_none()).collect();
+    let properties: Vec<_> =
+        theirs.entries().iter().filter(|entry| entry.name().is_some()).collect();
     if ours.arguments.len() != arguments.len() || ours.properties.len() != properties.len() {
         return fail("entries");
     }
@@ -60,7 +64,10 @@ fn both_readers_agree_on_every_shipped_file() -> Outcome {
 #[test]
 fn what_our_reader_accepts_the_library_accepts() {
     // A crude mutation of a real card: drop, double or swap one byte at many places.
-    let (_, card) = percuta_rulebook::FILES.iter().find(|(path, _)| *path == "rules/contra.filler.kdl").unwrap();
+    let (_, card) = percuta_rulebook::FILES
+        .iter()
+        .find(|(path, _)| *path == "rules/contra.filler.kdl")
+        .unwrap();
     let bytes = card.as_bytes();
     let mut accepted = 0;
     for at in (0..bytes.len()).step_by(3) {
@@ -75,7 +82,10 @@ fn what_our_reader_accepts_the_library_accepts() {
             if let Ok(ours) = read(&text) {
                 accepted += 1;
                 let theirs = text.parse::<kdl::KdlDocument>();
-                assert!(theirs.is_ok_and(|theirs| theirs.nodes().len() == ours.len()), "at {at}, change {change}:\n{text}");
+                assert!(
+                    theirs.is_ok_and(|theirs| theirs.nodes().len() == ours.len()),
+                    "at {at}, change {change}:\n{text}"
+                );
             }
         }
     }

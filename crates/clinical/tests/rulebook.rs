@@ -35,11 +35,19 @@ const FILLER: &str = "rules/contra.filler.kdl";
 
 #[test]
 fn a_misspelt_word_is_named_with_its_place_and_the_one_meant() {
-    let text = shipped(FILLER).replace("procedure \"dermal-filler\" within", "procedure \"dermal-filer\" within");
-    assert!(refused(FILLER, &text).contains("did you mean `dermal-filler`"), "{}", refused(FILLER, &text));
+    let text = shipped(FILLER)
+        .replace("procedure \"dermal-filler\" within", "procedure \"dermal-filer\" within");
+    assert!(
+        refused(FILLER, &text).contains("did you mean `dermal-filler`"),
+        "{}",
+        refused(FILLER, &text)
+    );
     let text = shipped(FILLER).replace("decide \"defer\"", "decide \"deffer\"");
     let said = refused(FILLER, &text);
-    assert!(said.contains("rules/contra.filler.kdl:") && said.contains("did you mean `defer`"), "{said}");
+    assert!(
+        said.contains("rules/contra.filler.kdl:") && said.contains("did you mean `defer`"),
+        "{said}"
+    );
     let text = shipped(FILLER).replace("within=", "withn=");
     assert!(refused(FILLER, &text).contains("did you mean `within`"));
     let text = shipped(FILLER).replace("6 months\" meets", "6 fortnights\" meets");
@@ -71,7 +79,9 @@ fn hostile_files_are_refused_by_place() {
 fn the_check_finds_what_a_rulebook_lacks() {
     let bare = shipped(FILLER)
         .lines()
-        .filter(|line| !line.trim_start().starts_with("source ") && !line.trim_start().starts_with("against "))
+        .filter(|line| {
+            !line.trim_start().starts_with("source ") && !line.trim_start().starts_with("against ")
+        })
         .collect::<Vec<_>>()
         .join("\n");
     // One check for four faults: a rule without source, one that is unreachable, a class and a question without use.
@@ -101,7 +111,9 @@ condition "test-condition" class="test-class"
         ("rules/test.unreachable.kdl".to_owned(), unreachable.to_owned()),
         ("vocabulary/test.kdl".to_owned(), idle.to_owned()),
     ];
-    let book = Rulebook::load(layer(percuta_rulebook::FILES, &files)).map_err(|f| format!("{f:?}")).unwrap();
+    let book = Rulebook::load(layer(percuta_rulebook::FILES, &files))
+        .map_err(|f| format!("{f:?}"))
+        .unwrap();
     let report = check(&book, &mut |_| {});
     let said = report.faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n");
     for wanted in [
@@ -126,7 +138,12 @@ fn a_rule_that_makes_a_risk_permissive_breaks_a_law() {
         "when { not { procedure \"botulinum-toxin\" within=\"14 days\" meets=\"request\" } }",
     );
     let said = found(path, &text);
-    assert!(said.contains("the law is broken that adding a risk never makes the answer more permissive"), "{said}");
+    assert!(
+        said.contains(
+            "the law is broken that adding a risk never makes the answer more permissive"
+        ),
+        "{said}"
+    );
 }
 
 #[test]

@@ -291,7 +291,8 @@ impl Catalogue {
             self.cited_by.entry(cited.clone()).or_default().push(index);
         }
         self.by_id.entry(id.to_owned()).or_default().push(index);
-        let card = Card { kind, id: id.to_owned(), title: title.to_owned(), href: kind.href(id), cites };
+        let card =
+            Card { kind, id: id.to_owned(), title: title.to_owned(), href: kind.href(id), cites };
         self.cards.push(card);
     }
 

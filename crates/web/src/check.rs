@@ -39,18 +39,19 @@ impl Fields {
         self.0.get(name).map_or("", |value| value.trim())
     }
 
-    pub(crate) fn has(&self, name: &str) -> bool {
-        self.0.contains_key(name)
-    }
-
     /// What the next page carries on: everything but the medicines, which their own page shows again.
     pub(crate) fn carried(&self) -> impl Iterator<Item = (&str, &str)> {
-        self.0.iter().filter(|(name, _)| *name != "step").map(|(name, value)| (name.as_str(), value.trim()))
+        self.0
+            .iter()
+            .filter(|(name, _)| *name != "step")
+            .map(|(name, value)| (name.as_str(), value.trim()))
     }
 
     /// The names that begin with a mark, without it, and their values.
     fn marked<'f>(&'f self, mark: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
-        self.0.iter().filter_map(move |(name, value)| Some((name.strip_prefix(mark)?, value.trim())))
+        self.0
+            .iter()
+            .filter_map(move |(name, value)| Some((name.strip_prefix(mark)?, value.trim())))
     }
 }
 
@@ -80,9 +81,15 @@ pub(crate) const SEXES: [(&str, &str, Sex); 4] = [
 ];
 
 /// Reads the form. `Err` holds what is wrong with its first page; wrong details are given beside the check.
-pub(crate) fn read(book: &Rulebook, fields: &Fields, today: Date) -> Result<(SelfCheck, Vec<Wrong>), Vec<Wrong>> {
+pub(crate) fn read(
+    book: &Rulebook,
+    fields: &Fields,
+    today: Date,
+) -> Result<(SelfCheck, Vec<Wrong>), Vec<Wrong>> {
     let mut wrong = Vec::new();
-    let mut say = |field: &str, says: &str| wrong.push(Wrong { field: field.to_owned(), says: says.to_owned() });
+    let mut say = |field: &str, says: &str| {
+        wrong.push(Wrong { field: field.to_owned(), says: says.to_owned() })
+    };
     let concern = book.vocabulary.of(Kind::Concern).exact(fields.get("concern"));
     if concern.is_none() {
         say("concern", "Choose what you would like treated.");
@@ -91,11 +98,15 @@ pub(crate) fn read(book: &Rulebook, fields: &Fields, today: Date) -> Result<(Sel
     if region.is_none() {
         say("region", "Choose where.");
     }
-    let born = fields.get("born").parse::<Date>().ok().filter(|born| {
-        *born <= today && i32::from(today.year()) - i32::from(born.year()) <= 130
-    });
+    let born =
+        fields.get("born").parse::<Date>().ok().filter(|born| {
+            *born <= today && i32::from(today.year()) - i32::from(born.year()) <= 130
+        });
     if born.is_none() {
-        say("born", "Give your date of birth. It decides whether you are old enough, and is not kept.");
+        say(
+            "born",
+            "Give your date of birth. It decides whether you are old enough, and is not kept.",
+        );
     }
     let way = WAYS.iter().find(|(word, ..)| *word == fields.get("way"));
     if way.is_none() {
@@ -105,8 +116,11 @@ pub(crate) fn read(book: &Rulebook, fields: &Fields, today: Date) -> Result<(Sel
     if sex.is_none() {
         say("sex", "Choose one. It decides whether pregnancy is asked about.");
     }
-    let phototype = fields.get("phototype").parse::<u8>().ok().filter(|number| (1..=6).contains(number));
-    let (Some(concern), Some(region), Some(birth_date), Some(way), Some(sex)) = (concern, region, born, way, sex) else {
+    let phototype =
+        fields.get("phototype").parse::<u8>().ok().filter(|number| (1..=6).contains(number));
+    let (Some(concern), Some(region), Some(birth_date), Some(way), Some(sex)) =
+        (concern, region, born, way, sex)
+    else {
         return Err(wrong);
     };
     let mut check = SelfCheck {
@@ -167,13 +181,21 @@ fn detail_fault(key: &str, value: &str, today: Date) -> Option<String> {
     }
     let field = key.rsplit('.').next().unwrap_or(key);
     match field {
-        "last_dose" | "date" | "last_change" | "hba1c_date" | "onset" => match value.parse::<Date>() {
-            Err(_unreadable) => Some("Write the date as year-month-day, such as 2026-03-02, or leave it empty.".to_owned()),
-            Ok(day) if day > today && !(field == "date" && key.starts_with("procedures.")) => {
-                Some("This day lies ahead. Give a day up to today, or leave it empty.".to_owned())
+        "last_dose" | "date" | "last_change" | "hba1c_date" | "onset" => {
+            match value.parse::<Date>() {
+                Err(_unreadable) => Some(
+                    "Write the date as year-month-day, such as 2026-03-02, or leave it empty."
+                        .to_owned(),
+                ),
+                Ok(day) if day > today && !(field == "date" && key.starts_with("procedures.")) => {
+                    Some(
+                        "This day lies ahead. Give a day up to today, or leave it empty."
+                            .to_owned(),
+                    )
+                }
+                Ok(_) => None,
             }
-            Ok(_) => None,
-        },
+        }
         "hba1c_percent" => number_fault(value, 2.0, 25.0, "percent"),
         "depth_mm" => number_fault(value, 0.0, 10.0, "millimetres"),
         _ => None,
@@ -189,7 +211,10 @@ fn number_fault(value: &str, low: f64, high: f64, unit: &str) -> Option<String> 
 }
 
 /// How a detail is put into words: its question, and the choices where it has them.
-pub(crate) fn wording(asked: Asked, item: &str) -> (String, &'static [(&'static str, &'static str)]) {
+pub(crate) fn wording(
+    asked: Asked,
+    item: &str,
+) -> (String, &'static [(&'static str, &'static str)]) {
     let name = item.to_lowercase();
     match asked {
         Asked::Taking => (

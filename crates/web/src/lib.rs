@@ -22,6 +22,7 @@ pub use site::Site;
 
 mod assets;
 pub mod catalogue;
+mod check;
 mod find;
 mod guard;
 pub mod page;
@@ -46,6 +47,7 @@ pub fn routes() -> Router<Arc<Site>> {
     Router::new()
         .route("/", kept.clone())
         .route("/is-it-for-me", get(route::is_it_for_me))
+        .route("/is-it-for-me/check", get(route::check_start).post(route::check))
         .route("/guide", kept.clone())
         .route("/guide/{slug}", kept.clone())
         .route("/evidence", kept.clone())

@@ -10,14 +10,14 @@
 //! | `protocol`, `product` | limits, intervals, phases; devices and numbing |
 //! | `medicine`, `search` | lists that depend on what is asked |
 //! | `status` | what could not be done |
-//!
-//! The self-check (`/is-it-for-me/check`) is no page of this module yet; the front page links to it by [`CHECK`].
+//! | `check` | `/is-it-for-me/check`, the self-check |
 
 use maud::Markup;
 use percuta_clinical::Rulebook;
 
 use crate::{Site, catalogue::HOME};
 
+pub(crate) mod check;
 mod conflict;
 mod evidence;
 mod fact;
@@ -113,12 +113,16 @@ pub(crate) fn render(site: &Site, path: &str, page: &Kept) -> Markup {
     let found = match page {
         Kept::Home => Some(home::page(site)),
         Kept::Guide => Some(guide::index(site)),
-        Kept::GuidePage(id) => book.pages.iter().find(|page| page.id == *id).map(|page| guide::page(site, page)),
+        Kept::GuidePage(id) => {
+            book.pages.iter().find(|page| page.id == *id).map(|page| guide::page(site, page))
+        }
         Kept::Evidence => Some(evidence::index(site)),
         Kept::Rules => Some(rule::index(site)),
         Kept::Rule(id) => book.rule(id).map(|rule| rule::page(site, rule)),
         Kept::TriageRules => Some(triage::index(site)),
-        Kept::Triage(id) => book.triage.iter().find(|rule| rule.id == *id).map(|rule| triage::page(site, rule)),
+        Kept::Triage(id) => {
+            book.triage.iter().find(|rule| rule.id == *id).map(|rule| triage::page(site, rule))
+        }
         Kept::Conflicts => Some(conflict::index(site)),
         Kept::Conflict(id) => book.conflicts.get(id).map(|conflict| conflict::page(site, conflict)),
         Kept::Facts => Some(fact::index(site)),

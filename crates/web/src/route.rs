@@ -3,15 +3,27 @@
 use std::sync::Arc;
 
 use axum::{
-    extract::{Path, Query, State, rejection::QueryRejection},
+    Form,
+    extract::{
+        Path, Query, State,
+        rejection::{FormRejection, QueryRejection},
+    },
     http::{HeaderMap, HeaderValue, StatusCode, Uri, header},
     response::{IntoResponse as _, Redirect, Response},
+};
+use jiff::civil::Date;
+use maud::Markup;
+use percuta_clinical::{
+    question::{self, Next, SelfCheck},
+    screen,
 };
 use serde::Deserialize;
 use serde_json::json;
 
 use crate::{
-    Site, page,
+    Site,
+    check::{self, Fields, Wrong},
+    page,
     reply::{Keep, Ready},
     site::ready,
 };
@@ -67,10 +79,52 @@ pub(crate) async fn search(State(site): Ours, headers: HeaderMap, asked: AskedOr
     ready(page).answer(&headers, StatusCode::OK, Keep::AskAgain)
 }
 
-pub(crate) async fn medicines(State(site): Ours, headers: HeaderMap, asked: AskedOrNot) -> Response {
+pub(crate) async fn medicines(
+    State(site): Ours,
+    headers: HeaderMap,
+    asked: AskedOrNot,
+) -> Response {
     let Ok(Query(asked)) = asked else { return site.status(&headers, StatusCode::BAD_REQUEST) };
     let page = page::medicine::page(&site, &asked.class, &asked.words(), asked.page());
     ready(page).answer(&headers, StatusCode::OK, Keep::AskAgain)
+}
+
+/// The self-check's first page.
+pub(crate) async fn check_start(State(site): Ours, asked: HeaderMap) -> Response {
+    let page = page::check::start(&site, &Fields::default(), &[], site.today());
+    ready(page).answer(&asked, StatusCode::OK, Keep::Never)
+}
+
+type FormOrNot = Result<Form<Vec<(String, String)>>, FormRejection>;
+
+/// The self-check's next page. PRIVACY: nothing of the form is kept, logged or put into an address.
+pub(crate) async fn check(State(site): Ours, asked: HeaderMap, form: FormOrNot) -> Response {
+    let Ok(Form(pairs)) = form else { return site.status(&asked, StatusCode::BAD_REQUEST) };
+    let fields = Fields::new(pairs);
+    let today = site.today();
+    let page = match check::read(site.book(), &fields, today) {
+        Err(wrong) => page::check::start(&site, &fields, &wrong, today),
+        Ok(_) if fields.get("step") == "change" => page::check::start(&site, &fields, &[], today),
+        Ok((check, wrong)) => check_next(&site, &fields, &check, &wrong, today),
+    };
+    ready(page).answer(&asked, StatusCode::OK, Keep::Never)
+}
+
+fn check_next(
+    site: &Site,
+    fields: &Fields,
+    check: &SelfCheck,
+    wrong: &[Wrong],
+    today: Date,
+) -> Markup {
+    match question::next(site.book(), check, today) {
+        Next::Questions(group, asked) => page::check::ask(site, fields, check, group, &asked),
+        Next::Details(asked) => page::check::details(site, fields, check, &asked, wrong, today),
+        Next::Answer => {
+            let intake = check.intake(site.book(), today);
+            page::check::answer(site, fields, check, &screen(site.book(), &intake), today)
+        }
+    }
 }
 
 /// For whoever watches the process: that it answers, and by which rulebook.
@@ -81,7 +135,11 @@ pub(crate) async fn health(State(site): Ours, asked: HeaderMap) -> Response {
     Ready::new(text, "application/json").answer(&asked, StatusCode::OK, Keep::Never)
 }
 
-pub(crate) async fn asset(State(site): Ours, asked: HeaderMap, Path(name): Path<String>) -> Response {
+pub(crate) async fn asset(
+    State(site): Ours,
+    asked: HeaderMap,
+    Path(name): Path<String>,
+) -> Response {
     match site.assets().find(&name) {
         Some(asset) => asset.answer(&asked, StatusCode::OK, Keep::Forever),
         None => site.status(&asked, StatusCode::NOT_FOUND),

@@ -12,6 +12,7 @@ use axum::{
     http::{HeaderMap, StatusCode},
     response::Response,
 };
+use jiff::civil::Date;
 use maud::Markup;
 use percuta_clinical::Rulebook;
 
@@ -32,23 +33,29 @@ pub struct Site {
     kept: BTreeMap<String, (Kept, OnceLock<Ready>)>,
     statuses: BTreeMap<u16, Ready>,
     index: OnceLock<Index>,
+    today: fn() -> Date,
 }
 
 impl Site {
-    /// The site of a rulebook.
-    pub fn new(book: Arc<Rulebook>) -> Self {
+    /// The site of a rulebook. What day it is, is asked of `today`: nothing here reads a clock.
+    pub fn new(book: Arc<Rulebook>, today: fn() -> Date) -> Self {
         let catalogue = Catalogue::new(&book);
         let kept = Kept::all(&book)
             .into_iter()
             .map(|(path, which)| (path, (which, OnceLock::new())))
             .collect();
         let (assets, statuses, index) = (Assets::new(), BTreeMap::new(), OnceLock::new());
-        let mut site = Self { book, catalogue, assets, kept, statuses, index };
+        let mut site = Self { book, catalogue, assets, kept, statuses, index, today };
         site.statuses = page::status::ALL
             .iter()
             .map(|status| (status.as_u16(), ready(page::status::page(&site, *status))))
             .collect();
         site
+    }
+
+    /// What day it is.
+    pub fn today(&self) -> Date {
+        (self.today)()
     }
 
     /// The rulebook.
@@ -86,7 +93,11 @@ impl Site {
         let page = page.or_else(|| self.statuses.get(&StatusCode::INTERNAL_SERVER_ERROR.as_u16()));
         match page {
             Some(page) => page.answer(asked, status, Keep::Never),
-            None => ready(maud::html! { p { "This could not be done." } }).answer(asked, status, Keep::Never),
+            None => ready(maud::html! { p { "This could not be done." } }).answer(
+                asked,
+                status,
+                Keep::Never,
+            ),
         }
     }
 }

@@ -101,7 +101,10 @@ pub fn until(clause: &Clause) -> String {
             | Ask::OffLabel
             | Ask::Missing(_) => None,
         };
-        if sign == Sign::For && let Some(window) = window && !windows.contains(&window) {
+        if sign == Sign::For
+            && let Some(window) = window
+            && !windows.contains(&window)
+        {
             windows.push(window);
         }
     });
@@ -225,7 +228,8 @@ pub fn capital(text: &str) -> String {
 /// A title inside a sentence: its first letter small, unless its first word is written in capitals (a name, an
 /// abbreviation).
 pub fn within_sentence(title: &str) -> String {
-    let first_word: Vec<char> = title.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+    let first_word: Vec<char> =
+        title.chars().take_while(|letter| letter.is_alphanumeric()).collect();
     let capitals = first_word.iter().filter(|letter| letter.is_uppercase()).count();
     if capitals > 1 {
         return title.to_owned();
@@ -240,12 +244,24 @@ pub fn within_sentence(title: &str) -> String {
 /// An ISO date as "2 April 2026"; anything else as it is.
 pub fn date_in_words(date: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let month = month.and_then(|month| month.parse::<usize>().ok()).and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    let month = month
+        .and_then(|month| month.parse::<usize>().ok())
+        .and_then(|month| MONTHS.get(month.checked_sub(1)?));
     match (year, month, day.and_then(|day| day.parse::<u8>().ok())) {
         (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
         _ => date.to_owned(),
@@ -321,6 +337,9 @@ mod tests {
 
     #[test]
     fn places_are_named() {
-        assert_eq!(places("Taken on {date}."), [(false, "Taken on "), (true, "date"), (false, ".")]);
+        assert_eq!(
+            places("Taken on {date}."),
+            [(false, "Taken on "), (true, "date"), (false, ".")]
+        );
     }
 }

@@ -57,8 +57,15 @@ struct Court<'b, 'r> {
 
 pub(super) fn check(book: &Rulebook, report: &mut Report, progress: Progress<'_>) {
     let groups = groups(book);
-    let counts = [ABSOLUTE, CRITICAL, RISK, UNKNOWN, ORDER, OPEN, NAMED, AGREES].map(|law| (law, 0));
-    let mut court = Court { book, report, counts, reached: vec![false; book.engine.rules.len()], broken: BTreeMap::new() };
+    let counts =
+        [ABSOLUTE, CRITICAL, RISK, UNKNOWN, ORDER, OPEN, NAMED, AGREES].map(|law| (law, 0));
+    let mut court = Court {
+        book,
+        report,
+        counts,
+        reached: vec![false; book.engine.rules.len()],
+        broken: BTreeMap::new(),
+    };
     let total: f64 = groups.iter().map(|group| weight(group)).sum::<f64>() + 20_000.0;
     let mut done = 0.0;
     for group in &groups {
@@ -96,7 +103,8 @@ impl Court<'_, '_> {
             .and_then(|rule| self.book.engine.rules.get(*rule))
             .and_then(|rule| self.book.rules.get(rule.index))
             .map(|rule| rule.card.clone());
-        let (file, at) = card.map_or(("rules".to_owned(), Place::START), |card| (card.file, card.at));
+        let (file, at) =
+            card.map_or(("rules".to_owned(), Place::START), |card| (card.file, card.at));
         let what = format!("the law is broken that {law}: {what}, on {}", brief(intake));
         self.report.faults.push(Fault { file, at, what });
     }
@@ -106,7 +114,12 @@ impl Court<'_, '_> {
         let intake = match intake::read(self.book, json, &[]) {
             Ok(intake) => intake,
             Err(unusable) => {
-                self.break_law(AGREES, rules, &format!("a generated intake is refused ({unusable})"), json);
+                self.break_law(
+                    AGREES,
+                    rules,
+                    &format!("a generated intake is refused ({unusable})"),
+                    json,
+                );
                 return None;
             }
         };
@@ -157,7 +170,8 @@ impl Court<'_, '_> {
             self.break_law(AGREES, rules, "the full answer differs from the fast one", json);
         }
         for reason in &answer.reasons {
-            let is_known = self.book.rule(reason.id).is_some() || self.book.policies.contains_key(reason.id);
+            let is_known =
+                self.book.rule(reason.id).is_some() || self.book.policies.contains_key(reason.id);
             if !is_known || reason.facts.is_empty() || reason.sources.is_empty() {
                 self.break_law(NAMED, rules, &format!("`{}` does not", reason.id), json);
             }
@@ -170,7 +184,10 @@ impl Court<'_, '_> {
         let ids = |answer: &crate::answer::Answer<'_>| -> Vec<(String, Disposition)> {
             answer.reasons.iter().map(|reason| (reason.id.to_owned(), reason.disposition)).collect()
         };
-        if ids(&other) != ids(&answer) || other.until != answer.until || other.missing != answer.missing {
+        if ids(&other) != ids(&answer)
+            || other.until != answer.until
+            || other.missing != answer.missing
+        {
             self.break_law(ORDER, rules, "it does", json);
         }
     }
@@ -208,8 +225,9 @@ impl Court<'_, '_> {
             let states = fact.states.len();
             stride /= states.max(1);
             for start in (0..answers.len()).filter(|index| (index / stride.max(1)) % states == 0) {
-                let row: Vec<Option<Disposition>> =
-                    (0..states).map(|state| answers.get(start + state * stride).copied().flatten()).collect();
+                let row: Vec<Option<Disposition>> = (0..states)
+                    .map(|state| answers.get(start + state * stride).copied().flatten())
+                    .collect();
                 let at = |state: usize| group.intake(&decode(group, start + state * stride));
                 self.compare(&group.rules, fact, &row, &at);
             }
@@ -226,7 +244,11 @@ impl Court<'_, '_> {
         intake: &dyn Fn(usize) -> Value,
     ) {
         let of = |sort: Sort| {
-            fact.states.iter().enumerate().filter(move |(_, state)| state.sort == sort).map(|(index, _)| index)
+            fact.states
+                .iter()
+                .enumerate()
+                .filter(move |(_, state)| state.sort == sort)
+                .map(|(index, _)| index)
         };
         let get = |index: usize| row.get(index).copied().flatten();
         if let Some(absent) = of(Sort::Absent).next().and_then(get) {
@@ -242,7 +264,8 @@ impl Court<'_, '_> {
                 };
                 self.count(RISK);
                 if is_broken {
-                    let what = format!("`{}` turns {} into {}", fact.name, absent.word(), present.word());
+                    let what =
+                        format!("`{}` turns {} into {}", fact.name, absent.word(), present.word());
                     self.break_law(RISK, rules, &what, &intake(index));
                 }
             }
@@ -260,7 +283,12 @@ impl Court<'_, '_> {
             }
             self.count(OPEN);
             if unknown < least {
-                let what = format!("`{}` unknown gives {}, known at best {}", fact.name, unknown.word(), least.word());
+                let what = format!(
+                    "`{}` unknown gives {}, known at best {}",
+                    fact.name,
+                    unknown.word(),
+                    least.word()
+                );
                 self.break_law(OPEN, rules, &what, &intake(index));
             }
             if unknown == Disposition::Proceed {
@@ -282,7 +310,13 @@ impl Court<'_, '_> {
             let mut choice: Vec<usize> = group
                 .facts
                 .iter()
-                .map(|fact| if chance.below(3) == 0 || fact.polarity.is_none() { chance.below(fact.states.len()) } else { 0 })
+                .map(|fact| {
+                    if chance.below(3) == 0 || fact.polarity.is_none() {
+                        chance.below(fact.states.len())
+                    } else {
+                        0
+                    }
+                })
                 .collect();
             // All states of one fact, everything else being equal.
             let place = chance.below(group.facts.len());
@@ -342,8 +376,15 @@ impl Court<'_, '_> {
             if self.reached.get(place) == Some(&false)
                 && let Some(rule) = self.book.rules.get(rule.index)
             {
-                let what = format!("`{}` is unreachable: it held in no intake that its own facts make", rule.id);
-                self.report.faults.push(Fault { file: rule.card.file.clone(), at: rule.card.at, what });
+                let what = format!(
+                    "`{}` is unreachable: it held in no intake that its own facts make",
+                    rule.id
+                );
+                self.report.faults.push(Fault {
+                    file: rule.card.file.clone(),
+                    at: rule.card.at,
+                    what,
+                });
             }
         }
     }
@@ -386,7 +427,9 @@ fn brief(intake: &Value) -> String {
     for (key, value) in intake.as_object().into_iter().flatten() {
         match (value, healthy.get(key)) {
             (Value::Object(object), Some(Value::Object(known))) => {
-                for (key, value) in object.iter().filter(|(key, value)| known.get(*key) != Some(value)) {
+                for (key, value) in
+                    object.iter().filter(|(key, value)| known.get(*key) != Some(value))
+                {
                     parts.push(format!("{key}={value}"));
                 }
             }

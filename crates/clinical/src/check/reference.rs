@@ -148,7 +148,8 @@ impl Tiny<'_> {
     }
 
     fn phototype(&self) -> Option<f64> {
-        number(self.part("patient"), "phototype").filter(|_| !self.says_unknown("patient.phototype"))
+        number(self.part("patient"), "phototype")
+            .filter(|_| !self.says_unknown("patient.phototype"))
     }
 
     fn ask(&self, ask: &Ask) -> Trit {
@@ -178,7 +179,9 @@ impl Tiny<'_> {
             Ask::PhototypeFrom(least) => self
                 .phototype()
                 .map_or(Trit::Unknown, |phototype| Trit::known(phototype >= f64::from(*least))),
-            Ask::Missing(PatientField::Pregnancy) => Trit::known(self.answer("pregnancy") == Answer::Unknown),
+            Ask::Missing(PatientField::Pregnancy) => {
+                Trit::known(self.answer("pregnancy") == Answer::Unknown)
+            }
             Ask::Missing(PatientField::Breastfeeding) => {
                 Trit::known(self.answer("breastfeeding") == Answer::Unknown)
             }
@@ -200,15 +203,22 @@ impl Tiny<'_> {
             "rf" => Modality::Rf,
             _ => Modality::Patch,
         };
-        let setting = if word(request, "setting") == "home" { Setting::Home } else { Setting::Clinic };
+        let setting =
+            if word(request, "setting") == "home" { Setting::Home } else { Setting::Clinic };
         let concern = self.book.vocabulary.of(Kind::Concern).entry(word(request, "concern"));
         let region = word(request, "region");
-        let code = |id: &percuta_terminology::RegionId| self.book.vocabulary.regions.get(*id).code.clone();
+        let code =
+            |id: &percuta_terminology::RegionId| self.book.vocabulary.regions.get(*id).code.clone();
         (asked.modalities.is_empty() || asked.modalities.contains(&modality))
             && asked.setting.is_none_or(|wanted| wanted == setting)
-            && asked.concerns.as_ref().is_none_or(|set| concern.is_some_and(|term| set.contains(term)))
-            && (asked.inside.is_empty() || asked.inside.iter().any(|outer| self.inside(region, &code(outer))))
-            && (asked.meets.is_empty() || asked.meets.iter().any(|other| self.meets(region, &code(other))))
+            && asked
+                .concerns
+                .as_ref()
+                .is_none_or(|set| concern.is_some_and(|term| set.contains(term)))
+            && (asked.inside.is_empty()
+                || asked.inside.iter().any(|outer| self.inside(region, &code(outer))))
+            && (asked.meets.is_empty()
+                || asked.meets.iter().any(|other| self.meets(region, &code(other))))
     }
 
     /// Whether one region is another, or a part of it, by walking up.
@@ -231,7 +241,8 @@ impl Tiny<'_> {
     fn on(&self, inner: &str, outer: &str) -> bool {
         let regions = &self.book.vocabulary.regions;
         let lower = regions.find(inner).and_then(|id| regions.get(id).lies_on);
-        self.meets(inner, outer) || lower.is_some_and(|id| self.inside(&regions.get(id).code, outer))
+        self.meets(inner, outer)
+            || lower.is_some_and(|id| self.inside(&regions.get(id).code, outer))
     }
 
     fn here(&self, entry: &Value) -> bool {
@@ -244,8 +255,10 @@ impl Tiny<'_> {
     fn scar_age(&self, ask: &Ask) -> Trit {
         let Ask::ScarAge { under, is_dated, procedures } = ask else { return Trit::False };
         let request = self.part("request");
-        let mut dates: Vec<Date> =
-            day(request, "onset").filter(|_| !self.says_unknown("request.onset")).into_iter().collect();
+        let mut dates: Vec<Date> = day(request, "onset")
+            .filter(|_| !self.says_unknown("request.onset"))
+            .into_iter()
+            .collect();
         let mut undated = false;
         for (entry, name) in self.entries(Kind::Condition) {
             if name == word(request, "concern") && self.here(entry) {
@@ -274,7 +287,8 @@ impl Tiny<'_> {
 
     fn depth_over(&self, limit: DepthLimit) -> Trit {
         let request = self.part("request");
-        let unknown = self.says_unknown("request.depth_mm") || request.get("depth_mm").is_some_and(Value::is_null);
+        let unknown = self.says_unknown("request.depth_mm")
+            || request.get("depth_mm").is_some_and(Value::is_null);
         let depth = number(request, "depth_mm").filter(|_| !unknown);
         let limit_mm = match limit {
             DepthLimit::Millimetres(limit) => Some(limit),
@@ -286,7 +300,11 @@ impl Tiny<'_> {
             (Some(limit), Some(depth)) => Trit::known(depth > limit),
             (Some(_), None) if unknown => Trit::Unknown,
             (Some(_), None) => {
-                if matches!(limit, DepthLimit::Millimetres(_)) { Trit::Unknown } else { Trit::False }
+                if matches!(limit, DepthLimit::Millimetres(_)) {
+                    Trit::Unknown
+                } else {
+                    Trit::False
+                }
             }
         }
     }
@@ -309,7 +327,11 @@ impl Tiny<'_> {
         }
         // A field of something that is not listed: it may be there, and that field is not known.
         for path in self.unknown() {
-            let Some(rest) = path.strip_prefix(ask.kind.list()).and_then(|rest| rest.strip_prefix('.')) else { continue };
+            let Some(rest) =
+                path.strip_prefix(ask.kind.list()).and_then(|rest| rest.strip_prefix('.'))
+            else {
+                continue;
+            };
             let (name, field) = rest.split_once('.').unwrap_or((rest, ""));
             let Some(named) = lexicon.word(name) else { continue };
             let overlaps = lexicon.terms_of(named).overlaps(&ask.terms);
@@ -319,7 +341,8 @@ impl Tiny<'_> {
                 }
             } else if !self.entries(ask.kind).iter().any(|(_, other)| {
                 lexicon.entry(other).is_some_and(|term| lexicon.terms_of(named).contains(term))
-            }) && let Some(term) = lexicon.entry(name).filter(|term| ask.terms.contains(*term))
+            }) && let Some(term) =
+                lexicon.entry(name).filter(|term| ask.terms.contains(*term))
             {
                 let bare = serde_json::json!({ "status": if ask.kind == Kind::Medicine { "stopped" } else { "" } });
                 terms.push((term, self.entry(ask, &bare, term).min(Trit::Unknown)));
@@ -352,7 +375,8 @@ impl Tiny<'_> {
         let lexicon = self.book.vocabulary.of(ask.kind);
         self.unknown().any(|path| {
             let name = path.strip_prefix(ask.kind.list()).and_then(|rest| rest.strip_prefix('.'));
-            name.and_then(|name| lexicon.word(name)).is_some_and(|word| lexicon.terms_of(word).overlaps(&ask.terms))
+            name.and_then(|name| lexicon.word(name))
+                .is_some_and(|word| lexicon.terms_of(word).overlaps(&ask.terms))
         })
     }
 
@@ -375,16 +399,21 @@ impl Tiny<'_> {
         let place = match ask.site {
             Site::Any => true,
             Site::Meets => site.is_empty() || site == "request" || self.meets(site, asked_region),
-            Site::Elsewhere => !site.is_empty() && site != "request" && !self.meets(site, asked_region),
+            Site::Elsewhere => {
+                !site.is_empty() && site != "request" && !self.meets(site, asked_region)
+            }
             Site::On(lower) => {
                 let lower = &self.book.vocabulary.regions.get(lower).code;
                 let at = if site == "request" { asked_region } else { site };
                 site.is_empty() || self.on(at, lower)
             }
         };
-        let field = |key: &str| (!hidden(&[key])).then(|| entry.get(key)).flatten().filter(|v| !v.is_null());
+        let field = |key: &str| {
+            (!hidden(&[key])).then(|| entry.get(key)).flatten().filter(|v| !v.is_null())
+        };
         let date_key = if ask.kind == Kind::Medicine { "last_dose" } else { "date" };
-        let date = field(date_key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
+        let date =
+            field(date_key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
         let status = field("status").and_then(Value::as_str);
         let mut value = Trit::known(place);
         value = value.min(self.time(ask, term, status, date));
@@ -392,7 +421,9 @@ impl Tiny<'_> {
             value = value.min(self.condition_fields(ask, status, &field));
         }
         let at_least = |asked: Option<f64>, given: Option<f64>| {
-            asked.map_or(Trit::True, |least| given.map_or(Trit::Unknown, |given| Trit::known(given >= least)))
+            asked.map_or(Trit::True, |least| {
+                given.map_or(Trit::Unknown, |given| Trit::known(given >= least))
+            })
         };
         let numeric = |key: &str| field(key).and_then(Value::as_f64);
         let factor = self.book.vocabulary.of(ask.kind).term(term).prednisolone_equivalent;
@@ -432,8 +463,20 @@ impl Tiny<'_> {
         }
         let is_ahead = date.is_some_and(|date| date > today);
         match ask.time {
-            Time::Within(window) => if is_ahead { Trit::False } else { inside(window) },
-            Time::Beyond(window) => if is_ahead { Trit::False } else { !inside(window) },
+            Time::Within(window) => {
+                if is_ahead {
+                    Trit::False
+                } else {
+                    inside(window)
+                }
+            }
+            Time::Beyond(window) => {
+                if is_ahead {
+                    Trit::False
+                } else {
+                    !inside(window)
+                }
+            }
             Time::Past => Trit::known(!is_ahead),
             Time::Planned => Trit::known(is_ahead),
             Time::Any | Time::Taken | Time::Current | Time::DateUnknown => Trit::True,
@@ -457,9 +500,13 @@ impl Tiny<'_> {
         let mut value = if ask.status.is_empty() {
             Trit::known(status != Some("family"))
         } else {
-            status.map_or(Trit::Unknown, |given| Trit::known(ask.status.iter().any(|s| name(s) == given)))
+            status.map_or(Trit::Unknown, |given| {
+                Trit::known(ask.status.iter().any(|s| name(s) == given))
+            })
         };
-        let date = |key: &str| field(key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
+        let date = |key: &str| {
+            field(key).and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok())
+        };
         if let Some(asked) = ask.hba1c {
             let fresh = date("hba1c_date")
                 .filter(|date| today <= percuta_terminology::Window::Months(6).after(*date));
@@ -476,12 +523,14 @@ impl Tiny<'_> {
                 Change::Within(window) => (window, true),
                 Change::NotFor(window) => (window, false),
             };
-            value = value.min(date("last_change").map_or(Trit::Unknown, |date| {
-                Trit::known((today < window.after(date)) == wanted)
-            }));
+            value =
+                value.min(date("last_change").map_or(Trit::Unknown, |date| {
+                    Trit::known((today < window.after(date)) == wanted)
+                }));
         }
         if let Some(subtype) = &ask.subtype {
-            let given = field("subtype").and_then(Value::as_str).map(percuta_terminology::vocabulary::fold);
+            let given =
+                field("subtype").and_then(Value::as_str).map(percuta_terminology::vocabulary::fold);
             value = value.min(given.map_or(Trit::Unknown, |given| Trit::known(given == *subtype)));
         }
         value
@@ -498,7 +547,9 @@ impl Tiny<'_> {
         let mut cleared = Trit::False;
         for (entry, name) in self.entries(Kind::Clearance) {
             if lexicon.entry(name).is_some_and(|term| by.contains(term)) {
-                let given = day(entry, "date").filter(|_| !self.unknown().any(|p| p.starts_with("clearances.") && p.ends_with(".date")));
+                let given = day(entry, "date").filter(|_| {
+                    !self.unknown().any(|p| p.starts_with("clearances.") && p.ends_with(".date"))
+                });
                 cleared = cleared.max(match given.zip(anchor) {
                     Some((given, anchor)) => Trit::known(given >= anchor && given <= self.today()),
                     None => Trit::Unknown,
@@ -507,7 +558,8 @@ impl Tiny<'_> {
         }
         let unknown = self.unknown().any(|path| {
             let name = path.strip_prefix("clearances.");
-            name.and_then(|name| lexicon.word(name)).is_some_and(|word| lexicon.terms_of(word).overlaps(by))
+            name.and_then(|name| lexicon.word(name))
+                .is_some_and(|word| lexicon.terms_of(word).overlaps(by))
         });
         if unknown { !cleared.max(Trit::Unknown) } else { !cleared }
     }

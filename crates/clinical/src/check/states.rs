@@ -69,7 +69,8 @@ impl Group {
 
     /// The intake of one choice of states.
     pub(super) fn intake(&self, choice: &[usize]) -> Value {
-        let states = self.facts.iter().zip(choice).filter_map(|(fact, index)| fact.states.get(*index));
+        let states =
+            self.facts.iter().zip(choice).filter_map(|(fact, index)| fact.states.get(*index));
         build(states)
     }
 }
@@ -135,7 +136,8 @@ pub(super) fn groups(book: &Rulebook) -> Vec<Group> {
     members
         .into_values()
         .map(|rules| {
-            let asks: Vec<&Ask> = rules.iter().filter_map(|rule| asks.get(*rule)).flatten().copied().collect();
+            let asks: Vec<&Ask> =
+                rules.iter().filter_map(|rule| asks.get(*rule)).flatten().copied().collect();
             Group { facts: facts(book, &asks), rules }
         })
         .collect()
@@ -179,7 +181,8 @@ fn facts(book: &Rulebook, asks: &[&Ask]) -> Vec<Fact> {
         .filter_map(|ask| if let Ask::Item(item) = ask { Some(item) } else { None })
         .collect();
     for kind in Kind::ALL {
-        let of_kind: Vec<&ItemAsk> = items.iter().filter(|item| item.kind == kind).copied().collect();
+        let of_kind: Vec<&ItemAsk> =
+            items.iter().filter(|item| item.kind == kind).copied().collect();
         facts.extend(item_facts(book, kind, &of_kind, &items));
     }
     for ask in asks {
@@ -225,7 +228,8 @@ fn item_facts(book: &Rulebook, kind: Kind, asks: &[&ItemAsk], all: &[&ItemAsk]) 
         if signature.is_empty() || seen.contains(&key) {
             continue;
         }
-        let reading: Vec<&ItemAsk> = asks.iter().filter(|ask| ask.terms.contains(term)).copied().collect();
+        let reading: Vec<&ItemAsk> =
+            asks.iter().filter(|ask| ask.terms.contains(term)).copied().collect();
         seen.push(key);
         facts.push(item_fact(book, kind, term, &reading));
         // Two different members meet a question that counts.
@@ -253,7 +257,11 @@ fn item_fact(book: &Rulebook, kind: Kind, term: TermId, asks: &[&ItemAsk]) -> Fa
     let list = kind.list();
     let mut states = vec![State { sort: Sort::Absent, entries: Vec::new(), fields: Vec::new() }];
     let unknown = json!(format!("{list}.{code}"));
-    states.push(State { sort: Sort::Unknown, entries: vec![("unknown", unknown)], fields: Vec::new() });
+    states.push(State {
+        sort: Sort::Unknown,
+        entries: vec![("unknown", unknown)],
+        fields: Vec::new(),
+    });
     let key = match kind {
         Kind::Condition => "code",
         Kind::Finding => "finding",
@@ -262,13 +270,21 @@ fn item_fact(book: &Rulebook, kind: Kind, term: TermId, asks: &[&ItemAsk]) -> Fa
         Kind::Medicine | Kind::Procedure | Kind::Exposure | Kind::Concern | Kind::Symptom => "name",
     };
     if key.is_empty() {
-        states.push(State { sort: Sort::Present, entries: vec![(list, json!(code))], fields: Vec::new() });
+        states.push(State {
+            sort: Sort::Present,
+            entries: vec![(list, json!(code))],
+            fields: Vec::new(),
+        });
     } else {
         for (sort, fields) in variants(kind, words.is_by_last_dose, asks) {
             let mut entry = Map::new();
             entry.insert(key.to_owned(), json!(code));
             entry.extend(fields);
-            states.push(State { sort, entries: vec![(list, Value::Object(entry))], fields: Vec::new() });
+            states.push(State {
+                sort,
+                entries: vec![(list, Value::Object(entry))],
+                fields: Vec::new(),
+            });
         }
     }
     let polarity = Some(if is_mitigation { Polarity::Mitigation } else { Polarity::Risk });
@@ -292,7 +308,11 @@ fn variants(kind: Kind, is_by_last_dose: bool, asks: &[&ItemAsk]) -> Vec<(Sort, 
         Kind::Finding | Kind::Allergy | Kind::Product | Kind::Concern | Kind::Symptom => {}
     }
     if asks.iter().any(|ask| ask.site != Site::Any) {
-        let mut sites = vec![fields(&[]), fields(&[("site", json!("request"))]), fields(&[("site", json!("knee"))])];
+        let mut sites = vec![
+            fields(&[]),
+            fields(&[("site", json!("request"))]),
+            fields(&[("site", json!("knee"))]),
+        ];
         if asks.iter().any(|ask| matches!(ask.site, Site::On(_))) {
             sites.push(fields(&[("site", json!("lower-lip"))]));
         }
@@ -309,9 +329,18 @@ fn variants(kind: Kind, is_by_last_dose: bool, asks: &[&ItemAsk]) -> Vec<(Sort, 
     }
     if asks.iter().any(|ask| ask.hba1c.is_some()) {
         axes.push(vec![
-            (Sort::Present, fields(&[("hba1c_percent", json!(6.5)), ("hba1c_date", json!("2026-01-20"))])),
-            (Sort::Present, fields(&[("hba1c_percent", json!(8.0)), ("hba1c_date", json!("2025-09-02"))])),
-            (Sort::Partial, fields(&[("hba1c_percent", json!(6.5)), ("hba1c_date", json!("2025-09-01"))])),
+            (
+                Sort::Present,
+                fields(&[("hba1c_percent", json!(6.5)), ("hba1c_date", json!("2026-01-20"))]),
+            ),
+            (
+                Sort::Present,
+                fields(&[("hba1c_percent", json!(8.0)), ("hba1c_date", json!("2025-09-02"))]),
+            ),
+            (
+                Sort::Partial,
+                fields(&[("hba1c_percent", json!(6.5)), ("hba1c_date", json!("2025-09-01"))]),
+            ),
             (Sort::Partial, Fields::new()),
         ]);
     }
@@ -385,10 +414,16 @@ fn doses(is_by_last_dose: bool, asks: &[&ItemAsk]) -> Vec<(Sort, Fields)> {
     ];
     for date in windows(asks).into_iter().flat_map(edges) {
         let date = json!(date.to_string());
-        states.push((Sort::Present, fields(&[("status", json!("stopped")), ("last_dose", date.clone())])));
+        states.push((
+            Sort::Present,
+            fields(&[("status", json!("stopped")), ("last_dose", date.clone())]),
+        ));
         states.push((Sort::Partial, fields(&[("last_dose", date.clone())])));
         if is_by_last_dose {
-            states.push((Sort::Present, fields(&[("status", json!("current")), ("last_dose", date)])));
+            states.push((
+                Sort::Present,
+                fields(&[("status", json!("current")), ("last_dose", date)]),
+            ));
         }
     }
     states
@@ -419,7 +454,13 @@ fn statuses(asks: &[&ItemAsk]) -> Vec<(Sort, Fields)> {
     states
 }
 
-fn person(name: &str, polarity: Option<Polarity>, part: &'static str, key: &'static str, values: Vec<(Sort, Value)>) -> Fact {
+fn person(
+    name: &str,
+    polarity: Option<Polarity>,
+    part: &'static str,
+    key: &'static str,
+    values: Vec<(Sort, Value)>,
+) -> Fact {
     let states = values
         .into_iter()
         .map(|(sort, value)| State { sort, entries: Vec::new(), fields: vec![(part, key, value)] })
@@ -432,7 +473,11 @@ fn person_facts(asks: &[&Ask]) -> Vec<Fact> {
     let risk = Some(Polarity::Risk);
     let has = |test: fn(&Ask) -> bool| asks.iter().any(|ask| test(ask));
     let yes_no = || {
-        vec![(Sort::Absent, json!("no")), (Sort::Present, json!("yes")), (Sort::Unknown, json!("unknown"))]
+        vec![
+            (Sort::Absent, json!("no")),
+            (Sort::Present, json!("yes")),
+            (Sort::Unknown, json!("unknown")),
+        ]
     };
     if has(|ask| matches!(ask, Ask::Pregnancy(_))) {
         facts.push(person("patient.pregnancy", risk, "patient", "pregnancy", yes_no()));
@@ -441,11 +486,17 @@ fn person_facts(asks: &[&Ask]) -> Vec<Fact> {
         facts.push(person("patient.breastfeeding", risk, "patient", "breastfeeding", yes_no()));
     }
     if has(|ask| matches!(ask, Ask::PhototypeFrom(_))) {
-        let values = vec![(Sort::Absent, json!(2)), (Sort::Present, json!(4)), (Sort::Present, json!(6)), (Sort::Unknown, Value::Null)];
+        let values = vec![
+            (Sort::Absent, json!(2)),
+            (Sort::Present, json!(4)),
+            (Sort::Present, json!(6)),
+            (Sort::Unknown, Value::Null),
+        ];
         facts.push(person("patient.phototype", risk, "patient", "phototype", values));
     }
     if has(|ask| matches!(ask, Ask::Age { .. })) {
-        let born = ["1992-01-15", "2008-03-02", "2008-03-03", "2004-03-02", "2004-03-03", "2004-02-29"];
+        let born =
+            ["1992-01-15", "2008-03-02", "2008-03-03", "2004-03-02", "2004-03-03", "2004-02-29"];
         let values = born.iter().map(|day| (Sort::Present, json!(day))).collect();
         facts.push(person("patient.birth_date", None, "patient", "birth_date", values));
     }
@@ -461,7 +512,8 @@ fn request_facts(book: &Rulebook, asks: &[&Ask], items: &[&ItemAsk]) -> Vec<Fact
     let has = |test: fn(&Ask) -> bool| asks.iter().any(|ask| test(ask));
     let depth = has(|ask| matches!(ask, Ask::DepthOver(_)));
     if depth || requests.iter().any(|request| !request.modalities.is_empty()) {
-        let words = [Modality::Pen, Modality::Roller, Modality::Rf, Modality::Patch].map(Modality::word);
+        let words =
+            [Modality::Pen, Modality::Roller, Modality::Rf, Modality::Patch].map(Modality::word);
         let values = words.iter().map(|word| (Sort::Present, json!(word))).collect();
         facts.push(person("request.modality", None, "request", "modality", values));
     }
@@ -520,7 +572,13 @@ fn request_facts(book: &Rulebook, asks: &[&Ask], items: &[&ItemAsk]) -> Vec<Fact
             State { sort: Sort::Present, entries: vec![("procedures", entry)], fields: Vec::new() }
         };
         let none = State { sort: Sort::Absent, entries: Vec::new(), fields: Vec::new() };
-        let states = vec![none, repair(Some("2025-11-02"), "request"), repair(Some("2025-05-02"), "request"), repair(None, "request"), repair(Some("2026-02-02"), "knee")];
+        let states = vec![
+            none,
+            repair(Some("2025-11-02"), "request"),
+            repair(Some("2025-05-02"), "request"),
+            repair(None, "request"),
+            repair(Some("2026-02-02"), "knee"),
+        ];
         let name = "procedures.laceration-repair".to_owned();
         facts.push(Fact { name, polarity: None, dates_the_scar: true, states });
     }

@@ -19,8 +19,17 @@ pub const LIMIT_ITEMS: usize = 500;
 const LIMIT_TEXT: usize = 500;
 
 const KEYS: [&str; 11] = [
-    "as_of", "patient", "request", "conditions", "medicines", "procedures", "exposures",
-    "allergies", "skin_today", "clearances", "unknown",
+    "as_of",
+    "patient",
+    "request",
+    "conditions",
+    "medicines",
+    "procedures",
+    "exposures",
+    "allergies",
+    "skin_today",
+    "clearances",
+    "unknown",
 ];
 
 /// Reads an intake; `also` names keys that may stand beside the intake's own (a plan's `goals`).
@@ -66,7 +75,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn object<'v>(&mut self, path: &str, value: &'v Value, keys: &[&str]) -> Option<&'v Map<String, Value>> {
+    pub(crate) fn object<'v>(
+        &mut self,
+        path: &str,
+        value: &'v Value,
+        keys: &[&str],
+    ) -> Option<&'v Map<String, Value>> {
         let Some(object) = value.as_object() else {
             self.problem(path, format!("an object is expected, not {}", kind_of(value)));
             return None;
@@ -74,7 +88,10 @@ impl<'a> Reader<'a> {
         for key in object.keys() {
             if !keys.contains(&key.as_str()) {
                 let hint = did_you_mean(nearest(key, keys.iter().copied()));
-                self.problem(format!("{path}.{}", short(key)), format!("this key is not known{hint}"));
+                self.problem(
+                    format!("{path}.{}", short(key)),
+                    format!("this key is not known{hint}"),
+                );
             }
         }
         Some(object)
@@ -98,7 +115,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    pub(crate) fn choice<T: Copy>(&mut self, path: &str, value: &Value, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        path: &str,
+        value: &Value,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
         let word = self.text(path, value)?;
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
         if found.is_none() {
@@ -114,7 +136,10 @@ impl<'a> Reader<'a> {
         match value.as_f64() {
             Some(number) if number >= bounds.0 && number <= bounds.1 => Some(number),
             Some(_) => {
-                self.problem(path, format!("the number is not between {} and {}", bounds.0, bounds.1));
+                self.problem(
+                    path,
+                    format!("the number is not between {} and {}", bounds.0, bounds.1),
+                );
                 None
             }
             None => {
@@ -212,12 +237,16 @@ impl<'a> Reader<'a> {
         let sex = match object.get("sex") {
             Some(value) => self.choice("intake.patient.sex", value, &SEXES),
             None => {
-                self.problem("intake.patient.sex", "this is required: female, male, intersex or unknown");
+                self.problem(
+                    "intake.patient.sex",
+                    "this is required: female, male, intersex or unknown",
+                );
                 None
             }
         };
-        let pregnancy = given("pregnancy")
-            .map_or(Some(Answer::Unknown), |v| self.choice("intake.patient.pregnancy", v, &ANSWERS));
+        let pregnancy = given("pregnancy").map_or(Some(Answer::Unknown), |v| {
+            self.choice("intake.patient.pregnancy", v, &ANSWERS)
+        });
         let breastfeeding = given("breastfeeding").map_or(Some(Answer::Unknown), |v| {
             self.choice("intake.patient.breastfeeding", v, &ANSWERS)
         });
@@ -226,20 +255,24 @@ impl<'a> Reader<'a> {
             Some(value) => match value.as_u64() {
                 Some(number @ 1..=6) => u8::try_from(number).ok(),
                 _ => {
-                    self.problem("intake.patient.phototype", "a whole number from 1 to 6 is expected, or null");
+                    self.problem(
+                        "intake.patient.phototype",
+                        "a whole number from 1 to 6 is expected, or null",
+                    );
                     None
                 }
             },
         };
-        let weight_kg =
-            given("weight_kg").and_then(|v| self.number("intake.patient.weight_kg", v, (1.0, 500.0)));
+        let weight_kg = given("weight_kg")
+            .and_then(|v| self.number("intake.patient.weight_kg", v, (1.0, 500.0)));
         let sex = sex?;
         let settle = |answer: Answer| match (sex, answer) {
             // CLINICAL: the question does not arise for a person recorded as male, unless it was answered yes.
             (Sex::Male, Answer::Unknown) => Answer::NotApplicable,
             (_, answer) => answer,
         };
-        let said = |key: &str, answer: Answer| if is_unknown(key) { Answer::Unknown } else { answer };
+        let said =
+            |key: &str, answer: Answer| if is_unknown(key) { Answer::Unknown } else { answer };
         Some(Patient {
             birth_date: birth_date?,
             sex,
@@ -261,9 +294,8 @@ impl<'a> Reader<'a> {
             self.problem(path, "this is required, with modality, concern and region");
             return (None, (items, unrecognised));
         };
-        let keys = [
-            "modality", "setting", "concern", "region", "depth_mm", "products", "device", "onset",
-        ];
+        let keys =
+            ["modality", "setting", "concern", "region", "depth_mm", "products", "device", "onset"];
         let Some(object) = self.object(path, value, &keys) else {
             return (None, (items, unrecognised));
         };
@@ -276,10 +308,12 @@ impl<'a> Reader<'a> {
             }
         }
         let at = |key: &str| object.get(key).filter(|value| !value.is_null());
-        let modality = at("modality").and_then(|v| self.choice("intake.request.modality", v, &MODALITIES));
+        let modality =
+            at("modality").and_then(|v| self.choice("intake.request.modality", v, &MODALITIES));
         let setting = at("setting")
             .map_or(Some(Setting::Clinic), |v| self.choice("intake.request.setting", v, &SETTINGS));
-        let concern = at("concern").and_then(|v| self.closed("intake.request.concern", v, Kind::Concern));
+        let concern =
+            at("concern").and_then(|v| self.closed("intake.request.concern", v, Kind::Concern));
         let region = at("region").and_then(|v| self.region("intake.request.region", v));
         let depth = match object.get("depth_mm") {
             None if is_unknown("depth_mm") => Some(Depth::Unknown),
@@ -288,7 +322,9 @@ impl<'a> Reader<'a> {
             Some(value) => {
                 let depth = self.number("intake.request.depth_mm", value, (0.0, 10.0));
                 let is_unknown = is_unknown("depth_mm");
-                depth.map(|depth| if is_unknown { Depth::Unknown } else { Depth::Millimetres(depth) })
+                depth.map(
+                    |depth| if is_unknown { Depth::Unknown } else { Depth::Millimetres(depth) },
+                )
             }
         };
         let device = at("device").and_then(|v| self.device("intake.request.device", v, modality));
@@ -310,7 +346,12 @@ impl<'a> Reader<'a> {
         (request, (items, unrecognised))
     }
 
-    pub(crate) fn device(&mut self, path: &str, value: &Value, modality: Option<Modality>) -> Option<String> {
+    pub(crate) fn device(
+        &mut self,
+        path: &str,
+        value: &Value,
+        modality: Option<Modality>,
+    ) -> Option<String> {
         let id = self.text(path, value)?;
         let Some(device) = self.book.devices.iter().find(|device| device.id == id) else {
             let known = self.book.devices.iter().map(|device| device.id.as_str());
@@ -335,7 +376,10 @@ impl<'a> Reader<'a> {
         let found = lexicon.exact(word);
         if found.is_none() {
             let hint = did_you_mean(lexicon.suggest(word));
-            self.problem(path, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
+            self.problem(
+                path,
+                format!("`{}` is no {} that is known{hint}", short(word), kind.word()),
+            );
         }
         found
     }
@@ -391,7 +435,10 @@ impl<'a> Reader<'a> {
                 _ if kind.is_closed() => {
                     let hint = did_you_mean(lexicon.suggest(word));
                     let at = if key.is_empty() { path } else { format!("{path}.{key}") };
-                    self.problem(at, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
+                    self.problem(
+                        at,
+                        format!("`{}` is no {} that is known{hint}", short(word), kind.word()),
+                    );
                 }
                 _ => {
                     if let Some(object) = object {
@@ -415,15 +462,30 @@ impl<'a> Reader<'a> {
             Kind::Condition => (
                 "code",
                 &[
-                    "code", "status", "site", "onset", "last_episode", "last_change", "subtype",
-                    "hba1c_percent", "hba1c_date",
+                    "code",
+                    "status",
+                    "site",
+                    "onset",
+                    "last_episode",
+                    "last_change",
+                    "subtype",
+                    "hba1c_percent",
+                    "hba1c_date",
                 ],
             ),
             Kind::Medicine => (
                 "name",
                 &[
-                    "name", "status", "started", "last_dose", "dose", "dose_mg_per_day",
-                    "duration_days", "inr", "inr_date", "indication",
+                    "name",
+                    "status",
+                    "started",
+                    "last_dose",
+                    "dose",
+                    "dose_mg_per_day",
+                    "duration_days",
+                    "inr",
+                    "inr_date",
+                    "indication",
                 ],
             ),
             Kind::Procedure => ("name", &["name", "date", "site", "depth_mm"]),
@@ -514,11 +576,17 @@ impl<'a> Reader<'a> {
             None | Some(Value::Null) => return unknowns,
             Some(Value::Array(entries)) if entries.len() <= LIMIT_ITEMS => entries,
             Some(Value::Array(_)) => {
-                self.problem("intake.unknown", format!("the list holds more than {LIMIT_ITEMS} entries"));
+                self.problem(
+                    "intake.unknown",
+                    format!("the list holds more than {LIMIT_ITEMS} entries"),
+                );
                 return unknowns;
             }
             Some(other) => {
-                self.problem("intake.unknown", format!("a list is expected, not {}", kind_of(other)));
+                self.problem(
+                    "intake.unknown",
+                    format!("a list is expected, not {}", kind_of(other)),
+                );
                 return unknowns;
             }
         };
@@ -553,17 +621,26 @@ impl<'a> Reader<'a> {
             unknowns.fields.push(text.to_owned());
             return;
         }
-        if text.starts_with("patient.") || (text.starts_with("request.") && !text.starts_with("request.products")) {
+        if text.starts_with("patient.")
+            || (text.starts_with("request.") && !text.starts_with("request.products"))
+        {
             let hint = did_you_mean(nearest(text, FIELDS));
             self.problem(path, format!("`{}` cannot be unknown{hint}", short(text)));
             return;
         }
-        let listed = Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Concern | Kind::Symptom)).find_map(|kind| {
-            let rest = text.strip_prefix(kind.list())?;
-            (rest.is_empty() || rest.starts_with('.')).then(|| (kind, rest.trim_start_matches('.')))
-        });
+        let listed = Kind::ALL
+            .into_iter()
+            .filter(|kind| !matches!(kind, Kind::Concern | Kind::Symptom))
+            .find_map(|kind| {
+                let rest = text.strip_prefix(kind.list())?;
+                (rest.is_empty() || rest.starts_with('.'))
+                    .then(|| (kind, rest.trim_start_matches('.')))
+            });
         let Some((kind, rest)) = listed else {
-            let known = Kind::ALL.into_iter().map(Kind::list).chain(["patient.pregnancy", "patient.phototype"]);
+            let known = Kind::ALL
+                .into_iter()
+                .map(Kind::list)
+                .chain(["patient.pregnancy", "patient.phototype"]);
             let head = text.split('.').next().unwrap_or(text);
             let hint = did_you_mean(nearest(head, known));
             self.problem(path, format!("`{}` names no field and no list{hint}", short(text)));
@@ -578,14 +655,23 @@ impl<'a> Reader<'a> {
             Some((word, field)) => (word, Some(field)),
             None => (rest, None),
         };
-        let found = lexicon.word(word).or_else(|| lexicon.entry(word).map(percuta_terminology::WordId::Term));
+        let found = lexicon
+            .word(word)
+            .or_else(|| lexicon.entry(word).map(percuta_terminology::WordId::Term));
         let Some(found) = found else {
             if kind.is_closed() {
                 let hint = did_you_mean(lexicon.suggest(word));
-                self.problem(path, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
+                self.problem(
+                    path,
+                    format!("`{}` is no {} that is known{hint}", short(word), kind.word()),
+                );
             } else {
                 let place = path.trim_start_matches("intake.").to_owned();
-                unknowns.unrecognised.push(Unrecognised { kind, word: word.to_owned(), path: place });
+                unknowns.unrecognised.push(Unrecognised {
+                    kind,
+                    word: word.to_owned(),
+                    path: place,
+                });
             }
             return;
         };
@@ -604,7 +690,10 @@ impl<'a> Reader<'a> {
             }
             None => {
                 let hint = did_you_mean(nearest(field, Field::ALL.into_iter().map(Field::key)));
-                self.problem(path, format!("`{}` is no field of {}{hint}", short(field), kind.list()));
+                self.problem(
+                    path,
+                    format!("`{}` is no field of {}{hint}", short(field), kind.list()),
+                );
             }
         }
     }
@@ -618,7 +707,9 @@ impl<'a> Reader<'a> {
         let listed = items.len();
         for (kind, terms, term, field) in fields {
             let mut found = false;
-            for item in items.iter_mut().filter(|item| item.kind == *kind && terms.contains(item.term)) {
+            for item in
+                items.iter_mut().filter(|item| item.kind == *kind && terms.contains(item.term))
+            {
                 forget(item, *field);
                 found = true;
             }

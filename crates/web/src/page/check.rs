@@ -22,7 +22,11 @@ use crate::{
 };
 
 fn head(title: &str) -> Head {
-    Head::new(title, "A self-check with its reasons and sources. No account; nothing is stored.", Section::ForMe)
+    Head::new(
+        title,
+        "A self-check with its reasons and sources. No account; nothing is stored.",
+        Section::ForMe,
+    )
 }
 
 fn whole(site: &Site, title: &str, body: &Markup) -> Markup {
@@ -31,7 +35,9 @@ fn whole(site: &Site, title: &str, body: &Markup) -> Markup {
 
 /// The first page.
 pub(crate) fn start(site: &Site, fields: &Fields, wrong: &[Wrong], today: Date) -> Markup {
-    let says = |field: &str| wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.says.as_str());
+    let says = |field: &str| {
+        wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.says.as_str())
+    };
     let body = html! {
         div.wrap.check {
             header.head {
@@ -60,7 +66,13 @@ pub(crate) fn start(site: &Site, fields: &Fields, wrong: &[Wrong], today: Date) 
 }
 
 /// A page of questions.
-pub(crate) fn ask(site: &Site, fields: &Fields, check: &SelfCheck, group: Group, asked: &[Question<'_>]) -> Markup {
+pub(crate) fn ask(
+    site: &Site,
+    fields: &Fields,
+    check: &SelfCheck,
+    group: Group,
+    asked: &[Question<'_>],
+) -> Markup {
     let (number, of) = progress(Some(group));
     let body = html! {
         div.wrap.check {
@@ -89,7 +101,8 @@ pub(crate) fn ask(site: &Site, fields: &Fields, check: &SelfCheck, group: Group,
 /// One question with its three answers, and why it is asked.
 fn three(site: &Site, question: &Question<'_>) -> Markup {
     let name = format!("a.{}", question.key);
-    let hint = (!question.hint.is_empty()).then(|| format!("hint-{}", question.key.replace('.', "-")));
+    let hint =
+        (!question.hint.is_empty()).then(|| format!("hint-{}", question.key.replace('.', "-")));
     html! {
         div.stack.stack--tight {
             fieldset.q3 aria-describedby=[hint.as_deref()] {
@@ -125,7 +138,14 @@ fn why(site: &Site, question: &Question<'_>) -> Markup {
 }
 
 /// A page of details.
-pub(crate) fn details(site: &Site, fields: &Fields, check: &SelfCheck, asked: &[Detail], wrong: &[Wrong], today: Date) -> Markup {
+pub(crate) fn details(
+    site: &Site,
+    fields: &Fields,
+    check: &SelfCheck,
+    asked: &[Detail],
+    wrong: &[Wrong],
+    today: Date,
+) -> Markup {
     let (number, of) = progress(None);
     let body = html! {
         div.wrap.check {
@@ -178,7 +198,13 @@ fn one_detail(detail: &Detail, fields: &Fields, says: Option<&str>, today: Date)
 }
 
 /// The answer.
-pub(crate) fn answer(site: &Site, fields: &Fields, check: &SelfCheck, answer: &Answer<'_>, today: Date) -> Markup {
+pub(crate) fn answer(
+    site: &Site,
+    fields: &Fields,
+    check: &SelfCheck,
+    answer: &Answer<'_>,
+    today: Date,
+) -> Markup {
     let (title, lead) = verdict(answer);
     let body = html! {
         div.wrap.check.answer {
@@ -286,7 +312,8 @@ fn reasons(site: &Site, answer: &Answer<'_>) -> Markup {
 fn one_reason(site: &Site, number: usize, reason: &Reason<'_>) -> Markup {
     let card = site.book().rule(reason.id);
     let policy = site.book().policies.get(reason.id);
-    let title = card.map(|rule| rule.title.as_str()).or_else(|| policy.map(|policy| policy.title.as_str()));
+    let title =
+        card.map(|rule| rule.title.as_str()).or_else(|| policy.map(|policy| policy.title.as_str()));
     html! {
         article.reason {
             span.reason__n aria-hidden="true" { (number) }
@@ -311,7 +338,9 @@ fn one_reason(site: &Site, number: usize, reason: &Reason<'_>) -> Markup {
 }
 
 fn sources(site: &Site, reason: &Reason<'_>) -> Markup {
-    let owned = |positions: &[&Position]| -> Vec<Position> { positions.iter().map(|position| (*position).clone()).collect() };
+    let owned = |positions: &[&Position]| -> Vec<Position> {
+        positions.iter().map(|position| (*position).clone()).collect()
+    };
     let is_split = !reason.disagreement.is_empty();
     let count = reason.sources.len() + reason.disagreement.len();
     html! {
@@ -374,7 +403,8 @@ fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
 /// A path such as `medicines.isotretinoin.last_dose` in words.
 fn plain_path(site: &Site, path: &str) -> String {
     let parts: Vec<&str> = path.splitn(2, '.').collect();
-    let (list, rest) = (parts.first().copied().unwrap_or(path), parts.get(1).copied().unwrap_or(""));
+    let (list, rest) =
+        (parts.first().copied().unwrap_or(path), parts.get(1).copied().unwrap_or(""));
     let (word, field) = rest.rsplit_once('.').unwrap_or((rest, ""));
     let kind = Kind::ALL.into_iter().find(|kind| kind.list() == list);
     let lexicon = kind.map(|kind| site.book().vocabulary.of(kind));
@@ -420,12 +450,21 @@ fn read_as(site: &Site, written: &str) -> String {
     match lexicon.entry(written) {
         Some(term) => {
             let term = lexicon.term(term);
-            let classes: Vec<String> =
-                term.classes.iter().map(|class| lexicon.class_of(*class).title.to_lowercase()).collect();
-            if classes.is_empty() { term.title.clone() } else { format!("{} ({})", term.title, classes.join(", ")) }
+            let classes: Vec<String> = term
+                .classes
+                .iter()
+                .map(|class| lexicon.class_of(*class).title.to_lowercase())
+                .collect();
+            if classes.is_empty() {
+                term.title.clone()
+            } else {
+                format!("{} ({})", term.title, classes.join(", "))
+            }
         }
         None => match lexicon.suggest(written) {
-            Some(near) => format!("not known to the rulebook. Is {near} meant? Ask a doctor or pharmacist."),
+            Some(near) => {
+                format!("not known to the rulebook. Is {near} meant? Ask a doctor or pharmacist.")
+            }
             None => "not known to the rulebook. Ask a doctor or pharmacist.".to_owned(),
         },
     }
@@ -435,7 +474,10 @@ fn read_as(site: &Site, written: &str) -> String {
 fn said_so_far(site: &Site, check: &SelfCheck) -> Markup {
     let all = questions(site.book());
     let of = |wanted: Said| -> Vec<&str> {
-        all.iter().filter(|question| check.said.get(question.key) == Some(&wanted)).map(|question| question.text).collect()
+        all.iter()
+            .filter(|question| check.said.get(question.key) == Some(&wanted))
+            .map(|question| question.text)
+            .collect()
     };
     html! {
         details.card.said {
@@ -516,7 +558,9 @@ fn regions(site: &Site) -> Vec<(String, String)> {
         depth
     };
     tree.all()
-        .map(|(id, region)| (region.code.clone(), format!("{}{}", "\u{2003}".repeat(depth(id)), region.title)))
+        .map(|(id, region)| {
+            (region.code.clone(), format!("{}{}", "\u{2003}".repeat(depth(id)), region.title))
+        })
         .collect()
 }
 
@@ -543,7 +587,14 @@ fn error(id: &str, says: Option<&str>) -> Markup {
     html! { @if let Some(says) = says { p.error id={ (id) "-wrong" } { (icon(Icon::Caution)) span { (says) } } } }
 }
 
-fn select(name: &str, title: &str, hint: &str, options: &[(String, String)], fields: &Fields, says: Option<&str>) -> Markup {
+fn select(
+    name: &str,
+    title: &str,
+    hint: &str,
+    options: &[(String, String)],
+    fields: &Fields,
+    says: Option<&str>,
+) -> Markup {
     let given = fields.get(name);
     let mut about = Vec::new();
     if !hint.is_empty() {
@@ -566,7 +617,14 @@ fn select(name: &str, title: &str, hint: &str, options: &[(String, String)], fie
     }
 }
 
-fn radios(name: &str, title: &str, hint: &str, options: &[(&str, &str)], given: &str, says: Option<&str>) -> Markup {
+fn radios(
+    name: &str,
+    title: &str,
+    hint: &str,
+    options: &[(&str, &str)],
+    given: &str,
+    says: Option<&str>,
+) -> Markup {
     let id = field_id(name);
     html! {
         fieldset.choice.field--bad[says.is_some()] id=(id) tabindex="-1" aria-describedby=[says.map(|_| format!("{id}-wrong"))] {

@@ -24,7 +24,9 @@ pub(super) fn devices(site: &Site) -> (Head, Markup) {
 }
 
 fn device(site: &Site, device: &Device) -> Markup {
-    let millimetres = |depth: Option<f64>| depth.map_or_else(|| "not known".to_owned(), |depth| format!("{depth} mm"));
+    let millimetres = |depth: Option<f64>| {
+        depth.map_or_else(|| "not known".to_owned(), |depth| format!("{depth} mm"))
+    };
     let shown = ["maker", "modality", "depth mm max", "study depth mm max"];
     html! {
         section.entry id=(anchor(CardKind::Device, &device.id)) {
@@ -74,7 +76,10 @@ pub(super) fn numbing(site: &Site) -> (Head, Markup) {
     let about = "Numbing products and the limits on their labels.";
     let lead = html! { p.lead { (about) } p.muted { "Numb in the clinic, not at home. Every product is wiped off before the first needle." } };
     let body = html! { @for product in &site.book().numbing { (self::product(site, product)) } };
-    (Head::new("Numbing products", about, Section::Evidence), part::sheet(&[TRAIL], "Numbing products", &lead, &body))
+    (
+        Head::new("Numbing products", about, Section::Evidence),
+        part::sheet(&[TRAIL], "Numbing products", &lead, &body),
+    )
 }
 
 /// "area cm2 max" as "Area, at most (cm²)".

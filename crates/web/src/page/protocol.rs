@@ -50,7 +50,10 @@ pub(super) fn page(site: &Site) -> (Head, Markup) {
         }
         section.part aria-labelledby="aftercare" { h2 #aftercare { "What to leave out afterwards" } (aftercare(site)) }
     };
-    (Head::new("Limits and times", about, Section::Evidence), part::sheet(&[TRAIL], "Limits and times", &lead, &body))
+    (
+        Head::new("Limits and times", about, Section::Evidence),
+        part::sheet(&[TRAIL], "Limits and times", &lead, &body),
+    )
 }
 
 /// Sources of a row, one tap away.
@@ -63,8 +66,10 @@ fn sources(site: &Site, positions: &[Position], conflict: Option<&String>, about
 }
 
 fn places(site: &Site, regions: &[RegionId]) -> String {
-    let names: Vec<&str> =
-        regions.iter().map(|region| site.book().vocabulary.regions.get(*region).title.as_str()).collect();
+    let names: Vec<&str> = regions
+        .iter()
+        .map(|region| site.book().vocabulary.regions.get(*region).title.as_str())
+        .collect();
     if names.is_empty() { "Anywhere".to_owned() } else { names.join("; ") }
 }
 
@@ -99,7 +104,11 @@ fn ceilings(site: &Site) -> Markup {
 
 fn ceiling(site: &Site, ceiling: &Ceiling) -> Markup {
     let place = places(site, &ceiling.sites);
-    let limit = if ceiling.limit_mm > 0.0 { format!("{} mm", ceiling.limit_mm) } else { "not needled".to_owned() };
+    let limit = if ceiling.limit_mm > 0.0 {
+        format!("{} mm", ceiling.limit_mm)
+    } else {
+        "not needled".to_owned()
+    };
     html! {
         tr id=(anchor(CardKind::Ceiling, &ceiling.id)) {
             th scope="row" {
@@ -195,7 +204,9 @@ fn phase(site: &Site, phase: &Phase) -> Markup {
 }
 
 fn aftercare(site: &Site) -> Markup {
-    let hours = |hours: f64| if hours > 72.0 { format!("{} days", hours / 24.0) } else { format!("{hours} hours") };
+    let hours = |hours: f64| {
+        if hours > 72.0 { format!("{} days", hours / 24.0) } else { format!("{hours} hours") }
+    };
     html! {
         @for item in &site.book().aftercare {
             div.entry id=(anchor(CardKind::Aftercare, &item.id)) {

@@ -49,7 +49,10 @@ pub(super) fn index(site: &Site) -> (Head, Markup) {
             }
         }
     };
-    (Head::new("Screening rules", about, Section::Evidence), part::sheet(&[TRAIL], "Screening rules", &lead, &body))
+    (
+        Head::new("Screening rules", about, Section::Evidence),
+        part::sheet(&[TRAIL], "Screening rules", &lead, &body),
+    )
 }
 
 /// One card.

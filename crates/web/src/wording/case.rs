@@ -39,7 +39,9 @@ pub fn screening(rulebook: &Rulebook, intake: &Value) -> Vec<String> {
     for entry in intake.get("unknown").and_then(Value::as_array).into_iter().flatten() {
         said.push(format!("Not sure: {}", path(rulebook, &plain(entry))));
     }
-    if intake.get("as_of") != healthy.get("as_of") && let Some(day) = intake.get("as_of") {
+    if intake.get("as_of") != healthy.get("as_of")
+        && let Some(day) = intake.get("as_of")
+    {
         said.push(format!("On {}", date_in_words(&plain(day))));
     }
     if said.is_empty() {
@@ -57,7 +59,9 @@ pub fn check_in(rulebook: &Rulebook, checkin: &Value) -> Vec<String> {
     }
     let usual = [("modality", "pen"), ("region", "cheek"), ("depth_mm", "1")];
     for (key, usual) in usual {
-        if let Some(value) = checkin.get(key) && plain(value) != usual {
+        if let Some(value) = checkin.get(key)
+            && plain(value) != usual
+        {
             said.push(field(rulebook, key, value));
         }
     }

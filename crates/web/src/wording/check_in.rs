@@ -42,13 +42,17 @@ fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
         }
         SymptomAsk::Day { from, to, after } => day(*from, *to, *after),
         SymptomAsk::Modality(each) => format!("the treatment was with {}", modality(*each)),
-        SymptomAsk::TemperatureFrom(degrees) => format!("a measured temperature of {degrees} °C or more"),
+        SymptomAsk::TemperatureFrom(degrees) => {
+            format!("a measured temperature of {degrees} °C or more")
+        }
         SymptomAsk::History(terms) => {
             format!("the person has or had {}", titles(book, Kind::Condition, terms))
         }
         SymptomAsk::Product => "a product was put on the skin".to_owned(),
         SymptomAsk::Numbing => "a numbing product was used".to_owned(),
-        SymptomAsk::PhototypeFrom(from) => format!("the skin is of type {} or darker", roman(*from)),
+        SymptomAsk::PhototypeFrom(from) => {
+            format!("the skin is of type {} or darker", roman(*from))
+        }
         SymptomAsk::TreatmentUnknown => {
             "the day, the depth or the way of treatment is not known".to_owned()
         }
