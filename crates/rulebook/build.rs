@@ -34,9 +34,6 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
     }
     text.push_str("]\n");
     fs::write(Path::new(&out).join("files.rs"), text)?;
-    #[expect(clippy::print_stdout, reason = "this is how a build script speaks to cargo")]
-    {
-        println!("cargo::rerun-if-changed={}", root.display());
-    }
+    println!("cargo::rerun-if-changed={}", root.display());
     Ok(())
 }

@@ -3,7 +3,11 @@
 use std::io::{BufWriter, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
-use percuta_clinical::{Rulebook, intake, plan, screen, triage, wire};
+use percuta_clinical::{
+    Rulebook, intake,
+    plan::{self, plan},
+    screen, triage, wire,
+};
 use serde_json::Value;
 
 use crate::{
@@ -44,7 +48,7 @@ impl Job {
             }
             Self::Plan => {
                 let request = plan::read(book, json).map_err(|error| error.to_string())?;
-                let course = plan::plan(book, &request);
+                let course = plan(book, &request);
                 let json = wire::plan(book, &course);
                 let words = text::plan(book, &json);
                 Ok((json, words))

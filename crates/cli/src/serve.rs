@@ -55,7 +55,9 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
             );
         }
         input::say(&words)?;
-        if std::io::stdout().flush().is_err() {}
+        std::io::stdout()
+            .flush()
+            .map_err(|error| Failure::unusable(format!("cannot write the address: {error}")))?;
         axum::serve(listener, percuta_web::app(site))
             .with_graceful_shutdown(stop())
             .await

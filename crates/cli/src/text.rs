@@ -127,7 +127,9 @@ fn outline(value: &Value, depth: usize, without: &[&str], text: &mut String) {
                         text.push_str(&format!("{indent}{name}\n"));
                         outline(value, depth + 1, &[], text);
                     }
-                    _ => text.push_str(&format!("{indent}{name}: {}\n", plain(value))),
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                        text.push_str(&format!("{indent}{name}: {}\n", plain(value)));
+                    }
                 }
             }
         }
@@ -138,11 +140,15 @@ fn outline(value: &Value, depth: usize, without: &[&str], text: &mut String) {
                         text.push_str(&format!("{indent}-\n"));
                         outline(entry, depth + 1, &[], text);
                     }
-                    _ => text.push_str(&format!("{indent}- {}\n", plain(entry))),
+                    Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+                        text.push_str(&format!("{indent}- {}\n", plain(entry)));
+                    }
                 }
             }
         }
-        _ => text.push_str(&format!("{indent}{}\n", plain(value))),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => {
+            text.push_str(&format!("{indent}{}\n", plain(value)));
+        }
     }
 }
 

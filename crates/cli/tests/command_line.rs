@@ -98,7 +98,8 @@ fn triage_and_plan_answer() -> Outcome {
     assert_eq!(answer["level"], "urgent");
     let given = percuta(&["plan", "-", "--json"], healthy().to_string().as_bytes())?;
     let answer: Value = serde_json::from_slice(&given.stdout)?;
-    assert_eq!(answer["earliest"], "2026-03-02");
+    // The longest preparation that everybody needs is seven days.
+    assert_eq!(answer["earliest"], "2026-03-09");
     Ok(())
 }
 

@@ -386,6 +386,14 @@ impl<'a> Reader<'a> {
         let end = format!("\"{}", "#".repeat(hashes));
         let mut text = String::new();
         loop {
+            // Everything up to the next byte that could matter is taken at once.
+            let rest = self.rest();
+            let plain = rest
+                .bytes()
+                .position(|byte| matches!(byte, b'"' | b'\\' | b'\n'..=b'\r' | 0xc2 | 0xe2))
+                .unwrap_or(rest.len());
+            text.push_str(rest.get(..plain).unwrap_or_default());
+            self.at += plain;
             if self.eat(&end) {
                 return Ok(text);
             }

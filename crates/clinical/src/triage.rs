@@ -210,7 +210,7 @@ pub fn triage<'b>(book: &'b Rulebook, checkin: &CheckIn) -> Triage<'b> {
     unplaced(book, checkin, &placed, &mut reasons, &mut actions);
     reasons.sort_by(|left, right| right.level.cmp(&left.level).then(left.id.cmp(right.id)));
     let level = reasons.iter().map(|reason| reason.level).max().unwrap_or(Level::Normal);
-    actions.sort_by(|left, right| right.0.cmp(&left.0));
+    actions.sort_by_key(|(level, _)| std::cmp::Reverse(*level));
     let mut what: Vec<&'b str> = Vec::new();
     for (of, action) in actions {
         // A person in an emergency is not told to keep to the aftercare sheet.

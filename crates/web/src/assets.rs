@@ -6,6 +6,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/tokens.css"),
     include_str!("../assets/components.css"),
     include_str!("../assets/site.css"),
+    include_str!("../assets/check.css"),
 );
 const SCRIPT: &str = include_str!("../assets/site.js");
 const MARK: &str = include_str!("../assets/favicon.svg");

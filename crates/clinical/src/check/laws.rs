@@ -66,7 +66,7 @@ pub(super) fn check(book: &Rulebook, report: &mut Report, progress: Progress<'_>
         reached: vec![false; book.engine.rules.len()],
         broken: BTreeMap::new(),
     };
-    let total: f64 = groups.iter().map(|group| weight(group)).sum::<f64>() + 20_000.0;
+    let total: f64 = groups.iter().map(weight).sum::<f64>() + 20_000.0;
     let mut done = 0.0;
     for group in &groups {
         court.group(group);

@@ -61,15 +61,16 @@ impl Tiny<'_> {
 
     /// The entries of a list with the word that names each.
     fn entries(&self, kind: Kind) -> Vec<(&Value, &str)> {
-        let list = match kind {
-            Kind::Product => self.part("request").get("products"),
-            _ => self.intake.get(kind.list()),
-        };
-        let key = match kind {
-            Kind::Condition => "code",
-            Kind::Finding => "finding",
-            Kind::Clearance => "by",
-            _ => "name",
+        let (list, key) = match kind {
+            Kind::Product => (self.part("request").get("products"), ""),
+            Kind::Condition => (self.intake.get("conditions"), "code"),
+            Kind::Finding => (self.intake.get("skin_today"), "finding"),
+            Kind::Clearance => (self.intake.get("clearances"), "by"),
+            Kind::Medicine => (self.intake.get("medicines"), "name"),
+            Kind::Procedure => (self.intake.get("procedures"), "name"),
+            Kind::Exposure => (self.intake.get("exposures"), "name"),
+            Kind::Allergy => (self.intake.get("allergies"), ""),
+            Kind::Concern | Kind::Symptom => (None, ""),
         };
         let entries = list.and_then(Value::as_array).into_iter().flatten();
         entries.map(|entry| (entry, entry.as_str().unwrap_or_else(|| word(entry, key)))).collect()
@@ -539,10 +540,12 @@ impl Tiny<'_> {
     fn uncleared(&self, ask: &ItemAsk, status: Option<&str>, date: Option<Date>) -> Trit {
         let Some(by) = &ask.uncleared_by else { return Trit::True };
         let lexicon = self.book.vocabulary.of(Kind::Clearance);
-        let anchor = match ask.kind {
-            Kind::Condition => Some(Date::MIN),
-            Kind::Medicine if status == Some("current") => Some(self.today()),
-            _ => date,
+        let anchor = if ask.kind == Kind::Condition {
+            Some(Date::MIN)
+        } else if ask.kind == Kind::Medicine && status == Some("current") {
+            Some(self.today())
+        } else {
+            date
         };
         let mut cleared = Trit::False;
         for (entry, name) in self.entries(Kind::Clearance) {

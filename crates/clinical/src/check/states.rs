@@ -545,9 +545,12 @@ fn request_facts(book: &Rulebook, asks: &[&Ask], items: &[&ItemAsk]) -> Vec<Fact
     }
     if depth {
         let mut values = vec![(Sort::Present, json!("remove")), (Sort::Unknown, Value::Null)];
-        let limits = asks.iter().filter_map(|ask| match ask {
-            Ask::DepthOver(DepthLimit::Millimetres(limit)) => Some(*limit),
-            _ => None,
+        let limits = asks.iter().filter_map(|ask| {
+            if let Ask::DepthOver(DepthLimit::Millimetres(limit)) = ask {
+                Some(*limit)
+            } else {
+                None
+            }
         });
         for limit in limits.chain([0.5, 1.0, 1.5, 2.5, 3.5, 9.0]) {
             values.push((Sort::Present, json!(limit)));

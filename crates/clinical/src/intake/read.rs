@@ -51,6 +51,9 @@ pub(crate) struct Reader<'a> {
     pub(crate) today: Date,
 }
 
+/// The key that names an entry, the word it has, and the entry where it is an object.
+type Entry<'v> = (&'static str, &'v str, Option<&'v Map<String, Value>>);
+
 /// What `unknown` names, before it is laid over the rest.
 #[derive(Default)]
 struct Unknowns {
@@ -108,8 +111,12 @@ impl<'a> Reader<'a> {
                 None
             }
             Value::String(text) => Some(text),
-            other => {
-                self.problem(path, format!("a text is expected, not {}", kind_of(other)));
+            Value::Null
+            | Value::Bool(_)
+            | Value::Number(_)
+            | Value::Array(_)
+            | Value::Object(_) => {
+                self.problem(path, format!("a text is expected, not {}", kind_of(value)));
                 None
             }
         }
@@ -452,12 +459,7 @@ impl<'a> Reader<'a> {
     }
 
     /// The naming key, the word, and the object of an entry.
-    fn entry<'v>(
-        &mut self,
-        path: &str,
-        entry: &'v Value,
-        kind: Kind,
-    ) -> Option<(&'static str, &'v str, Option<&'v Map<String, Value>>)> {
+    fn entry<'v>(&mut self, path: &str, entry: &'v Value, kind: Kind) -> Option<Entry<'v>> {
         let (name, keys): (&str, &[&str]) = match kind {
             Kind::Condition => (
                 "code",

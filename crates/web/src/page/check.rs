@@ -39,7 +39,7 @@ pub(crate) fn start(site: &Site, fields: &Fields, wrong: &[Wrong], today: Date) 
         wrong.iter().find(|wrong| wrong.field == field).map(|wrong| wrong.says.as_str())
     };
     let body = html! {
-        div.wrap.check {
+        div.wrap.selfcheck {
             header.head {
                 h1 { "Self-check" }
                 p.lead { "About four minutes. No account, and nothing is kept: your answers travel with the form and are gone when you close it." }
@@ -75,9 +75,9 @@ pub(crate) fn ask(
 ) -> Markup {
     let (number, of) = progress(Some(group));
     let body = html! {
-        div.wrap.check {
+        div.wrap.selfcheck {
             header.head { p.row.small.muted { b { "Part " (number) " of " (of) } span { (check_words(site, check)) } } h1 { (group_title(group)) } }
-            form.card.stack.check__questions action=(CHECK) method="post" {
+            form.card.stack.selfcheck__questions action=(CHECK) method="post" {
                 (carried(fields))
                 @for question in asked {
                     input type="hidden" name={ "shown." (question.key) } value="1";
@@ -148,10 +148,10 @@ pub(crate) fn details(
 ) -> Markup {
     let (number, of) = progress(None);
     let body = html! {
-        div.wrap.check {
+        div.wrap.selfcheck {
             header.head { p.row.small.muted { b { "Part " (number) " of " (of) } span { (check_words(site, check)) } } h1 { "A few details" } }
             (summary(wrong))
-            form.card.stack.check__questions action=(CHECK) method="post" novalidate {
+            form.card.stack.selfcheck__questions action=(CHECK) method="post" novalidate {
                 (carried(fields))
                 @for detail in asked {
                     @let says = wrong.iter().find(|wrong| wrong.field == detail.key).map(|wrong| wrong.says.as_str());
@@ -207,7 +207,7 @@ pub(crate) fn answer(
 ) -> Markup {
     let (title, lead) = verdict(answer);
     let body = html! {
-        div.wrap.check.answer {
+        div.wrap.selfcheck.answer {
             header.head { h1 { "Is it for me?" } p.facts { span { "Answer of " b { (in_words(today)) } } span { (check_words(site, check)) } } }
             section.dispo data-step=[step(answer.disposition)] aria-labelledby="verdict" {
                 div.dispo__head {

@@ -58,7 +58,7 @@ fn hero(site: &Site, page: &Page) -> Markup {
                     (part::chip(site, &page.lead_cited, "", "what this paragraph rests on"))
                     div.row {
                         a.btn.btn--primary.btn--glove href=(CHECK) { "Start the self-check" }
-                        span.small.muted { (wording::count(questions(site), "question", "questions")) ", no account." }
+                        span.small.muted { "About four minutes, no account. Of " (wording::count(questions(site), "question", "questions")) " you see only those that can matter for you." }
                     }
                 }
                 (skin())
