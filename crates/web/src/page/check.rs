@@ -297,14 +297,27 @@ fn scale(current: Disposition) -> Markup {
     }
 }
 
+/// Whether a reason says only that answers are missing.
+fn is_about_missing(reason: &Reason<'_>) -> bool {
+    ["info.missing_critical", "info.missing_answer"].contains(&reason.id)
+}
+
 fn reasons(site: &Site, answer: &Answer<'_>) -> Markup {
+    // What was not asked because it could no longer change the answer is no reason for it.
+    let (shown, idle): (Vec<&Reason<'_>>, Vec<&Reason<'_>>) = answer
+        .reasons
+        .iter()
+        .partition(|reason| !is_about_missing(reason) || reason.disposition == answer.disposition);
     html! {
         section.card aria-labelledby="why" {
-            h2 #why { @if answer.reasons.is_empty() { "Why" } @else { "Why: " (crate::wording::count(answer.reasons.len(), "reason", "reasons")) } }
-            @if answer.reasons.is_empty() {
+            h2 #why { @if shown.is_empty() { "Why" } @else { "Why: " (crate::wording::count(shown.len(), "reason", "reasons")) } }
+            @if shown.is_empty() {
                 p { "No rule of the rulebook holds for what you told us, and every critical answer is known." }
             }
-            @for (number, reason) in answer.reasons.iter().enumerate() { (one_reason(site, number + 1, reason)) }
+            @for (number, reason) in shown.into_iter().enumerate() { (one_reason(site, number + 1, reason)) }
+            @if !idle.is_empty() {
+                p.small.muted.plain { "Other questions were left out, because their answers would not change this result. A clinician asks them before any treatment." }
+            }
         }
     }
 }
@@ -325,7 +338,11 @@ fn one_reason(site: &Site, number: usize, reason: &Reason<'_>) -> Markup {
                 }
             }
             div.reason__body {
-                p { (reason.because) }
+                @if is_about_missing(reason) {
+                    p { "Some answers are not known that could ask for more care. They are listed under " a href="#open" { "What we could not tell" } "." }
+                } @else {
+                    p { (reason.because) }
+                }
                 @if let End::Event(event) = &reason.end { p.small.muted { "Ends when " (event) "." } }
                 @if let Some(rule) = card { @if !rule.why.is_empty() { p.muted { (rule.why) } } }
                 @if !reason.override_by.is_empty() {
