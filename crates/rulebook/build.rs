@@ -19,7 +19,10 @@ fn list(folder: &Path, root: &Path, found: &mut Vec<(String, String)>) -> io::Re
 }
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
-    #[expect(clippy::disallowed_methods, reason = "a build script is told its folders by the environment")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "a build script is told its folders by the environment"
+    )]
     let (home, out) = (env::var("CARGO_MANIFEST_DIR")?, env::var("OUT_DIR")?);
     let root = Path::new(&home).join("../../rulebook").canonicalize()?;
     let mut found = Vec::new();

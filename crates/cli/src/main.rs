@@ -1,2 +1,150 @@
-//! The binary.
-fn main() {}
+//! The binary `percuta`: the command line, and the root where everything is put together.
+//!
+//! Only this crate reads files, the clock, the environment and standard input. Exit codes: 0 an answer was given, 1 a
+//! check failed or a line of many was bad, 2 the input or an address could not be used; then standard error names the
+//! place and standard output stays empty.
+
+use std::process::ExitCode;
+
+use clap::{Args, Parser, Subcommand};
+
+mod answer;
+mod input;
+mod rulebook;
+mod serve;
+mod text;
+
+#[derive(Parser, Debug)]
+#[command(name = "percuta", version, about, long_about = None, arg_required_else_help = true)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand, Debug)]
+enum Command {
+    /// May this be treated, how, from when, and why
+    Screen(Question),
+    /// How urgent a check-in after treatment is, and what to do
+    Triage(Question),
+    /// A course of treatment: sessions, windows, depths, preparation
+    Plan(Question),
+    /// The rulebook: show a card, list the ids, check the laws
+    Rulebook {
+        #[command(subcommand)]
+        command: RulebookCommand,
+    },
+    /// Print the JSON Schema of an input or an answer
+    Schema {
+        /// intake, screening, checkin, triage, plan-request or plan
+        name: Option<String>,
+    },
+    /// Run the site
+    Serve(Listen),
+    /// Run the site with an invented clinic
+    Demo(Listen),
+}
+
+/// A question read from a file.
+#[derive(Args, Debug)]
+struct Question {
+    /// The file to read, or `-` for standard input
+    file: String,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+    /// Read one question a line and answer one a line, in order
+    #[arg(long)]
+    ndjson: bool,
+    /// A folder laid over the default rulebook
+    #[arg(long, value_name = "DIR")]
+    rulebook: Option<String>,
+}
+
+#[derive(Subcommand, Debug)]
+enum RulebookCommand {
+    /// Print a card
+    Show {
+        /// The card's id, such as contra.isotretinoin
+        id: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+        /// A folder laid over the default rulebook
+        #[arg(long, value_name = "DIR")]
+        rulebook: Option<String>,
+    },
+    /// List the ids of the cards
+    List {
+        /// Only cards of this kind: rule, triage, source, fact, conflict …
+        #[arg(long)]
+        kind: Option<String>,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+        /// A folder laid over the default rulebook
+        #[arg(long, value_name = "DIR")]
+        rulebook: Option<String>,
+    },
+    /// Check every card, case and law
+    Check {
+        /// A folder laid over the default rulebook
+        dir: Option<String>,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Where to listen.
+#[derive(Args, Debug)]
+struct Listen {
+    /// Address and port; port 0 takes a free one
+    #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
+    listen: String,
+    /// A folder for the clinic's data; nothing is kept yet
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+    /// A folder laid over the default rulebook
+    #[arg(long, value_name = "DIR")]
+    rulebook: Option<String>,
+}
+
+/// What went wrong, for standard error, and the exit code.
+#[derive(Debug)]
+struct Failure {
+    code: u8,
+    says: String,
+}
+
+impl Failure {
+    fn unusable(says: impl Into<String>) -> Self {
+        Self { code: 2, says: says.into() }
+    }
+
+    fn failed(says: impl Into<String>) -> Self {
+        Self { code: 1, says: says.into() }
+    }
+}
+
+fn main() -> ExitCode {
+    let cli = Cli::parse();
+    let done = match cli.command {
+        Command::Screen(question) => answer::run(&question, answer::Job::Screen),
+        Command::Triage(question) => answer::run(&question, answer::Job::Triage),
+        Command::Plan(question) => answer::run(&question, answer::Job::Plan),
+        Command::Rulebook { command } => rulebook::run(command),
+        Command::Schema { name } => rulebook::schema(name.as_deref()),
+        Command::Serve(listen) => serve::run(&listen, serve::Mode::Serve),
+        Command::Demo(listen) => serve::run(&listen, serve::Mode::Demo),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            if !failure.says.is_empty() {
+                input::complain(&failure.says);
+            }
+            ExitCode::from(failure.code)
+        }
+    }
+}

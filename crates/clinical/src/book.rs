@@ -21,6 +21,8 @@ use crate::{
 mod load;
 mod vocabulary;
 
+pub use load::healthy;
+
 /// One file of a rulebook: its path inside the folder, and its text.
 pub type File = (String, String);
 
@@ -349,7 +351,7 @@ pub struct Ceiling {
 }
 
 /// Weeks between sessions, and how many.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Interval {
     /// Its id.
     pub id: String,
@@ -357,6 +359,8 @@ pub struct Interval {
     pub concerns: TermSet,
     /// Modalities; empty for every one.
     pub modalities: Vec<Modality>,
+    /// Regions it is for; empty for every one.
+    pub regions: Vec<RegionId>,
     /// Weeks between sessions, shortest and longest.
     pub weeks: (i16, i16),
     /// Sessions, fewest and most.
@@ -389,7 +393,7 @@ pub enum Span {
 }
 
 /// A recovery phase.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Phase {
     /// Its id.
     pub id: String,
@@ -410,7 +414,7 @@ pub struct Phase {
 }
 
 /// Something to do before a session.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Preparation {
     /// Its id.
     pub id: String,
@@ -422,10 +426,23 @@ pub struct Preparation {
     pub action: String,
     /// `always`, `rf`, `herpes-history` …
     pub when: String,
+    /// Whether a session waits for it.
+    pub lead: Lead,
     /// The disagreement it belongs to.
     pub conflict: Option<String>,
     /// Sources.
     pub sources: Vec<Position>,
+}
+
+/// Whether a session waits until a preparation has been kept for all its days.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Lead {
+    /// It waits: a habit is kept only from the day the person is told of it.
+    Needed,
+    /// It does not: what came before leaves a date, which screening asks for.
+    Answered,
+    /// It does not, and where there is no time for it, it is left out.
+    Optional,
 }
 
 /// Something to avoid or take care of after a session.
@@ -507,7 +524,7 @@ pub struct Device {
 }
 
 /// A numbing product.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Numbing {
     /// Its id.
     pub id: String,

@@ -142,7 +142,8 @@ impl<'a> Reader<'a> {
         let number = self.number_property(node, name)?;
         let whole = whole(number).filter(|whole| bounds.contains(whole));
         if whole.is_none() {
-            let what = format!("`{name}` is a whole number from {} to {}", bounds.start(), bounds.end());
+            let what =
+                format!("`{name}` is a whole number from {} to {}", bounds.start(), bounds.end());
             self.fault(node.at, what);
         }
         whole

@@ -61,15 +61,18 @@ impl<'a> Use<'a> {
 pub fn limit<'b>(book: &'b Rulebook, asked: Use<'_>, region: RegionId) -> Option<Limit<'b>> {
     let mut best = site_limit(book, asked, region)?;
     if asked.setting == Setting::Home {
-        let home = book.ceilings.iter().filter(|ceiling| {
-            ceiling.setting == Some(Setting::Home) && fits(ceiling, asked)
-        });
+        let home = book
+            .ceilings
+            .iter()
+            .filter(|ceiling| ceiling.setting == Some(Setting::Home) && fits(ceiling, asked));
         for ceiling in home {
             lower(&mut best, ceiling.limit_mm, LimitBy::Ceiling(&ceiling.id));
             best.override_mm = ceiling.override_mm;
         }
     }
-    if let Some(device) = asked.device.and_then(|id| book.devices.iter().find(|device| device.id == id)) {
+    if let Some(device) =
+        asked.device.and_then(|id| book.devices.iter().find(|device| device.id == id))
+    {
         for limit in [device.depth_mm_max, device.study_depth_mm_max].into_iter().flatten() {
             lower(&mut best, limit, LimitBy::Device(&device.id));
         }
@@ -151,7 +154,10 @@ fn candidates(book: &Rulebook, region: RegionId) -> Vec<usize> {
     let mut found: Vec<_> = (book.ceilings.iter().enumerate())
         .filter(|(_, ceiling)| ceiling.setting != Some(Setting::Home))
         .filter_map(|(index, ceiling)| {
-            Some(((site_exactness(book, ceiling, region)?, ceiling.concerns.is_some(), index), index))
+            Some((
+                (site_exactness(book, ceiling, region)?, ceiling.concerns.is_some(), index),
+                index,
+            ))
         })
         .collect();
     found.sort_by_key(|(exactness, _)| Reverse(*exactness));

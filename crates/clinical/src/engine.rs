@@ -13,9 +13,12 @@ use crate::{
     answer::Disposition,
     book::{Rule, Rulebook, STOPPED_COUNTS, WhenUnknown},
     depth,
-    intake::{Answer, Depth, Intake, Item, Modality, Placed, Request, Setting, Sex, Status, Taking},
+    intake::{
+        Answer, Depth, Intake, Item, Modality, Placed, Request, Setting, Sex, Status, Taking,
+    },
     language::{
-        Ask, Change, DepthLimit, Hba1c, ItemAsk, MODALITIES, PatientField, RequestAsk, SETTINGS, Site, Time,
+        Ask, Change, DepthLimit, Hba1c, ItemAsk, MODALITIES, PatientField, RequestAsk, SETTINGS,
+        Site, Time,
     },
     logic::{ATOMS_MAX, Condition, Formula, Mask, Sign, Trit, Truth},
 };
@@ -176,7 +179,9 @@ impl Engine {
         self.conditions = concerns()
             .map(|(_, concern)| {
                 let mut conditions = book.vocabulary.of(Kind::Condition).terms();
-                conditions.find(|(_, term)| term.code == concern.code).map(|(condition, _)| condition)
+                conditions
+                    .find(|(_, term)| term.code == concern.code)
+                    .map(|(condition, _)| condition)
             })
             .collect();
         for (number, ask) in self.atoms.iter().enumerate() {
@@ -224,15 +229,23 @@ impl Engine {
             }
             mask
         };
-        let ways = MODALITIES.iter().flat_map(|(_, modality)| SETTINGS.map(|(_, setting)| (*modality, setting)));
+        let ways = MODALITIES
+            .iter()
+            .flat_map(|(_, modality)| SETTINGS.map(|(_, setting)| (*modality, setting)));
         let concerns = book.vocabulary.of(Kind::Concern).terms();
         let regions = book.vocabulary.regions.all();
         Requests {
             ways: ways
-                .map(|(modality, setting)| (modality, setting, mask_of(&|ask| in_way(ask, modality, setting))))
+                .map(|(modality, setting)| {
+                    (modality, setting, mask_of(&|ask| in_way(ask, modality, setting)))
+                })
                 .collect(),
-            concerns: concerns.map(|(concern, _)| mask_of(&|ask| for_concern(ask, concern))).collect(),
-            regions: regions.map(|(region, _)| mask_of(&|ask| in_region(book, ask, region))).collect(),
+            concerns: concerns
+                .map(|(concern, _)| mask_of(&|ask| for_concern(ask, concern)))
+                .collect(),
+            regions: regions
+                .map(|(region, _)| mask_of(&|ask| in_region(book, ask, region)))
+                .collect(),
         }
     }
 
@@ -240,7 +253,8 @@ impl Engine {
     pub(crate) fn truth(&self, book: &Rulebook, intake: &Intake) -> Truth {
         let mut truth = Truth::default();
         for item in &intake.items {
-            let table = self.by_term.get(item.kind.index()).and_then(|table| table.get(item.term.index()));
+            let table =
+                self.by_term.get(item.kind.index()).and_then(|table| table.get(item.term.index()));
             for atom in table.into_iter().flatten() {
                 if let Some(Ask::Item(ask)) = self.atoms.get(usize::from(*atom)) {
                     truth.raise(*atom, item_matches(book, intake, ask, item));
@@ -279,7 +293,8 @@ impl Engine {
         let stirred = truth.stirred();
         let mut last = None;
         self.gates.iter().filter_map(move |gate| {
-            let is_open = gate.bits == 0 || stirred.get(gate.word).is_some_and(|word| word & gate.bits != 0);
+            let is_open =
+                gate.bits == 0 || stirred.get(gate.word).is_some_and(|word| word & gate.bits != 0);
             // A rule with several gates wakes once.
             if !is_open || last.replace(gate.rule) == Some(gate.rule) {
                 return None;
@@ -355,7 +370,12 @@ pub(crate) fn while_unknown(unknown: WhenUnknown) -> Disposition {
 
 /// What unrecognised entries decide: a medicine or condition needs a physician, anything else precautions.
 pub(crate) fn unrecognised(intake: &Intake) -> Disposition {
-    intake.unrecognised.iter().map(|entry| unrecognised_kind(entry.kind)).max().unwrap_or(Disposition::Proceed)
+    intake
+        .unrecognised
+        .iter()
+        .map(|entry| unrecognised_kind(entry.kind))
+        .max()
+        .unwrap_or(Disposition::Proceed)
 }
 
 /// What one unrecognised entry decides.
@@ -384,12 +404,14 @@ pub(crate) fn other(book: &Rulebook, intake: &Intake, ask: &Ask) -> Trit {
             known @ (Sex::Female | Sex::Male | Sex::Intersex) => Trit::known(known == *sex),
         },
         Ask::Age { from, under } => {
-            let reached = |years| intake.as_of >= calendar::birthday(intake.patient.birth_date, years);
+            let reached =
+                |years| intake.as_of >= calendar::birthday(intake.patient.birth_date, years);
             Trit::known(from.is_none_or(reached) && !under.is_some_and(reached))
         }
-        Ask::PhototypeFrom(least) => {
-            intake.patient.phototype.map_or(Trit::Unknown, |phototype| Trit::known(phototype >= *least))
-        }
+        Ask::PhototypeFrom(least) => intake
+            .patient
+            .phototype
+            .map_or(Trit::Unknown, |phototype| Trit::known(phototype >= *least)),
         Ask::Request(request) => Trit::known(requested(book, &intake.request, request)),
         Ask::ScarAge { under, is_dated, procedures } => {
             let (date, is_uncertain) = scar_date(book, intake, procedures);
@@ -441,20 +463,27 @@ fn in_region(book: &Rulebook, ask: &RequestAsk, region: RegionId) -> bool {
 impl Requests {
     /// The questions that hold of a request: those that hold of each of its parts.
     fn hold(&self, request: &Request) -> Option<Mask> {
-        let (_, _, way) = (self.ways.iter())
-            .find(|(modality, setting, _)| *modality == request.modality && *setting == request.setting)?;
+        let (_, _, way) = (self.ways.iter()).find(|(modality, setting, _)| {
+            *modality == request.modality && *setting == request.setting
+        })?;
         let concern = self.concerns.get(request.concern.index())?;
         Some(way.and(concern).and(self.regions.get(request.region.index())?))
     }
 }
 
 /// When the scar or mark that is the concern arose: the latest date, and whether an undated wound leaves it unsure.
-pub(crate) fn scar_date(book: &Rulebook, intake: &Intake, procedures: &TermSet) -> (Option<Date>, bool) {
+pub(crate) fn scar_date(
+    book: &Rulebook,
+    intake: &Intake,
+    procedures: &TermSet,
+) -> (Option<Date>, bool) {
     let mut latest = intake.request.onset;
     let mut is_uncertain = false;
     for item in &intake.items {
         match item.kind {
-            Kind::Condition if is_the_concern(book, intake, item) && is_here(book, intake, item) => {
+            Kind::Condition
+                if is_the_concern(book, intake, item) && is_here(book, intake, item) =>
+            {
                 latest = latest.max(item.onset);
             }
             Kind::Procedure if procedures.contains(item.term) && is_here(book, intake, item) => {
@@ -487,6 +516,7 @@ fn is_the_concern(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
 fn is_here(book: &Rulebook, intake: &Intake, item: &Item) -> bool {
     match item.placed {
         Placed::Nowhere | Placed::Request => true,
+        Placed::Elsewhere => false,
         Placed::Region(region) => book.vocabulary.regions.meets(region, intake.request.region),
     }
 }
@@ -554,7 +584,9 @@ pub(crate) fn item_matches(book: &Rulebook, intake: &Intake, ask: &ItemAsk, item
         Kind::Medicine => medicine_matches(book, intake, ask, item),
         Kind::Condition => condition_matches(intake, ask, item),
         Kind::Procedure | Kind::Exposure => event_matches(intake, ask, item),
-        Kind::Clearance => item.date.map_or(Trit::Unknown, |date| Trit::known(date <= intake.as_of)),
+        Kind::Clearance => {
+            item.date.map_or(Trit::Unknown, |date| Trit::known(date <= intake.as_of))
+        }
         Kind::Finding | Kind::Allergy | Kind::Product | Kind::Concern | Kind::Symptom => Trit::True,
     });
     if let Some(by) = &ask.uncleared_by
@@ -591,13 +623,19 @@ fn place_matches(book: &Rulebook, intake: &Intake, site: Site, item: &Item) -> T
     let regions = &book.vocabulary.regions;
     let asked = intake.request.region;
     Trit::known(match (site, item.placed) {
+        // Elsewhere may still be on the region that is named: the careful side.
         (Site::Any, _)
         | (Site::Meets, Placed::Nowhere | Placed::Request)
-        | (Site::On(_), Placed::Nowhere) => true,
-        (Site::Elsewhere, Placed::Nowhere | Placed::Request) => false,
+        | (Site::Elsewhere, Placed::Elsewhere)
+        | (Site::On(_), Placed::Nowhere | Placed::Elsewhere) => true,
+        (Site::Elsewhere, Placed::Nowhere | Placed::Request) | (Site::Meets, Placed::Elsewhere) => {
+            false
+        }
         (Site::Meets, Placed::Region(region)) => regions.meets(region, asked),
         (Site::Elsewhere, Placed::Region(region)) => !regions.meets(region, asked),
-        (Site::On(lower), Placed::Request) => regions.is_on(asked, lower) || regions.meets(asked, lower),
+        (Site::On(lower), Placed::Request) => {
+            regions.is_on(asked, lower) || regions.meets(asked, lower)
+        }
         (Site::On(lower), Placed::Region(region)) => {
             regions.is_on(region, lower) || regions.meets(region, lower)
         }

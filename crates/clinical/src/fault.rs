@@ -60,3 +60,5 @@ impl fmt::Display for Problem {
 pub fn did_you_mean(suggestion: Option<&str>) -> String {
     suggestion.map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
 }
+
+pub use percuta_terminology::nearest;

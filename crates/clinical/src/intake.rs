@@ -9,7 +9,7 @@ use percuta_terminology::{Kind, RegionId, TermId, TermSet};
 
 pub use read::{LIMIT_ITEMS, read};
 
-mod read;
+pub(crate) mod read;
 
 /// How treatment is given.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -178,6 +178,8 @@ pub enum Placed {
     Nowhere,
     /// Where treatment is asked for.
     Request,
+    /// Somewhere else than where treatment is asked for.
+    Elsewhere,
     /// In this region.
     Region(RegionId),
 }

@@ -314,7 +314,17 @@ impl<'a> Reader<'a> {
             Some('+' | '-') if self.rest().chars().nth(1).is_some_and(|n| n.is_ascii_digit()) => {
                 self.number()
             }
-            Some(letter) if is_bare(letter) => Ok(Value::Text(self.bare())),
+            Some(letter) if is_bare(letter) => {
+                let at = self.place();
+                let word = self.bare();
+                if ["true", "false", "null", "inf", "-inf", "nan"].contains(&word.as_str()) {
+                    return Err(Malformed {
+                        at,
+                        what: format!("write #{word}, or \"{word}\" for the text"),
+                    });
+                }
+                Ok(Value::Text(word))
+            }
             Some(letter) => self.fail(format!("`{}` cannot stand here", letter.escape_default())),
             None => self.fail("the file ends where a value is expected"),
         }
@@ -442,7 +452,11 @@ fn is_newline(letter: char) -> bool {
 }
 
 fn is_blank(letter: char) -> bool {
-    matches!(letter, ' ' | '\t' | '\u{a0}' | '\u{1680}' | '\u{2000}'..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}')
+    matches!(
+        letter,
+        ' ' | '\t' | '\u{a0}' | '\u{1680}' | '\u{2000}'
+            ..='\u{200a}' | '\u{202f}' | '\u{205f}' | '\u{3000}'
+    )
 }
 
 fn is_bare(letter: char) -> bool {
@@ -463,7 +477,9 @@ mod tests {
 
     #[test]
     fn a_card_reads_with_places() {
-        let nodes = read("// a comment\nrule \"x\" a=1 {\n  decide \"defer\"; ends \"healed\"\n}\n").unwrap();
+        let nodes =
+            read("// a comment\nrule \"x\" a=1 {\n  decide \"defer\"; ends \"healed\"\n}\n")
+                .unwrap();
         assert_eq!(nodes.len(), 1);
         assert_eq!(nodes[0].at, Place { line: 2, column: 1 });
         assert_eq!(nodes[0].children[1].name, "ends");
@@ -473,7 +489,10 @@ mod tests {
 
     #[test]
     fn a_fault_names_its_line_and_column() {
-        assert_eq!(fails("rule \"x {\n}"), (1, 6, "this text is not closed on its line".to_owned()));
+        assert_eq!(
+            fails("rule \"x {\n}"),
+            (1, 6, "this text is not closed on its line".to_owned())
+        );
         assert_eq!(fails("rule {\n  a\n").0, 3);
         assert_eq!(fails("rule }").2, "this `}` closes nothing");
         assert_eq!(fails("rule x").2, "text stands in quotes: write \"x\"");
@@ -490,7 +509,8 @@ mod tests {
 
     #[test]
     fn comments_and_dropped_nodes_are_passed_over() {
-        let nodes = read("/* a /* b */ c */ a /-1 2 \\\n 3 // end\n/- b {\n c }\nd /-{\n e }\n").unwrap();
+        let nodes =
+            read("/* a /* b */ c */ a /-1 2 \\\n 3 // end\n/- b {\n c }\nd /-{\n e }\n").unwrap();
         assert_eq!(nodes.len(), 2);
         assert_eq!(nodes[0].arguments.len(), 2);
         assert!(nodes[1].children.is_empty());

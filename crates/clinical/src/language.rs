@@ -229,22 +229,34 @@ pub(crate) fn conditions(
 }
 
 const ASKS: [&str; 18] = [
-    "all", "any", "not", "medicine", "condition", "finding", "procedure", "exposure", "allergy",
-    "product", "clearance", "patient", "age", "phototype", "request", "scar-age", "depth",
+    "all",
+    "any",
+    "not",
+    "medicine",
+    "condition",
+    "finding",
+    "procedure",
+    "exposure",
+    "allergy",
+    "product",
+    "clearance",
+    "patient",
+    "age",
+    "phototype",
+    "request",
+    "scar-age",
+    "depth",
     "off-label",
 ];
 
-fn condition(
-    reader: &mut Reader<'_>,
-    words: &Vocabulary,
-    node: &Node,
-) -> Option<Condition<Ask>> {
-    if let Some(combined) = combine(reader, node, |reader, nodes| conditions(reader, words, nodes)) {
+fn condition(reader: &mut Reader<'_>, words: &Vocabulary, node: &Node) -> Option<Condition<Ask>> {
+    if let Some(combined) = combine(reader, node, |reader, nodes| conditions(reader, words, nodes))
+    {
         return Some(combined);
     }
-    let item = Kind::ALL.into_iter().find(|kind| {
-        kind.word() == node.name && !matches!(kind, Kind::Concern | Kind::Symptom)
-    });
+    let item = Kind::ALL
+        .into_iter()
+        .find(|kind| kind.word() == node.name && !matches!(kind, Kind::Concern | Kind::Symptom));
     if let Some(kind) = item {
         return Some(Condition::Ask(Ask::Item(self::item(reader, words, node, kind))));
     }
@@ -277,8 +289,9 @@ fn condition(
         "missing" => {
             reader.shape(node, 1..=1, &[], &[]);
             let path = reader.text(node, 0);
-            let choices = [PatientField::Pregnancy, PatientField::Breastfeeding, PatientField::Phototype]
-                .map(|field| (field.path(), field));
+            let choices =
+                [PatientField::Pregnancy, PatientField::Breastfeeding, PatientField::Phototype]
+                    .map(|field| (field.path(), field));
             Ask::Missing(reader.choice(node.at, "answer that can be missing", &path, &choices)?)
         }
         other => {
@@ -415,7 +428,8 @@ pub(crate) fn terms(
             }
             None => {
                 let hint = did_you_mean(lexicon.suggest(code));
-                reader.fault(node.at, format!("`{code}` is no {} that is known{hint}", kind.word()));
+                reader
+                    .fault(node.at, format!("`{code}` is no {} that is known{hint}", kind.word()));
             }
         }
     }
@@ -424,15 +438,30 @@ pub(crate) fn terms(
 
 fn item(reader: &mut Reader<'_>, words: &Vocabulary, node: &Node, kind: Kind) -> ItemAsk {
     let properties: &[&str] = match kind {
-        Kind::Medicine => &[
-            "within", "ever", "status", "dose-from", "days-from", "count", "date", "uncleared-by",
-        ],
+        Kind::Medicine => {
+            &["within", "ever", "status", "dose-from", "days-from", "count", "date", "uncleared-by"]
+        }
         Kind::Condition => &[
-            "status", "meets", "elsewhere", "on", "subtype", "hba1c-from", "hba1c-under", "hba1c",
-            "changed-within", "unchanged-for", "uncleared-by",
+            "status",
+            "meets",
+            "elsewhere",
+            "on",
+            "subtype",
+            "hba1c-from",
+            "hba1c-under",
+            "hba1c",
+            "changed-within",
+            "unchanged-for",
+            "uncleared-by",
         ],
         Kind::Procedure => &[
-            "within", "past", "planned", "beyond", "meets", "elsewhere", "depth-from",
+            "within",
+            "past",
+            "planned",
+            "beyond",
+            "meets",
+            "elsewhere",
+            "depth-from",
             "uncleared-by",
         ],
         Kind::Finding => &["meets", "elsewhere", "on"],
@@ -485,7 +514,12 @@ fn time(reader: &mut Reader<'_>, node: &Node, kind: Kind) -> Time {
     if kind == Kind::Medicine {
         if let Some(word) = reader.property(node, "status") {
             let choices = [("current", Time::Current)];
-            times.extend(reader.choice(node.at, "state of a medicine that is asked", &word, &choices));
+            times.extend(reader.choice(
+                node.at,
+                "state of a medicine that is asked",
+                &word,
+                &choices,
+            ));
         }
         if let Some(word) = reader.property(node, "date") {
             let choices = [("unknown", Time::DateUnknown)];

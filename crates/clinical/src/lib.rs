@@ -13,6 +13,7 @@
 pub mod answer;
 pub mod book;
 mod card;
+pub mod check;
 pub mod depth;
 pub mod engine;
 pub mod fault;
@@ -20,9 +21,13 @@ pub mod intake;
 pub mod kdl;
 pub mod language;
 pub mod logic;
+pub mod plan;
+pub mod question;
+pub mod schema;
 pub mod screen;
 pub mod triage;
 pub mod wire;
 
 pub use book::Rulebook;
+pub use plan::plan;
 pub use screen::screen;

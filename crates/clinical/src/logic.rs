@@ -299,7 +299,8 @@ impl Formula {
     pub fn evaluate(&self, truth: &Truth) -> Trit {
         match self {
             Self::All(mask, rest) => {
-                let is_one_false = truth.over(mask, |bits, holds, open| bits & !(holds | open)) != 0;
+                let is_one_false =
+                    truth.over(mask, |bits, holds, open| bits & !(holds | open)) != 0;
                 let is_one_open = truth.over(mask, |bits, _, open| bits & open) != 0;
                 let value = if is_one_open { Trit::Unknown } else { Trit::True };
                 let value = if is_one_false { Trit::False } else { value };

@@ -9,13 +9,33 @@ use crate::{
     answer::{Answer, Disposition, End, Missing, Reason},
     book::{Clause, Rule, Rulebook, WhenUnknown},
     depth,
-    engine::{CompiledClause, CompiledRule, Engine, Verdict, scar_date, unrecognised_kind, while_unknown},
+    engine::{
+        CompiledClause, CompiledRule, Engine, Verdict, scar_date, unrecognised_kind, while_unknown,
+    },
     intake::{Depth, Intake, Item, Placed, Taking},
     language::{Ask, Hba1c, ItemAsk, PatientField, Time},
     logic::{Condition, Sign, Trit, Truth},
 };
 
+pub(crate) use words::{PLACES, places};
+
 mod words;
+
+/// What one rule says of an intake, by its place among the compiled rules, whether or not another silences it.
+pub(crate) fn alone<'b>(
+    book: &'b Rulebook,
+    intake: &Intake,
+    place: usize,
+) -> (Verdict, Option<Reason<'b>>) {
+    let truth = book.engine.truth(book, intake);
+    let view = View { book, engine: &book.engine, intake, truth };
+    let Some(rule) = book.engine.rules.get(place) else {
+        return (Verdict { holds: None, open: None }, None);
+    };
+    let verdict = Engine::verdict(rule, &view.truth);
+    let reason = verdict.holds.and_then(|holds| view.reason(rule, holds, &mut Unknowns::default()));
+    (verdict, reason)
+}
 
 /// Answers an intake with every reason.
 pub fn screen<'b>(book: &'b Rulebook, intake: &Intake) -> Answer<'b> {
@@ -35,9 +55,10 @@ pub fn screen<'b>(book: &'b Rulebook, intake: &Intake) -> Answer<'b> {
             view.open(rule, open, &mut unknowns);
         }
         let Some(holds) = verdict.holds else { continue };
-        let is_silent = rule.yields_to.iter().any(|other| {
-            verdicts.get(*other).is_some_and(|other| other.holds >= Some(holds))
-        });
+        let is_silent = rule
+            .yields_to
+            .iter()
+            .any(|other| verdicts.get(*other).is_some_and(|other| other.holds >= Some(holds)));
         if !is_silent && let Some(reason) = view.reason(rule, holds, &mut unknowns) {
             reasons.push(reason);
         }
@@ -53,11 +74,16 @@ pub fn screen<'b>(book: &'b Rulebook, intake: &Intake) -> Answer<'b> {
 }
 
 fn finish<'b>(intake: &Intake, mut reasons: Vec<Reason<'b>>, unknowns: Unknowns) -> Answer<'b> {
-    reasons.sort_by(|left, right| right.disposition.cmp(&left.disposition).then(left.id.cmp(right.id)));
-    let disposition = reasons.iter().map(|reason| reason.disposition).max().unwrap_or(Disposition::Proceed);
+    reasons.sort_by(|left, right| {
+        right.disposition.cmp(&left.disposition).then(left.id.cmp(right.id))
+    });
+    let disposition =
+        reasons.iter().map(|reason| reason.disposition).max().unwrap_or(Disposition::Proceed);
     let until = match disposition {
         Disposition::Defer | Disposition::DoNotTreat => overall_end(&reasons, disposition),
-        Disposition::Proceed | Disposition::ProceedWithPrecautions | Disposition::ReferPhysician => None,
+        Disposition::Proceed
+        | Disposition::ProceedWithPrecautions
+        | Disposition::ReferPhysician => None,
     };
     let not_before = reasons.iter().filter_map(|reason| match reason.end {
         End::On(date) => Some(date),
@@ -77,7 +103,9 @@ fn finish<'b>(intake: &Intake, mut reasons: Vec<Reason<'b>>, unknowns: Unknowns)
 /// What to do if treated, in the order of the reasons, each thing once.
 fn precautions<'b>(book: &'b Rulebook, reasons: &[Reason<'b>]) -> Vec<&'b str> {
     let mut found: Vec<&str> = Vec::new();
-    for precaution in reasons.iter().filter_map(|reason| book.rule(reason.id)).flat_map(|rule| &rule.precautions) {
+    for precaution in
+        reasons.iter().filter_map(|reason| book.rule(reason.id)).flat_map(|rule| &rule.precautions)
+    {
         if !found.contains(&precaution.as_str()) {
             found.push(precaution);
         }
@@ -260,7 +288,9 @@ impl<'b> View<'b, '_> {
         let mut ends = Vec::new();
         let mut because = String::new();
         let mut rests_on: Vec<String> = Vec::new();
-        for (clause, card) in clauses.iter().filter(|(clause, _)| only_afterwards || !clause.is_afterwards) {
+        for (clause, card) in
+            clauses.iter().filter(|(clause, _)| only_afterwards || !clause.is_afterwards)
+        {
             let mut here = Found::default();
             self.gather(&clause.numbered, &mut here);
             ends.push(self.clause_end(card, &here));
@@ -471,7 +501,10 @@ impl<'b> View<'b, '_> {
         facts: Vec<String>,
     ) -> Reason<'b> {
         let policy = self.book.policies.get(id);
-        let sources = policy.into_iter().flat_map(|policy| policy.itself.iter().chain(&policy.sources)).collect();
+        let sources = policy
+            .into_iter()
+            .flat_map(|policy| policy.itself.iter().chain(&policy.sources))
+            .collect();
         Reason {
             id,
             disposition,
@@ -529,7 +562,9 @@ fn combine_ends(ends: Vec<End>) -> End {
         combined = Some(match (combined, end) {
             (None, end) => end,
             (Some(End::Never), _) | (Some(_), End::Never) => End::Never,
-            (Some(End::Event(event)), _) | (Some(End::On(_)), End::Event(event)) => End::Event(event),
+            (Some(End::Event(event)), _) | (Some(End::On(_)), End::Event(event)) => {
+                End::Event(event)
+            }
             (Some(End::On(left)), End::On(right)) => End::On(left.max(right)),
         });
     }

@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::{
     answer::Level,
-    book::{Position, Rulebook},
+    book::{Position, Rulebook, TriageRule},
     card::Reader,
     fault::{Problem, Unusable, did_you_mean},
     intake::Modality,
@@ -198,7 +198,12 @@ pub fn triage<'b>(book: &'b Rulebook, checkin: &CheckIn) -> Triage<'b> {
                     format!("This cannot be ruled out from what is known. {}", rule.because)
                 }
             };
-            reasons.push(TriageReason { id: &rule.id, level, because, sources: rule.sources.iter().collect() });
+            reasons.push(TriageReason {
+                id: &rule.id,
+                level,
+                because,
+                sources: rule.sources.iter().collect(),
+            });
             actions.extend(rule.actions.iter().map(|action| (level, action.as_str())));
         }
     }
@@ -214,6 +219,22 @@ pub fn triage<'b>(book: &'b Rulebook, checkin: &CheckIn) -> Triage<'b> {
         }
     }
     Triage { level, reasons, actions: what }
+}
+
+/// The level of one rule alone, and whether it holds or only cannot be ruled out.
+pub(crate) fn alone(
+    book: &Rulebook,
+    rule: &TriageRule,
+    checkin: &CheckIn,
+) -> (Option<Level>, Trit) {
+    let mut found: (Option<Level>, Trit) = (None, Trit::False);
+    for (level, when) in &rule.clauses {
+        let value = when.evaluate(&mut |ask| asked(book, checkin, ask));
+        if value > found.1 || (value == found.1 && value != Trit::False && Some(*level) > found.0) {
+            found = (Some(*level), value);
+        }
+    }
+    found
 }
 
 fn unplaced<'b>(
@@ -247,8 +268,14 @@ fn unplaced<'b>(
         }
         None => {
             let sources = rule.sources.iter().collect();
-            reasons.push(TriageReason { id: &rule.id, level: Level::ContactClinic, because, sources });
-            actions.extend(rule.actions.iter().map(|action| (Level::ContactClinic, action.as_str())));
+            reasons.push(TriageReason {
+                id: &rule.id,
+                level: Level::ContactClinic,
+                because,
+                sources,
+            });
+            actions
+                .extend(rule.actions.iter().map(|action| (Level::ContactClinic, action.as_str())));
         }
     }
 }
@@ -279,7 +306,12 @@ fn mark(book: &Rulebook, checkin: &CheckIn, when: &Condition<SymptomAsk>, placed
     }
 }
 
-fn symptom_matches(book: &Rulebook, checkin: &CheckIn, ask: &SymptomAsk, symptom: &Symptom) -> Trit {
+fn symptom_matches(
+    book: &Rulebook,
+    checkin: &CheckIn,
+    ask: &SymptomAsk,
+    symptom: &Symptom,
+) -> Trit {
     let SymptomAsk::Symptom { terms, severity, trend, on } = ask else { return Trit::False };
     if !terms.contains(symptom.term) {
         return Trit::False;
@@ -295,7 +327,8 @@ fn symptom_matches(book: &Rulebook, checkin: &CheckIn, ask: &SymptomAsk, symptom
     if !on.is_empty() {
         let regions = &book.vocabulary.regions;
         let site = symptom.site.or(checkin.region);
-        value = value.and(one_of(site.map(|site| on.iter().any(|region| regions.meets(site, *region)))));
+        value = value
+            .and(one_of(site.map(|site| on.iter().any(|region| regions.meets(site, *region)))));
     }
     value
 }
@@ -402,8 +435,17 @@ fn condition(
         }
         other => {
             let known = [
-                "all", "any", "not", "symptom", "day", "modality", "temperature", "history",
-                "context", "phototype", "treatment",
+                "all",
+                "any",
+                "not",
+                "symptom",
+                "day",
+                "modality",
+                "temperature",
+                "history",
+                "context",
+                "phototype",
+                "treatment",
             ];
             reader.unknown_word(node.at, "condition of a triage card", other, known);
             return None;
@@ -471,7 +513,8 @@ impl CheckInReader<'_> {
         let value = value.filter(|value| !value.is_null())?;
         let number = value.as_f64().filter(|number| *number >= bounds.0 && *number <= bounds.1);
         if number.is_none() {
-            let what = format!("a number between {} and {} is expected, or null", bounds.0, bounds.1);
+            let what =
+                format!("a number between {} and {} is expected, or null", bounds.0, bounds.1);
             self.problem(path, what);
         }
         number
@@ -518,21 +561,33 @@ impl CheckInReader<'_> {
         let context = json.get("context").filter(|context| !context.is_null()).unwrap_or(&empty);
         let known = ["temp_c", "product", "numbing", "phototype", "history"];
         self.keys("checkin.context", context, &known);
-        let phototype = self.number("checkin.context.phototype", context.get("phototype"), (1.0, 6.0));
+        let path = "checkin.context.phototype";
+        let phototype = self.number(path, context.get("phototype"), (1.0, 6.0));
+        if phototype.is_some_and(|phototype| phototype.fract() != 0.0) {
+            self.problem(path, "a whole number from 1 to 6 is expected, or null");
+        }
         let (history, unrecognised) = self.history(context.get("history"));
-        let said = |text: Option<&str>| text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned);
+        let said = |text: Option<&str>| {
+            text.map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        };
         Some(CheckIn {
             day: self.number("checkin.day", json.get("day"), (0.0, 4_000.0)),
             depth_mm: self.number("checkin.depth_mm", json.get("depth_mm"), (0.0, 10.0)),
             modality: self.choice("checkin.modality", json.get("modality"), &MODALITIES),
             region: self.region("checkin.region", json.get("region")),
             symptoms: self.symptoms(json.get("symptoms")),
-            temperature_c: self.number("checkin.context.temp_c", context.get("temp_c"), (25.0, 45.0)),
+            temperature_c: self.number(
+                "checkin.context.temp_c",
+                context.get("temp_c"),
+                (25.0, 45.0),
+            ),
             history,
             unrecognised,
             product: said(self.text("checkin.context.product", context.get("product"))),
             numbing: said(self.text("checkin.context.numbing", context.get("numbing"))),
-            phototype: phototype.and_then(crate::card::whole).and_then(|value| u8::try_from(value).ok()),
+            phototype: phototype
+                .and_then(crate::card::whole)
+                .and_then(|value| u8::try_from(value).ok()),
         })
     }
 
@@ -550,6 +605,8 @@ impl CheckInReader<'_> {
                     Some(term) => known.push(term),
                     None => unknown.push(word.chars().take(60).collect()),
                 }
+            } else if entry.is_null() {
+                self.problem(path, "a code is expected, not null");
             }
         }
         (known, unknown)
@@ -573,7 +630,7 @@ impl CheckInReader<'_> {
                 self.problem(at, "this is required");
                 continue;
             };
-            let Some(term) = lexicon.entry(code) else {
+            let Some(term) = lexicon.exact(code) else {
                 let hint = did_you_mean(lexicon.suggest(code));
                 let code: String = code.chars().take(40).flat_map(char::escape_default).collect();
                 self.problem(at, format!("`{code}` is no symptom that is known{hint}"));
@@ -581,7 +638,11 @@ impl CheckInReader<'_> {
             };
             found.push(Symptom {
                 term,
-                severity: self.choice(&format!("{path}.severity"), entry.get("severity"), &SEVERITIES),
+                severity: self.choice(
+                    &format!("{path}.severity"),
+                    entry.get("severity"),
+                    &SEVERITIES,
+                ),
                 trend: self.choice(&format!("{path}.trend"), entry.get("trend"), &TRENDS),
                 site: self.region(&format!("{path}.site"), entry.get("site")),
             });

@@ -8,6 +8,10 @@ use crate::{
     triage::Triage,
 };
 
+pub use plan::plan;
+
+mod plan;
+
 /// The version of the interface.
 pub const INTERFACE: u32 = 1;
 
@@ -25,10 +29,7 @@ fn end(end: Option<&End>) -> Value {
 }
 
 fn positions(positions: &[&Position]) -> Value {
-    positions
-        .iter()
-        .map(|position| json!({ "id": position.id, "says": position.says }))
-        .collect()
+    positions.iter().map(|position| json!({ "id": position.id, "says": position.says })).collect()
 }
 
 /// A screening answer.

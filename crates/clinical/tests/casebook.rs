@@ -6,14 +6,15 @@ use serde_json::Value;
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 fn shipped() -> Result<Rulebook, String> {
-    let files = percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
-    Rulebook::load(files.collect()).map_err(|faults| {
-        faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n")
-    })
+    let files =
+        percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    Rulebook::load(files.collect())
+        .map_err(|faults| faults.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))
 }
 
 fn has_reasons(case: &Value, answer: &Value) -> bool {
-    let given: Vec<&Value> = answer["reasons"].as_array().into_iter().flatten().map(|r| &r["id"]).collect();
+    let given: Vec<&Value> =
+        answer["reasons"].as_array().into_iter().flatten().map(|r| &r["id"]).collect();
     case["expected"]["reasons"]
         .as_array()
         .into_iter()
@@ -29,7 +30,8 @@ fn every_worked_screening_has_its_expected_answer() -> Outcome {
     let cases: Vec<Value> = serde_json::from_str(include_str!("../../../casebook/screening.json"))?;
     let mut wrong = Vec::new();
     for case in &cases {
-        let intake = intake::read(&book, &case["intake"], &[]).map_err(|e| format!("{}: {e}", case["id"]))?;
+        let intake = intake::read(&book, &case["intake"], &[])
+            .map_err(|e| format!("{}: {e}", case["id"]))?;
         let answer = wire::screening(&book, &screen(&book, &intake));
         let until = match &case["expected"]["until"] {
             Value::Object(end) if end.contains_key("event") => answer["until"]["event"].is_string(),
@@ -37,11 +39,20 @@ fn every_worked_screening_has_its_expected_answer() -> Outcome {
         };
         let same = answer["disposition"] == case["expected"]["disposition"];
         if !same || !until || !has_reasons(case, &answer) {
-            let given: Vec<String> = answer["reasons"].as_array().into_iter().flatten()
-                .map(|r| format!("{}={}", r["id"], r["disposition"])).collect();
+            let given: Vec<String> = answer["reasons"]
+                .as_array()
+                .into_iter()
+                .flatten()
+                .map(|r| format!("{}={}", r["id"], r["disposition"]))
+                .collect();
             wrong.push(format!(
                 "{} {}: expected {}, given {} until {} because {}",
-                case["id"], case["title"], case["expected"], answer["disposition"], answer["until"], given.join(" ")
+                case["id"],
+                case["title"],
+                case["expected"],
+                answer["disposition"],
+                answer["until"],
+                given.join(" ")
             ));
         }
         if book.engine.disposition(&book, &intake).word() != answer["disposition"] {
@@ -58,7 +69,8 @@ fn every_worked_checkin_has_its_expected_level() -> Outcome {
     let cases: Vec<Value> = serde_json::from_str(include_str!("../../../casebook/checkins.json"))?;
     let mut wrong = Vec::new();
     for case in &cases {
-        let checkin = triage::read(&book, &case["checkin"]).map_err(|e| format!("{}: {e}", case["id"]))?;
+        let checkin =
+            triage::read(&book, &case["checkin"]).map_err(|e| format!("{}: {e}", case["id"]))?;
         let answer = wire::triage(&book, &triage::triage(&book, &checkin));
         if answer["level"] != case["expected"]["level"] || !has_reasons(case, &answer) {
             wrong.push(format!("{}: expected {}, given {}", case["id"], case["expected"], answer));

@@ -28,7 +28,8 @@ fn distance(left: &str, right: &str) -> usize {
         let mut next = Vec::with_capacity(right.len() + 1);
         next.push(row + 1);
         for (column, to) in right.iter().enumerate() {
-            let at = |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
+            let at =
+                |line: &[usize], index: usize| line.get(index).copied().unwrap_or(usize::MAX / 2);
             let replaced = at(&last, column) + usize::from(from != to);
             let mut best = replaced.min(at(&last, column + 1) + 1).min(at(&next, column) + 1);
             let swapped = row > 0

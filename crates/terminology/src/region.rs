@@ -75,7 +75,10 @@ impl RegionTree {
     }
 
     /// A region's words.
-    #[expect(clippy::indexing_slicing, reason = "ids are made only by `add`, which pushes the region")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids are made only by `add`, which pushes the region"
+    )]
     pub fn get(&self, id: RegionId) -> &Region {
         &self.regions[id.index()]
     }

@@ -79,8 +79,12 @@ impl Kind {
     /// Whether an unknown word is an error (the field is a closed set) rather than an unrecognised entry.
     pub fn is_closed(self) -> bool {
         match self {
-            Self::Medicine | Self::Condition | Self::Procedure | Self::Allergy | Self::Product => false,
-            Self::Finding | Self::Exposure | Self::Clearance | Self::Concern | Self::Symptom => true,
+            Self::Medicine | Self::Condition | Self::Procedure | Self::Allergy | Self::Product => {
+                false
+            }
+            Self::Finding | Self::Exposure | Self::Clearance | Self::Concern | Self::Symptom => {
+                true
+            }
         }
     }
 
@@ -193,9 +197,7 @@ impl TermSet {
 
     /// Whether it holds a term.
     pub fn contains(&self, term: TermId) -> bool {
-        self.bits
-            .get(term.index() / 64)
-            .is_some_and(|bits| bits & (1 << (term.index() % 64)) != 0)
+        self.bits.get(term.index() / 64).is_some_and(|bits| bits & (1 << (term.index() % 64)) != 0)
     }
 
     /// Whether two sets share a term.
@@ -296,7 +298,10 @@ impl Lexicon {
 
     fn take(&mut self, code: &str, word: WordId) -> Result<(), Clash> {
         if let Some(other) = self.codes.get(code) {
-            return Err(Clash::Taken { word: code.to_owned(), by: self.code_of(*other).to_owned() });
+            return Err(Clash::Taken {
+                word: code.to_owned(),
+                by: self.code_of(*other).to_owned(),
+            });
         }
         self.codes.insert(code.to_owned(), word);
         Ok(())
@@ -324,8 +329,11 @@ impl Lexicon {
             .members
             .iter()
             .map(|members| {
-                let mut named =
-                    members.iter().map(|id| self.term(id)).filter(|term| !term.is_class_word).peekable();
+                let mut named = members
+                    .iter()
+                    .map(|id| self.term(id))
+                    .filter(|term| !term.is_class_word)
+                    .peekable();
                 named.peek().is_some() && named.all(|term| term.is_by_last_dose)
             })
             .collect();
@@ -362,11 +370,20 @@ impl Lexicon {
         }
     }
 
+    /// The term of exactly this code, class words excepted: what a closed set of an interface takes.
+    pub fn exact(&self, code: &str) -> Option<TermId> {
+        match self.codes.get(code) {
+            Some(WordId::Term(term)) => Some(*term),
+            Some(WordId::Class(_)) | None => None,
+        }
+    }
+
     /// The term that stands for a class when nothing finer is known.
     pub fn class_word(&self, class: ClassId) -> Option<TermId> {
-        let index = self.terms.iter().position(|term| {
-            term.is_class_word && term.classes.first() == Some(&class)
-        })?;
+        let index = self
+            .terms
+            .iter()
+            .position(|term| term.is_class_word && term.classes.first() == Some(&class))?;
         u16::try_from(index).ok().map(TermId)
     }
 
@@ -377,7 +394,10 @@ impl Lexicon {
     }
 
     /// A class's words.
-    #[expect(clippy::indexing_slicing, reason = "ids are made only by `add_class`, which adds the class")]
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "ids are made only by `add_class`, which adds the class"
+    )]
     pub fn class_of(&self, id: ClassId) -> &Class {
         &self.classes[usize::from(id.0)]
     }

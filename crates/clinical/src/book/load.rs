@@ -7,8 +7,8 @@ use serde_json::{Map, Value as Json, json};
 
 use super::{
     Aftercare, Asks, Block, CardAt, Case, Ceiling, Cited, Clause, Clearance, Conflict, Device,
-    Expect, FactCard, File, Interval, Numbing, Page, Phase, Policy, Position, Preparation, Rule,
-    Rulebook, Scale, Section, Source, Span, TriageRule, WhenUnknown, digest, vocabulary,
+    Expect, FactCard, File, Interval, Lead, Numbing, Page, Phase, Policy, Position, Preparation,
+    Rule, Rulebook, Scale, Section, Source, Span, TriageRule, WhenUnknown, digest, vocabulary,
 };
 use crate::{
     answer::{DISPOSITIONS, LEVELS},
@@ -36,7 +36,9 @@ pub(super) fn load(mut files: Vec<File>) -> Result<Rulebook, Vec<Fault>> {
     for (path, text) in &files {
         match kdl::read(text) {
             Ok(nodes) => parsed.push((path.clone(), nodes)),
-            Err(malformed) => faults.push(Fault { file: path.clone(), at: malformed.at, what: malformed.what }),
+            Err(malformed) => {
+                faults.push(Fault { file: path.clone(), at: malformed.at, what: malformed.what })
+            }
         }
     }
     let words = vocabulary::read(&parsed, &mut faults);
@@ -79,7 +81,9 @@ pub(super) fn load(mut files: Vec<File>) -> Result<Rulebook, Vec<Fault>> {
             Err(what) => faults.push(Fault { file: String::from("rules"), at: Place::START, what }),
         }
     }
-    if faults.is_empty() { Ok(book) } else {
+    if faults.is_empty() {
+        Ok(book)
+    } else {
         faults.sort();
         faults.dedup();
         Err(faults)
@@ -100,7 +104,9 @@ fn read_card(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
             }
         }
         "policy" | "source" | "fact" | "conflict" | "gap" => knowledge(book, reader, node),
-        "ceiling" | "interval" | "phase" | "preparation" | "aftercare" => protocol(book, reader, node),
+        "ceiling" | "interval" | "phase" | "preparation" | "aftercare" => {
+            protocol(book, reader, node)
+        }
         "scale" => {
             if let Some(scale) = scale(book, reader, node) {
                 book.scales.push(scale);
@@ -113,9 +119,25 @@ fn read_card(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
         name if Kind::ALL.into_iter().any(|kind| kind.word() == name) => {}
         name => {
             let known = [
-                "rulebook", "rule", "triage", "policy", "source", "fact", "conflict", "gap",
-                "ceiling", "interval", "phase", "preparation", "aftercare", "scale", "device",
-                "numbing", "page", "class", "region",
+                "rulebook",
+                "rule",
+                "triage",
+                "policy",
+                "source",
+                "fact",
+                "conflict",
+                "gap",
+                "ceiling",
+                "interval",
+                "phase",
+                "preparation",
+                "aftercare",
+                "scale",
+                "device",
+                "numbing",
+                "page",
+                "class",
+                "region",
             ];
             let kinds = Kind::ALL.into_iter().map(Kind::word);
             reader.unknown_word(node.at, "card", name, known.into_iter().chain(kinds));
@@ -124,7 +146,12 @@ fn read_card(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
 }
 
 /// Registers a card's id; `None` when the id stands twice.
-fn register(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node, kind: &'static str) -> Option<(String, CardAt)> {
+fn register(
+    book: &mut Rulebook,
+    reader: &mut Reader<'_>,
+    node: &Node,
+    kind: &'static str,
+) -> Option<(String, CardAt)> {
     let id = reader.text(node, 0);
     if id.is_empty() {
         return None;
@@ -179,7 +206,8 @@ fn positions(reader: &mut Reader<'_>, node: &Node, name: &str) -> Vec<Position> 
     named(node, name)
         .map(|child| {
             reader.shape(child, 1..=2, &[], &[]);
-            let says = if child.arguments.len() > 1 { reader.text(child, 1) } else { String::new() };
+            let says =
+                if child.arguments.len() > 1 { reader.text(child, 1) } else { String::new() };
             Position { id: reader.text(child, 0), says }
         })
         .collect()
@@ -187,8 +215,22 @@ fn positions(reader: &mut Reader<'_>, node: &Node, name: &str) -> Vec<Position> 
 
 fn rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Rule> {
     let parts = [
-        "title", "asks", "unknown", "decide", "afterwards", "yields-to", "precaution", "why",
-        "bring", "source", "against", "conflict", "override", "note", "confidence", "case",
+        "title",
+        "asks",
+        "unknown",
+        "decide",
+        "afterwards",
+        "yields-to",
+        "precaution",
+        "why",
+        "bring",
+        "source",
+        "against",
+        "conflict",
+        "override",
+        "note",
+        "confidence",
+        "case",
         "withdrawn",
     ];
     reader.shape(node, 1..=1, &[], &parts);
@@ -209,7 +251,9 @@ fn rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Rul
         }
     };
     let mut clauses = Vec::new();
-    for child in node.children.iter().filter(|child| ["decide", "afterwards"].contains(&child.name.as_str())) {
+    for child in
+        node.children.iter().filter(|child| ["decide", "afterwards"].contains(&child.name.as_str()))
+    {
         clauses.extend(clause(&book.vocabulary, reader, child));
     }
     let withdrawn = first(node, "withdrawn").map(|child| reader.text(child, 0));
@@ -222,7 +266,8 @@ fn rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Rul
         split(reader.property(child, "by"))
     });
     for role in override_by.iter().flatten() {
-        let roles = ["dermatologist", "physician", "prescriber", "clinician"].map(|role| (role, ()));
+        let roles =
+            ["dermatologist", "physician", "prescriber", "clinician"].map(|role| (role, ()));
         reader.choice(over.map_or(node.at, |child| child.at), "role that overrides", role, &roles);
     }
     let needs = over.and_then(|child| reader.property(child, "needs"));
@@ -252,7 +297,8 @@ fn rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Rul
 fn asks(reader: &mut Reader<'_>, node: &Node) -> Asks {
     reader.shape(node, 1..=1, &["about", "group"], &["hint"]);
     let group = reader.property(node, "group").unwrap_or_default();
-    let groups = ["you", "medicines", "health", "skin", "treatments", "allergies"].map(|group| (group, ()));
+    let groups =
+        ["you", "medicines", "health", "skin", "treatments", "allergies"].map(|group| (group, ()));
     reader.choice(node.at, "group of questions", &group, &groups);
     let about = split(reader.property(node, "about"));
     if about.is_empty() {
@@ -267,7 +313,9 @@ fn clause(words: &Vocabulary, reader: &mut Reader<'_>, node: &Node) -> Option<Cl
     let word = reader.text(node, 0);
     let disposition = reader.choice(node.at, "disposition", &word, &DISPOSITIONS);
     let when = match first(node, "when") {
-        Some(when) if !when.children.is_empty() => language::conditions(reader, words, &when.children),
+        Some(when) if !when.children.is_empty() => {
+            language::conditions(reader, words, &when.children)
+        }
         _ => {
             reader.fault(node.at, "a decision says `when`");
             return None;
@@ -296,11 +344,14 @@ fn json_of(value: &Value) -> Json {
 }
 
 fn properties(node: &Node) -> Map<String, Json> {
-    node.properties.iter().map(|property| (property.name.clone(), json_of(&property.value))).collect()
+    node.properties
+        .iter()
+        .map(|property| (property.name.clone(), json_of(&property.value)))
+        .collect()
 }
 
 /// The healthy default that a case changes.
-pub(crate) fn healthy() -> Json {
+pub fn healthy() -> Json {
     json!({
         "as_of": "2026-03-02",
         "patient": { "birth_date": "1992-01-15", "sex": "female", "pregnancy": "no",
@@ -320,8 +371,18 @@ fn push(intake: &mut Json, list: &str, entry: Json) {
 
 fn case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
     let parts = [
-        "patient", "request", "condition", "medicine", "procedure", "exposure", "allergy",
-        "finding", "clearance", "unknown", "as_of", "expect",
+        "patient",
+        "request",
+        "condition",
+        "medicine",
+        "procedure",
+        "exposure",
+        "allergy",
+        "finding",
+        "clearance",
+        "unknown",
+        "as_of",
+        "expect",
     ];
     reader.shape(node, 1..=1, &[], &parts);
     let title = reader.text(node, 0);
@@ -335,9 +396,9 @@ fn case(reader: &mut Reader<'_>, node: &Node) -> Option<Case> {
                 if let Some(Json::Object(object)) = intake.get_mut(part) {
                     for (key, value) in entry {
                         let value = match (key.as_str(), &value) {
-                            ("products", Json::String(words)) => {
-                                Json::from(words.split_whitespace().map(str::to_owned).collect::<Vec<_>>())
-                            }
+                            ("products", Json::String(words)) => Json::from(
+                                words.split_whitespace().map(str::to_owned).collect::<Vec<_>>(),
+                            ),
                             _ => value,
                         };
                         object.insert(key, value);
@@ -391,8 +452,17 @@ fn expect(reader: &mut Reader<'_>, node: &Node) -> Option<Expect> {
 
 fn triage_rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<TriageRule> {
     let parts = [
-        "title", "level", "when", "decide", "because", "do", "source", "against", "confidence",
-        "note", "case",
+        "title",
+        "level",
+        "when",
+        "decide",
+        "because",
+        "do",
+        "source",
+        "against",
+        "confidence",
+        "note",
+        "case",
     ];
     reader.shape(node, 1..=1, &[], &parts);
     let (id, card) = register(book, reader, node, "triage")?;
@@ -438,19 +508,34 @@ type TriageCase = (String, Json, Option<crate::answer::Level>, Place);
 
 fn triage_case(reader: &mut Reader<'_>, node: &Node) -> Option<TriageCase> {
     let parts = [
-        "day", "depth_mm", "modality", "region", "symptom", "temp_c", "history", "product",
-        "numbing", "phototype", "expect",
+        "day",
+        "depth_mm",
+        "modality",
+        "region",
+        "symptom",
+        "temp_c",
+        "history",
+        "product",
+        "numbing",
+        "phototype",
+        "expect",
     ];
     reader.shape(node, 1..=1, &[], &parts);
     let title = reader.text(node, 0);
     let (mut symptoms, mut context) = (Vec::new(), Map::new());
     let mut checkin = Map::new();
-    for (key, value) in [("day", json!(1)), ("depth_mm", json!(1.0)), ("modality", json!("pen")), ("region", json!("cheek"))] {
+    for (key, value) in [
+        ("day", json!(1)),
+        ("depth_mm", json!(1.0)),
+        ("modality", json!("pen")),
+        ("region", json!("cheek")),
+    ] {
         checkin.insert(key.to_owned(), value);
     }
     let mut expect = None;
     for child in &node.children {
-        let words: Vec<Json> = child.arguments.iter().map(|argument| json_of(&argument.value)).collect();
+        let words: Vec<Json> =
+            child.arguments.iter().map(|argument| json_of(&argument.value)).collect();
         let word = words.first().cloned().unwrap_or(Json::Null);
         match child.name.as_str() {
             "symptom" => {
@@ -495,7 +580,12 @@ fn knowledge(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
             book.gaps.push(reader.text(node, 0));
         }
         "policy" => {
-            reader.shape(node, 1..=1, &[], &["title", "says", "asks-for", "source", "note", "confidence"]);
+            reader.shape(
+                node,
+                1..=1,
+                &[],
+                &["title", "says", "asks-for", "source", "note", "confidence"],
+            );
             let Some((id, _)) = register(book, reader, node, "policy") else { return };
             let says = child_text(reader, node, "says");
             let policy = Policy {
@@ -507,7 +597,12 @@ fn knowledge(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
             book.policies.insert(id, policy);
         }
         "source" => {
-            reader.shape(node, 1..=1, &[], &["title", "who", "year", "where", "kind", "seen", "note"]);
+            reader.shape(
+                node,
+                1..=1,
+                &[],
+                &["title", "who", "year", "where", "kind", "seen", "note"],
+            );
             let Some((id, _)) = register(book, reader, node, "source") else { return };
             let source = Source {
                 title: child_text(reader, node, "title"),
@@ -522,7 +617,8 @@ fn knowledge(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
             book.sources.insert(id, source);
         }
         "fact" => {
-            let parts = ["says", "position", "source", "value", "provenance", "note", "best-source-kind"];
+            let parts =
+                ["says", "position", "source", "value", "provenance", "note", "best-source-kind"];
             reader.shape(node, 1..=1, &["topic"], &parts);
             let topic = reader.property(node, "topic").unwrap_or_default();
             let Some((id, _)) = register(book, reader, node, "fact") else { return };
@@ -589,7 +685,12 @@ fn whole_range(reader: &mut Reader<'_>, node: &Node, name: &str) -> Option<(i16,
     range
 }
 
-fn child_terms(book: &Rulebook, reader: &mut Reader<'_>, node: &Node, kind: Kind) -> Option<TermSet> {
+fn child_terms(
+    book: &Rulebook,
+    reader: &mut Reader<'_>,
+    node: &Node,
+    kind: Kind,
+) -> Option<TermSet> {
     let words: Vec<String> = child_texts(reader, node, kind.word())
         .iter()
         .flat_map(|text| text.split_whitespace())
@@ -601,7 +702,12 @@ fn child_terms(book: &Rulebook, reader: &mut Reader<'_>, node: &Node, kind: Kind
     Some(language::terms(reader, &book.vocabulary, node, kind, &words).1)
 }
 
-fn child_regions(book: &Rulebook, reader: &mut Reader<'_>, node: &Node, name: &str) -> Vec<percuta_terminology::RegionId> {
+fn child_regions(
+    book: &Rulebook,
+    reader: &mut Reader<'_>,
+    node: &Node,
+    name: &str,
+) -> Vec<percuta_terminology::RegionId> {
     let codes: Vec<String> = child_texts(reader, node, name)
         .iter()
         .flat_map(|text| text.split_whitespace())
@@ -614,28 +720,39 @@ fn conflict_of(reader: &mut Reader<'_>, node: &Node) -> Option<String> {
     first(node, "conflict").map(|child| reader.text(child, 0))
 }
 
+/// Whether a session waits for a preparation, by word.
+const LEADS: [(&str, Lead); 3] =
+    [("needed", Lead::Needed), ("answered", Lead::Answered), ("optional", Lead::Optional)];
+
 fn protocol(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
     match node.name.as_str() {
         "ceiling" => ceiling(book, reader, node),
         "interval" => interval(book, reader, node),
         "phase" => phase(book, reader, node),
         "preparation" => {
-            let parts = ["title", "days-before", "do", "when", "for", "source", "note", "conflict"];
+            let parts =
+                ["title", "days-before", "do", "when", "lead", "for", "source", "note", "conflict"];
             reader.shape(node, 1..=1, &[], &parts);
             let Some((id, _)) = register(book, reader, node, "preparation") else { return };
+            let lead = first(node, "lead").and_then(|child| {
+                let word = reader.text(child, 0);
+                reader.choice(child.at, "lead", &word, &LEADS)
+            });
             let preparation = Preparation {
                 id,
                 title: child_text(reader, node, "title"),
                 days_before: child_number(reader, node, "days-before").and_then(whole).unwrap_or(0),
                 action: child_texts(reader, node, "do").join(" "),
                 when: child_text_or(reader, node, "when"),
+                lead: lead.unwrap_or(Lead::Needed),
                 conflict: conflict_of(reader, node),
                 sources: positions(reader, node, "source"),
             };
             book.preparations.push(preparation);
         }
         _ => {
-            let parts = ["title", "avoid-hours", "advise-hours", "says", "conflict", "source", "note"];
+            let parts =
+                ["title", "avoid-hours", "advise-hours", "says", "conflict", "source", "note"];
             reader.shape(node, 1..=1, &[], &parts);
             let Some((id, _)) = register(book, reader, node, "aftercare") else { return };
             let aftercare = Aftercare {
@@ -654,7 +771,15 @@ fn protocol(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
 
 fn ceiling(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
     let parts = [
-        "site", "modality", "setting", "concern", "limit-mm", "override-mm", "why", "source", "note",
+        "site",
+        "modality",
+        "setting",
+        "concern",
+        "limit-mm",
+        "override-mm",
+        "why",
+        "source",
+        "note",
     ];
     reader.shape(node, 1..=1, &[], &parts);
     let Some((id, _)) = register(book, reader, node, "ceiling") else { return };
@@ -682,8 +807,17 @@ fn ceiling(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
 
 fn interval(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
     let parts = [
-        "concern", "modality", "weeks", "sessions", "depth-mm", "passes", "endpoint",
-        "longer-weeks", "note", "source", "region",
+        "concern",
+        "modality",
+        "weeks",
+        "sessions",
+        "depth-mm",
+        "passes",
+        "endpoint",
+        "longer-weeks",
+        "note",
+        "source",
+        "region",
     ];
     reader.shape(node, 1..=1, &[], &parts);
     let Some((id, _)) = register(book, reader, node, "interval") else { return };
@@ -703,6 +837,7 @@ fn interval(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
         id,
         concerns: child_terms(book, reader, node, Kind::Concern).unwrap_or_default(),
         modalities: modalities(reader, node),
+        regions: child_regions(book, reader, node, "region"),
         weeks,
         sessions,
         depth_mm: child_range(reader, node, "depth-mm"),
@@ -716,7 +851,10 @@ fn interval(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
 }
 
 fn phase(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
-    let parts = ["title", "hours", "days", "weeks", "months", "modality", "expect", "do", "avoid", "source", "note"];
+    let parts = [
+        "title", "hours", "days", "weeks", "months", "modality", "expect", "do", "avoid", "source",
+        "note",
+    ];
     reader.shape(node, 1..=1, &[], &parts);
     let Some((id, _)) = register(book, reader, node, "phase") else { return };
     let span = [
@@ -765,8 +903,14 @@ fn lines(node: &Node, without: &[&str]) -> Vec<(String, String)> {
         .iter()
         .filter(|child| !without.contains(&child.name.as_str()) && child.children.is_empty())
         .map(|child| {
-            let mut words: Vec<String> = child.arguments.iter().map(|argument| plain(&argument.value)).collect();
-            words.extend(child.properties.iter().map(|property| format!("{} {}", property.name, plain(&property.value))));
+            let mut words: Vec<String> =
+                child.arguments.iter().map(|argument| plain(&argument.value)).collect();
+            words.extend(
+                child
+                    .properties
+                    .iter()
+                    .map(|property| format!("{} {}", property.name, plain(&property.value))),
+            );
             (child.name.replace('-', " "), words.join(" to "))
         })
         .collect()
@@ -785,7 +929,12 @@ fn device(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
     let Some((id, _)) = register(book, reader, node, "device") else { return };
     let mut clearances = Vec::new();
     for child in named(node, "clearance") {
-        reader.shape(child, 1..=1, &[], &["concern", "region", "phototype", "age-from", "source", "note"]);
+        reader.shape(
+            child,
+            1..=1,
+            &[],
+            &["concern", "region", "phototype", "age-from", "source", "note"],
+        );
         let phototypes = whole_range(reader, child, "phototype").unwrap_or((1, 6));
         let bounds = (u8::try_from(phototypes.0), u8::try_from(phototypes.1));
         clearances.push(Clearance {
@@ -826,7 +975,10 @@ fn numbing(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
 }
 
 fn cited(reader: &mut Reader<'_>, node: &Node) -> Cited {
-    Cited { cites: child_texts(reader, node, "cite"), conflicts: child_texts(reader, node, "conflict") }
+    Cited {
+        cites: child_texts(reader, node, "cite"),
+        conflicts: child_texts(reader, node, "conflict"),
+    }
 }
 
 fn page(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
@@ -856,7 +1008,8 @@ fn block(reader: &mut Reader<'_>, node: &Node) -> Block {
         "steps" => Block::Steps(
             named(node, "step")
                 .map(|step| {
-                    let says = if step.arguments.len() > 1 { reader.text(step, 1) } else { String::new() };
+                    let says =
+                        if step.arguments.len() > 1 { reader.text(step, 1) } else { String::new() };
                     (reader.text(step, 0), says, cited(reader, step))
                 })
                 .collect(),
@@ -867,7 +1020,10 @@ fn block(reader: &mut Reader<'_>, node: &Node) -> Block {
             for row in named(node, "row") {
                 let cells = reader.texts(row);
                 if cells.len() != head.len() {
-                    reader.fault(row.at, format!("this row has {} cells and the head {}", cells.len(), head.len()));
+                    reader.fault(
+                        row.at,
+                        format!("this row has {} cells and the head {}", cells.len(), head.len()),
+                    );
                 }
                 rows.push((cells, cited(reader, row)));
             }
@@ -898,7 +1054,10 @@ fn finish(book: &mut Rulebook, faults: &mut Vec<Fault>) {
     let mut missing = Vec::new();
     let mut source = |id: &str, card: &CardAt| {
         if !book.sources.contains_key(id) {
-            let hint = did_you_mean(percuta_terminology::nearest(id, book.sources.keys().map(String::as_str)));
+            let hint = did_you_mean(percuta_terminology::nearest(
+                id,
+                book.sources.keys().map(String::as_str),
+            ));
             missing.push((card.clone(), format!("`{id}` is no source{hint}")));
         }
     };
@@ -916,11 +1075,17 @@ fn finish(book: &mut Rulebook, faults: &mut Vec<Fault>) {
     let mut loose: Vec<(String, Vec<&str>)> = Vec::new();
     for fact in book.facts.values() {
         let positions = fact.positions.iter().map(|position| position.id.as_str());
-        loose.push((fact.id.clone(), fact.sources.iter().map(String::as_str).chain(positions).collect()));
+        loose.push((
+            fact.id.clone(),
+            fact.sources.iter().map(String::as_str).chain(positions).collect(),
+        ));
     }
     for conflict in book.conflicts.values() {
         let positions = conflict.positions.iter().map(|position| position.id.as_str());
-        loose.push((conflict.id.clone(), conflict.sources.iter().map(String::as_str).chain(positions).collect()));
+        loose.push((
+            conflict.id.clone(),
+            conflict.sources.iter().map(String::as_str).chain(positions).collect(),
+        ));
     }
     let plain = |id: &str, positions: &'_ [Position]| -> (String, Vec<String>) {
         (id.to_owned(), positions.iter().map(|position| position.id.clone()).collect())
@@ -930,13 +1095,17 @@ fn finish(book: &mut Rulebook, faults: &mut Vec<Fault>) {
     owned.extend(book.ceilings.iter().map(|ceiling| plain(&ceiling.id, &ceiling.sources)));
     owned.extend(book.intervals.iter().map(|interval| plain(&interval.id, &interval.sources)));
     owned.extend(book.phases.iter().map(|phase| plain(&phase.id, &phase.sources)));
-    owned.extend(book.preparations.iter().map(|preparation| plain(&preparation.id, &preparation.sources)));
+    owned.extend(
+        book.preparations.iter().map(|preparation| plain(&preparation.id, &preparation.sources)),
+    );
     owned.extend(book.aftercare.iter().map(|aftercare| plain(&aftercare.id, &aftercare.sources)));
     owned.extend(book.scales.iter().map(|scale| plain(&scale.id, &scale.sources)));
     owned.extend(book.numbing.iter().map(|numbing| plain(&numbing.id, &numbing.sources)));
     for device in &book.devices {
         owned.push(plain(&device.id, &device.sources));
-        owned.extend(device.clearances.iter().map(|clearance| plain(&device.id, &clearance.sources)));
+        owned.extend(
+            device.clearances.iter().map(|clearance| plain(&device.id, &clearance.sources)),
+        );
     }
     for (card, ids) in loose
         .iter()
@@ -950,14 +1119,21 @@ fn finish(book: &mut Rulebook, faults: &mut Vec<Fault>) {
         }
     }
     references(book, &mut missing);
-    faults.extend(missing.into_iter().map(|(card, what)| Fault { file: card.file, at: card.at, what }));
+    faults.extend(missing.into_iter().map(|(card, what)| Fault {
+        file: card.file,
+        at: card.at,
+        what,
+    }));
 }
 
 /// References between cards other than sources.
 fn references(book: &Rulebook, missing: &mut Vec<(CardAt, String)>) {
     let mut conflict = |id: &str, card: &CardAt| {
         if !book.conflicts.contains_key(id) {
-            let hint = did_you_mean(percuta_terminology::nearest(id, book.conflicts.keys().map(String::as_str)));
+            let hint = did_you_mean(percuta_terminology::nearest(
+                id,
+                book.conflicts.keys().map(String::as_str),
+            ));
             missing.push((card.clone(), format!("`{id}` is no conflict{hint}")));
         }
     };
@@ -966,11 +1142,10 @@ fn references(book: &Rulebook, missing: &mut Vec<(CardAt, String)>) {
             conflict(id, &rule.card);
         }
     }
-    for (id, conflict_id) in book
-        .preparations
-        .iter()
-        .filter_map(|card| Some((&card.id, card.conflict.as_ref()?)))
-        .chain(book.aftercare.iter().filter_map(|card| Some((&card.id, card.conflict.as_ref()?))))
+    for (id, conflict_id) in
+        book.preparations.iter().filter_map(|card| Some((&card.id, card.conflict.as_ref()?))).chain(
+            book.aftercare.iter().filter_map(|card| Some((&card.id, card.conflict.as_ref()?))),
+        )
     {
         if let Some(card) = book.card(id) {
             conflict(conflict_id, card);
@@ -987,7 +1162,8 @@ fn references(book: &Rulebook, missing: &mut Vec<(CardAt, String)>) {
     for rule in &book.rules {
         for id in &rule.yields_to {
             if !book.rules.iter().any(|other| other.id == *id) {
-                missing.push((rule.card.clone(), format!("`{id}`, to which this yields, is no rule")));
+                missing
+                    .push((rule.card.clone(), format!("`{id}`, to which this yields, is no rule")));
             }
         }
     }
@@ -998,7 +1174,10 @@ fn references(book: &Rulebook, missing: &mut Vec<(CardAt, String)>) {
                 missing.push((card.clone(), String::from("a claim of this page cites nothing")));
             }
             for id in cited.cites.iter().filter(|id| !book.is_citable(id)) {
-                let hint = did_you_mean(percuta_terminology::nearest(id, book.cards.keys().map(String::as_str)));
+                let hint = did_you_mean(percuta_terminology::nearest(
+                    id,
+                    book.cards.keys().map(String::as_str),
+                ));
                 missing.push((card.clone(), format!("`{id}`, which is cited, is no card{hint}")));
             }
         }

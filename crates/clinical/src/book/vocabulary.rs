@@ -18,12 +18,16 @@ pub(super) fn read(files: &[(String, Vec<Node>)], faults: &mut Vec<Fault>) -> Vo
     let mut words = Vocabulary::default();
     let mut waiting: Vec<(&str, &Node)> = Vec::new();
     for (file, nodes) in files {
-        waiting.extend(nodes.iter().filter(|node| node.name == "class").map(|node| (file.as_str(), node)));
+        waiting.extend(
+            nodes.iter().filter(|node| node.name == "class").map(|node| (file.as_str(), node)),
+        );
     }
     // A class may stand in a file that comes before its parent's: read again until nothing more fits.
     loop {
         let before = waiting.len();
-        waiting.retain(|(file, node)| !class(&mut words, &mut Reader::new(file, faults), node, Last::No));
+        waiting.retain(|(file, node)| {
+            !class(&mut words, &mut Reader::new(file, faults), node, Last::No)
+        });
         if waiting.len() == before {
             break;
         }
@@ -65,7 +69,12 @@ fn class(words: &mut Vocabulary, reader: &mut Reader<'_>, node: &Node, last: Las
     let choices = Kind::ALL.map(|kind| (kind.word(), kind));
     let Some(kind) = choices.iter().find(|(word, _)| *word == of).map(|(_, kind)| *kind) else {
         if last == Last::Yes {
-            reader.unknown_word(node.at, "kind of class", &of, choices.iter().map(|(word, _)| *word));
+            reader.unknown_word(
+                node.at,
+                "kind of class",
+                &of,
+                choices.iter().map(|(word, _)| *word),
+            );
         }
         return false;
     };
@@ -119,12 +128,24 @@ fn list(text: Option<String>) -> Vec<String> {
 
 fn term(words: &mut Vocabulary, reader: &mut Reader<'_>, node: &Node, kind: Kind) {
     let properties = [
-        "class", "title", "says", "synonyms", "brands", "atc", "icd10", "route", "use",
-        "prednisolone-equivalent", "group", "note",
+        "class",
+        "title",
+        "says",
+        "synonyms",
+        "brands",
+        "atc",
+        "icd10",
+        "route",
+        "use",
+        "prednisolone-equivalent",
+        "group",
+        "note",
     ];
     reader.shape(node, 1..=1, &properties, &[]);
     let code = reader.text(node, 0);
-    if !code.chars().all(|letter| letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter)) {
+    if !code.chars().all(|letter| {
+        letter.is_ascii_lowercase() || letter.is_ascii_digit() || "-_".contains(letter)
+    }) {
         reader.fault(node.at, format!("the code `{code}` is not lower case with hyphens"));
     }
     let mut classes = Vec::new();
@@ -178,7 +199,8 @@ fn region(words: &mut Vocabulary, reader: &mut Reader<'_>, node: &Node, parent: 
                 self::region(words, reader, child, Some(id));
             }
         }
-        None => reader.fault(node.at, format!("the region `{code}` stands twice, or there are too many")),
+        None => reader
+            .fault(node.at, format!("the region `{code}` stands twice, or there are too many")),
     }
 }
 

@@ -19,13 +19,22 @@ pub const LIMIT_ITEMS: usize = 500;
 const LIMIT_TEXT: usize = 500;
 
 const KEYS: [&str; 11] = [
-    "as_of", "patient", "request", "conditions", "medicines", "procedures", "exposures",
-    "allergies", "skin_today", "clearances", "unknown",
+    "as_of",
+    "patient",
+    "request",
+    "conditions",
+    "medicines",
+    "procedures",
+    "exposures",
+    "allergies",
+    "skin_today",
+    "clearances",
+    "unknown",
 ];
 
 /// Reads an intake; `also` names keys that may stand beside the intake's own (a plan's `goals`).
 pub fn read(book: &Rulebook, json: &Value, also: &[&str]) -> Result<Intake, Unusable> {
-    let mut reader = Reader { book, words: &book.vocabulary, problems: Vec::new(), today: Date::MAX };
+    let mut reader = Reader::new(book);
     let intake = reader.intake(json, also);
     match intake {
         Some(intake) if reader.problems.is_empty() => Ok(intake),
@@ -33,11 +42,13 @@ pub fn read(book: &Rulebook, json: &Value, also: &[&str]) -> Result<Intake, Unus
     }
 }
 
-struct Reader<'a> {
+/// Reads values and keeps every problem with its place. A plan's own keys are read with it too.
+pub(crate) struct Reader<'a> {
     book: &'a Rulebook,
     words: &'a Vocabulary,
-    problems: Vec<Problem>,
-    today: Date,
+    pub(crate) problems: Vec<Problem>,
+    /// The day the answer is for; the calendar's last day until it is read.
+    pub(crate) today: Date,
 }
 
 /// What `unknown` names, before it is laid over the rest.
@@ -53,14 +64,23 @@ struct Unknowns {
     unrecognised: Vec<Unrecognised>,
 }
 
-impl Reader<'_> {
-    fn problem(&mut self, path: impl Into<String>, what: impl Into<String>) {
+impl<'a> Reader<'a> {
+    pub(crate) fn new(book: &'a Rulebook) -> Self {
+        Self { book, words: &book.vocabulary, problems: Vec::new(), today: Date::MAX }
+    }
+
+    pub(crate) fn problem(&mut self, path: impl Into<String>, what: impl Into<String>) {
         if self.problems.len() < 100 {
             self.problems.push(Problem { path: path.into(), what: what.into() });
         }
     }
 
-    fn object<'v>(&mut self, path: &str, value: &'v Value, keys: &[&str]) -> Option<&'v Map<String, Value>> {
+    pub(crate) fn object<'v>(
+        &mut self,
+        path: &str,
+        value: &'v Value,
+        keys: &[&str],
+    ) -> Option<&'v Map<String, Value>> {
         let Some(object) = value.as_object() else {
             self.problem(path, format!("an object is expected, not {}", kind_of(value)));
             return None;
@@ -68,13 +88,16 @@ impl Reader<'_> {
         for key in object.keys() {
             if !keys.contains(&key.as_str()) {
                 let hint = did_you_mean(nearest(key, keys.iter().copied()));
-                self.problem(format!("{path}.{}", short(key)), format!("this key is not known{hint}"));
+                self.problem(
+                    format!("{path}.{}", short(key)),
+                    format!("this key is not known{hint}"),
+                );
             }
         }
         Some(object)
     }
 
-    fn text<'v>(&mut self, path: &str, value: &'v Value) -> Option<&'v str> {
+    pub(crate) fn text<'v>(&mut self, path: &str, value: &'v Value) -> Option<&'v str> {
         match value {
             Value::String(text) if text.len() > LIMIT_TEXT => {
                 self.problem(path, format!("the text is longer than {LIMIT_TEXT} bytes"));
@@ -92,7 +115,12 @@ impl Reader<'_> {
         }
     }
 
-    fn choice<T: Copy>(&mut self, path: &str, value: &Value, choices: &[(&str, T)]) -> Option<T> {
+    pub(crate) fn choice<T: Copy>(
+        &mut self,
+        path: &str,
+        value: &Value,
+        choices: &[(&str, T)],
+    ) -> Option<T> {
         let word = self.text(path, value)?;
         let found = choices.iter().find(|(name, _)| *name == word).map(|(_, value)| *value);
         if found.is_none() {
@@ -104,11 +132,14 @@ impl Reader<'_> {
         found
     }
 
-    fn number(&mut self, path: &str, value: &Value, bounds: (f64, f64)) -> Option<f64> {
+    pub(crate) fn number(&mut self, path: &str, value: &Value, bounds: (f64, f64)) -> Option<f64> {
         match value.as_f64() {
             Some(number) if number >= bounds.0 && number <= bounds.1 => Some(number),
             Some(_) => {
-                self.problem(path, format!("the number is not between {} and {}", bounds.0, bounds.1));
+                self.problem(
+                    path,
+                    format!("the number is not between {} and {}", bounds.0, bounds.1),
+                );
                 None
             }
             None => {
@@ -118,7 +149,7 @@ impl Reader<'_> {
         }
     }
 
-    fn day(&mut self, path: &str, value: &Value) -> Option<Date> {
+    pub(crate) fn day(&mut self, path: &str, value: &Value) -> Option<Date> {
         let text = self.text(path, value)?;
         let day = (text.len() == 10).then(|| text.parse::<Date>().ok()).flatten();
         if day.is_none() {
@@ -129,7 +160,7 @@ impl Reader<'_> {
     }
 
     /// A date that must not lie after `as_of`.
-    fn past_day(&mut self, path: &str, value: &Value) -> Option<Date> {
+    pub(crate) fn past_day(&mut self, path: &str, value: &Value) -> Option<Date> {
         let day = self.day(path, value)?;
         if day > self.today {
             self.problem(path, format!("{day} lies after as_of ({})", self.today));
@@ -146,8 +177,12 @@ impl Reader<'_> {
             Some(value) => self.today = self.day("intake.as_of", value)?,
         }
         let mut unknowns = self.unknowns(object.get("unknown"));
-        for kind in Kind::ALL.into_iter().filter(|kind| object.get(kind.list()).is_some_and(Value::is_null)) {
-            unknowns.words.push(self.whole_list(kind));
+        for kind in Kind::ALL {
+            let pointer = format!("/{}", kind.list().replace('.', "/"));
+            let is_list = !matches!(kind, Kind::Concern | Kind::Symptom);
+            if is_list && json.pointer(&pointer).is_some_and(Value::is_null) {
+                unknowns.words.push(self.whole_list(kind));
+            }
         }
         let patient = self.patient(object.get("patient"), &unknowns);
         let (request, products) = self.request(object.get("request"), &unknowns);
@@ -184,9 +219,10 @@ impl Reader<'_> {
         };
         let keys = ["birth_date", "sex", "pregnancy", "breastfeeding", "phototype", "weight_kg"];
         let object = self.object(path, value, &keys)?;
-        let given = |key: &str| {
-            let named = unknowns.fields.iter().any(|field| field.strip_prefix("patient.") == Some(key));
-            object.get(key).filter(|value| !value.is_null() && !named)
+        let given = |key: &str| object.get(key).filter(|value| !value.is_null());
+        // A value that is also named in `unknown` is held to its form, and then unknown.
+        let is_unknown = |key: &str| {
+            unknowns.fields.iter().any(|field| field.strip_prefix("patient.") == Some(key))
         };
         let birth_date = match given("birth_date") {
             Some(value) => self.past_day("intake.patient.birth_date", value),
@@ -201,12 +237,16 @@ impl Reader<'_> {
         let sex = match object.get("sex") {
             Some(value) => self.choice("intake.patient.sex", value, &SEXES),
             None => {
-                self.problem("intake.patient.sex", "this is required: female, male, intersex or unknown");
+                self.problem(
+                    "intake.patient.sex",
+                    "this is required: female, male, intersex or unknown",
+                );
                 None
             }
         };
-        let pregnancy = given("pregnancy")
-            .map_or(Some(Answer::Unknown), |v| self.choice("intake.patient.pregnancy", v, &ANSWERS));
+        let pregnancy = given("pregnancy").map_or(Some(Answer::Unknown), |v| {
+            self.choice("intake.patient.pregnancy", v, &ANSWERS)
+        });
         let breastfeeding = given("breastfeeding").map_or(Some(Answer::Unknown), |v| {
             self.choice("intake.patient.breastfeeding", v, &ANSWERS)
         });
@@ -215,26 +255,31 @@ impl Reader<'_> {
             Some(value) => match value.as_u64() {
                 Some(number @ 1..=6) => u8::try_from(number).ok(),
                 _ => {
-                    self.problem("intake.patient.phototype", "a whole number from 1 to 6 is expected, or null");
+                    self.problem(
+                        "intake.patient.phototype",
+                        "a whole number from 1 to 6 is expected, or null",
+                    );
                     None
                 }
             },
         };
-        let weight_kg =
-            given("weight_kg").and_then(|v| self.number("intake.patient.weight_kg", v, (1.0, 500.0)));
+        let weight_kg = given("weight_kg")
+            .and_then(|v| self.number("intake.patient.weight_kg", v, (1.0, 500.0)));
         let sex = sex?;
         let settle = |answer: Answer| match (sex, answer) {
             // CLINICAL: the question does not arise for a person recorded as male, unless it was answered yes.
             (Sex::Male, Answer::Unknown) => Answer::NotApplicable,
             (_, answer) => answer,
         };
+        let said =
+            |key: &str, answer: Answer| if is_unknown(key) { Answer::Unknown } else { answer };
         Some(Patient {
             birth_date: birth_date?,
             sex,
-            pregnancy: settle(pregnancy?),
-            breastfeeding: settle(breastfeeding?),
-            phototype,
-            weight_kg,
+            pregnancy: settle(said("pregnancy", pregnancy?)),
+            breastfeeding: settle(said("breastfeeding", breastfeeding?)),
+            phototype: phototype.filter(|_| !is_unknown("phototype")),
+            weight_kg: weight_kg.filter(|_| !is_unknown("weight_kg")),
         })
     }
 
@@ -249,9 +294,8 @@ impl Reader<'_> {
             self.problem(path, "this is required, with modality, concern and region");
             return (None, (items, unrecognised));
         };
-        let keys = [
-            "modality", "setting", "concern", "region", "depth_mm", "products", "device", "onset",
-        ];
+        let keys =
+            ["modality", "setting", "concern", "region", "depth_mm", "products", "device", "onset"];
         let Some(object) = self.object(path, value, &keys) else {
             return (None, (items, unrecognised));
         };
@@ -264,23 +308,29 @@ impl Reader<'_> {
             }
         }
         let at = |key: &str| object.get(key).filter(|value| !value.is_null());
-        let modality = at("modality").and_then(|v| self.choice("intake.request.modality", v, &MODALITIES));
+        let modality =
+            at("modality").and_then(|v| self.choice("intake.request.modality", v, &MODALITIES));
         let setting = at("setting")
             .map_or(Some(Setting::Clinic), |v| self.choice("intake.request.setting", v, &SETTINGS));
-        let concern = at("concern").and_then(|v| self.closed("intake.request.concern", v, Kind::Concern));
+        let concern =
+            at("concern").and_then(|v| self.closed("intake.request.concern", v, Kind::Concern));
         let region = at("region").and_then(|v| self.region("intake.request.region", v));
         let depth = match object.get("depth_mm") {
-            _ if is_unknown("depth_mm") => Some(Depth::Unknown),
+            None if is_unknown("depth_mm") => Some(Depth::Unknown),
             None => Some(Depth::NotAsked),
             Some(Value::Null) => Some(Depth::Unknown),
             Some(value) => {
-                self.number("intake.request.depth_mm", value, (0.0, 10.0)).map(Depth::Millimetres)
+                let depth = self.number("intake.request.depth_mm", value, (0.0, 10.0));
+                let is_unknown = is_unknown("depth_mm");
+                depth.map(
+                    |depth| if is_unknown { Depth::Unknown } else { Depth::Millimetres(depth) },
+                )
             }
         };
         let device = at("device").and_then(|v| self.device("intake.request.device", v, modality));
         let onset = at("onset")
-            .filter(|_| !is_unknown("onset"))
-            .and_then(|v| self.past_day("intake.request.onset", v));
+            .and_then(|v| self.past_day("intake.request.onset", v))
+            .filter(|_| !is_unknown("onset"));
         self.list(object.get("products"), Kind::Product, &mut items, &mut unrecognised);
         let request = (|| {
             Some(Request {
@@ -296,7 +346,12 @@ impl Reader<'_> {
         (request, (items, unrecognised))
     }
 
-    fn device(&mut self, path: &str, value: &Value, modality: Option<Modality>) -> Option<String> {
+    pub(crate) fn device(
+        &mut self,
+        path: &str,
+        value: &Value,
+        modality: Option<Modality>,
+    ) -> Option<String> {
         let id = self.text(path, value)?;
         let Some(device) = self.book.devices.iter().find(|device| device.id == id) else {
             let known = self.book.devices.iter().map(|device| device.id.as_str());
@@ -315,18 +370,21 @@ impl Reader<'_> {
     }
 
     /// A word of a closed vocabulary.
-    fn closed(&mut self, path: &str, value: &Value, kind: Kind) -> Option<TermId> {
+    pub(crate) fn closed(&mut self, path: &str, value: &Value, kind: Kind) -> Option<TermId> {
         let word = self.text(path, value)?;
         let lexicon = self.words.of(kind);
-        let found = lexicon.entry(word).filter(|term| !lexicon.term(*term).is_class_word);
+        let found = lexicon.exact(word);
         if found.is_none() {
             let hint = did_you_mean(lexicon.suggest(word));
-            self.problem(path, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
+            self.problem(
+                path,
+                format!("`{}` is no {} that is known{hint}", short(word), kind.word()),
+            );
         }
         found
     }
 
-    fn region(&mut self, path: &str, value: &Value) -> Option<RegionId> {
+    pub(crate) fn region(&mut self, path: &str, value: &Value) -> Option<RegionId> {
         let word = self.text(path, value)?;
         let found = self.words.regions.find(word);
         if found.is_none() {
@@ -365,8 +423,9 @@ impl Reader<'_> {
             let path = format!("intake.{place}");
             let Some((key, word, object)) = self.entry(&path, entry, kind) else { continue };
             let lexicon = self.words.of(kind);
-            match lexicon.entry(word) {
-                Some(term) if !kind.is_closed() || !lexicon.term(term).is_class_word => {
+            let found = if kind.is_closed() { lexicon.exact(word) } else { lexicon.entry(word) };
+            match found {
+                Some(term) => {
                     let item = match object {
                         Some(object) => self.item(&path, object, kind, term, index),
                         None => Item::bare(kind, term, index),
@@ -376,7 +435,10 @@ impl Reader<'_> {
                 _ if kind.is_closed() => {
                     let hint = did_you_mean(lexicon.suggest(word));
                     let at = if key.is_empty() { path } else { format!("{path}.{key}") };
-                    self.problem(at, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
+                    self.problem(
+                        at,
+                        format!("`{}` is no {} that is known{hint}", short(word), kind.word()),
+                    );
                 }
                 _ => {
                     if let Some(object) = object {
@@ -400,15 +462,30 @@ impl Reader<'_> {
             Kind::Condition => (
                 "code",
                 &[
-                    "code", "status", "site", "onset", "last_episode", "last_change", "subtype",
-                    "hba1c_percent", "hba1c_date",
+                    "code",
+                    "status",
+                    "site",
+                    "onset",
+                    "last_episode",
+                    "last_change",
+                    "subtype",
+                    "hba1c_percent",
+                    "hba1c_date",
                 ],
             ),
             Kind::Medicine => (
                 "name",
                 &[
-                    "name", "status", "started", "last_dose", "dose", "dose_mg_per_day",
-                    "duration_days", "inr", "inr_date", "indication",
+                    "name",
+                    "status",
+                    "started",
+                    "last_dose",
+                    "dose",
+                    "dose_mg_per_day",
+                    "duration_days",
+                    "inr",
+                    "inr_date",
+                    "indication",
                 ],
             ),
             Kind::Procedure => ("name", &["name", "date", "site", "depth_mm"]),
@@ -499,11 +576,17 @@ impl Reader<'_> {
             None | Some(Value::Null) => return unknowns,
             Some(Value::Array(entries)) if entries.len() <= LIMIT_ITEMS => entries,
             Some(Value::Array(_)) => {
-                self.problem("intake.unknown", format!("the list holds more than {LIMIT_ITEMS} entries"));
+                self.problem(
+                    "intake.unknown",
+                    format!("the list holds more than {LIMIT_ITEMS} entries"),
+                );
                 return unknowns;
             }
             Some(other) => {
-                self.problem("intake.unknown", format!("a list is expected, not {}", kind_of(other)));
+                self.problem(
+                    "intake.unknown",
+                    format!("a list is expected, not {}", kind_of(other)),
+                );
                 return unknowns;
             }
         };
@@ -538,17 +621,26 @@ impl Reader<'_> {
             unknowns.fields.push(text.to_owned());
             return;
         }
-        if text.starts_with("patient.") || (text.starts_with("request.") && !text.starts_with("request.products")) {
+        if text.starts_with("patient.")
+            || (text.starts_with("request.") && !text.starts_with("request.products"))
+        {
             let hint = did_you_mean(nearest(text, FIELDS));
             self.problem(path, format!("`{}` cannot be unknown{hint}", short(text)));
             return;
         }
-        let listed = Kind::ALL.into_iter().filter(|kind| !matches!(kind, Kind::Concern | Kind::Symptom)).find_map(|kind| {
-            let rest = text.strip_prefix(kind.list())?;
-            (rest.is_empty() || rest.starts_with('.')).then(|| (kind, rest.trim_start_matches('.')))
-        });
+        let listed = Kind::ALL
+            .into_iter()
+            .filter(|kind| !matches!(kind, Kind::Concern | Kind::Symptom))
+            .find_map(|kind| {
+                let rest = text.strip_prefix(kind.list())?;
+                (rest.is_empty() || rest.starts_with('.'))
+                    .then(|| (kind, rest.trim_start_matches('.')))
+            });
         let Some((kind, rest)) = listed else {
-            let known = Kind::ALL.into_iter().map(Kind::list).chain(["patient.pregnancy", "patient.phototype"]);
+            let known = Kind::ALL
+                .into_iter()
+                .map(Kind::list)
+                .chain(["patient.pregnancy", "patient.phototype"]);
             let head = text.split('.').next().unwrap_or(text);
             let hint = did_you_mean(nearest(head, known));
             self.problem(path, format!("`{}` names no field and no list{hint}", short(text)));
@@ -563,14 +655,23 @@ impl Reader<'_> {
             Some((word, field)) => (word, Some(field)),
             None => (rest, None),
         };
-        let found = lexicon.word(word).or_else(|| lexicon.entry(word).map(percuta_terminology::WordId::Term));
+        let found = lexicon
+            .word(word)
+            .or_else(|| lexicon.entry(word).map(percuta_terminology::WordId::Term));
         let Some(found) = found else {
             if kind.is_closed() {
                 let hint = did_you_mean(lexicon.suggest(word));
-                self.problem(path, format!("`{}` is no {} that is known{hint}", short(word), kind.word()));
+                self.problem(
+                    path,
+                    format!("`{}` is no {} that is known{hint}", short(word), kind.word()),
+                );
             } else {
                 let place = path.trim_start_matches("intake.").to_owned();
-                unknowns.unrecognised.push(Unrecognised { kind, word: word.to_owned(), path: place });
+                unknowns.unrecognised.push(Unrecognised {
+                    kind,
+                    word: word.to_owned(),
+                    path: place,
+                });
             }
             return;
         };
@@ -589,7 +690,10 @@ impl Reader<'_> {
             }
             None => {
                 let hint = did_you_mean(nearest(field, Field::ALL.into_iter().map(Field::key)));
-                self.problem(path, format!("`{}` is no field of {}{hint}", short(field), kind.list()));
+                self.problem(
+                    path,
+                    format!("`{}` is no field of {}{hint}", short(field), kind.list()),
+                );
             }
         }
     }
@@ -603,7 +707,9 @@ impl Reader<'_> {
         let listed = items.len();
         for (kind, terms, term, field) in fields {
             let mut found = false;
-            for item in items.iter_mut().filter(|item| item.kind == *kind && terms.contains(item.term)) {
+            for item in
+                items.iter_mut().filter(|item| item.kind == *kind && terms.contains(item.term))
+            {
                 forget(item, *field);
                 found = true;
             }
@@ -641,7 +747,8 @@ fn forget(item: &mut Item, field: Field) {
     }
 }
 
-fn kind_of(value: &Value) -> &'static str {
+/// What a value is, in words.
+pub(crate) fn kind_of(value: &Value) -> &'static str {
     match value {
         Value::Null => "null",
         Value::Bool(_) => "true or false",
@@ -653,7 +760,7 @@ fn kind_of(value: &Value) -> &'static str {
 }
 
 /// A word of the input as it is quoted back: short, and on one line.
-fn short(word: &str) -> String {
+pub(crate) fn short(word: &str) -> String {
     let mut text: String = word.chars().take(40).flat_map(char::escape_default).collect();
     if word.chars().count() > 40 {
         text.push('…');

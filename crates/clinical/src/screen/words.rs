@@ -10,7 +10,12 @@ use crate::{
 };
 
 /// A card's `because` with its places filled.
-pub(super) fn because(view: &View<'_, '_>, clause: &Clause, found: &Found, end: Option<&End>) -> String {
+pub(super) fn because(
+    view: &View<'_, '_>,
+    clause: &Clause,
+    found: &Found,
+    end: Option<&End>,
+) -> String {
     let is_current = found.is_current || found.is_taken;
     let text = match &clause.because_current {
         Some(text) if is_current => text,
@@ -22,7 +27,9 @@ pub(super) fn because(view: &View<'_, '_>, clause: &Clause, found: &Found, end: 
     let regions = &view.book.vocabulary.regions;
     let region = regions.get(view.intake.request.region).title.to_lowercase();
     let (depth, ceiling) = depths(view.book, view.intake);
-    let millimetres = |value: Option<f64>| value.map_or_else(|| "an unknown depth".to_owned(), |mm| format!("{mm} mm"));
+    let millimetres = |value: Option<f64>| {
+        value.map_or_else(|| "an unknown depth".to_owned(), |mm| format!("{mm} mm"))
+    };
     let until = match end {
         Some(End::On(date)) => in_words(*date),
         Some(End::Event(event)) => event.clone(),
@@ -65,6 +72,11 @@ pub(super) fn because(view: &View<'_, '_>, clause: &Clause, found: &Found, end: 
 /// The names that a card may leave a place for.
 pub(crate) const PLACES: [&str; 8] =
     ["item", "list", "date", "until", "region", "site", "depth", "ceiling"];
+
+/// The names of the places that a text leaves.
+pub(crate) fn places(text: &str) -> Vec<&str> {
+    text.split('{').skip(1).map(|part| part.split('}').next().unwrap_or(part)).collect()
+}
 
 /// A text that begins with a capital.
 fn sentence(text: String) -> String {

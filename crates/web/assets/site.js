@@ -1,0 +1,37 @@
+// Optional. Every page works without it: it closes an open source panel on Escape or on a tap elsewhere, and opens
+// the panels for paper where the browser's style sheet cannot.
+const panels = () => document.querySelectorAll("details.cite");
+
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape") return;
+  for (const panel of panels()) {
+    if (!panel.open) continue;
+    const held = panel.contains(document.activeElement);
+    panel.open = false;
+    if (held) panel.querySelector("summary")?.focus();
+  }
+});
+
+addEventListener("click", (event) => {
+  for (const panel of panels()) {
+    if (panel.open && !panel.contains(event.target)) panel.open = false;
+  }
+});
+
+let opened = [];
+addEventListener("beforeprint", () => {
+  for (const panel of document.querySelectorAll("details")) {
+    if (panel.open) continue;
+    // Panels of one name close each other, so the name is put aside while all are open.
+    opened.push([panel, panel.getAttribute("name")]);
+    panel.removeAttribute("name");
+    panel.open = true;
+  }
+});
+addEventListener("afterprint", () => {
+  for (const [panel, name] of opened) {
+    panel.open = false;
+    if (name !== null) panel.setAttribute("name", name);
+  }
+  opened = [];
+});

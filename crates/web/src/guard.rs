@@ -1,0 +1,146 @@
+//! What holds for every request and every answer: security headers, limits, time, and who may post.
+//!
+//! It logs nothing and repeats nothing of a request. Strict-Transport-Security is left to whoever ends the
+//! encryption: this program does not know whether it stands behind HTTPS.
+
+use std::{
+    panic::{AssertUnwindSafe, catch_unwind},
+    pin::pin,
+    sync::Arc,
+    task::Poll,
+    time::Duration,
+};
+
+use axum::{
+    extract::{Request, State},
+    http::{HeaderMap, HeaderName, HeaderValue, Method, StatusCode, header},
+    middleware::Next,
+    response::Response,
+};
+
+use crate::{BODY_BYTES_MAX, QUERY_BYTES_MAX, Site};
+
+/// No answer takes longer.
+const TIME_MAX: Duration = Duration::from_secs(10);
+
+const HEADERS: [(HeaderName, &str); 6] = [
+    (
+        header::CONTENT_SECURITY_POLICY,
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; font-src 'self'; \
+         form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
+    ),
+    (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
+    (header::REFERRER_POLICY, "no-referrer"),
+    (
+        HeaderName::from_static("permissions-policy"),
+        "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), microphone=(), payment=(), \
+         usb=(), browsing-topics=()",
+    ),
+    (HeaderName::from_static("cross-origin-opener-policy"), "same-origin"),
+    (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
+];
+
+/// Puts the security headers on every answer.
+pub(crate) async fn headers(request: Request, next: Next) -> Response {
+    let mut response = next.run(request).await;
+    for (name, value) in HEADERS {
+        response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    response
+}
+
+/// Refuses what is too large, too long or sent from elsewhere, and answers when nothing else does.
+pub(crate) async fn admit(State(site): State<Arc<Site>>, request: Request, next: Next) -> Response {
+    let asked = request.headers().clone();
+    let refused = |status| site.status(&asked, status);
+    if request.uri().query().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
+        return refused(StatusCode::URI_TOO_LONG);
+    }
+    if declared_length(&asked).is_some_and(|length| length > BODY_BYTES_MAX) {
+        return refused(StatusCode::PAYLOAD_TOO_LARGE);
+    }
+    if !is_safe(request.method()) && !is_from_here(&asked) {
+        return refused(StatusCode::FORBIDDEN);
+    }
+    match tokio::time::timeout(TIME_MAX, contained(next.run(request))).await {
+        Ok(Some(response)) => response,
+        Ok(None) => refused(StatusCode::INTERNAL_SERVER_ERROR),
+        Err(_elapsed) => refused(StatusCode::SERVICE_UNAVAILABLE),
+    }
+}
+
+fn declared_length(asked: &HeaderMap) -> Option<usize> {
+    asked.get(header::CONTENT_LENGTH)?.to_str().ok()?.parse().ok()
+}
+
+fn is_safe(method: &Method) -> bool {
+    [Method::GET, Method::HEAD, Method::OPTIONS].contains(method)
+}
+
+/// Whether a form was sent from this site. Browsers say so in `Sec-Fetch-Site`, or at least in `Origin`; who sends
+/// neither is no browser, and carries nobody's session.
+fn is_from_here(asked: &HeaderMap) -> bool {
+    let text = |name: &str| asked.get(name).map(|value| value.to_str().unwrap_or_default());
+    if let Some(site) = text("sec-fetch-site") {
+        return site == "same-origin" || site == "none";
+    }
+    match (text("origin"), text("host")) {
+        (None, _) => true,
+        (Some(origin), Some(host)) => {
+            origin.split_once("://").is_some_and(|(_, from)| from.eq_ignore_ascii_case(host))
+        }
+        (Some(_), None) => false,
+    }
+}
+
+/// Runs to the end, or to `None` if it panicked: one broken page must not close the connection without a word.
+async fn contained<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    std::future::poll_fn(|context| {
+        match catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context))) {
+            Ok(Poll::Ready(value)) => Poll::Ready(Some(value)),
+            Ok(Poll::Pending) => Poll::Pending,
+            Err(_panic) => Poll::Ready(None),
+        }
+    })
+    .await
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn asked(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
+        pairs.collect()
+    }
+
+    #[test]
+    fn a_form_from_elsewhere_is_refused() {
+        assert!(!is_from_here(&asked(&[("sec-fetch-site", "cross-site")])));
+        assert!(!is_from_here(&asked(&[("sec-fetch-site", "same-site")])));
+        assert!(!is_from_here(&asked(&[
+            ("origin", "https://else.example"),
+            ("host", "percuta.example")
+        ])));
+        assert!(!is_from_here(&asked(&[("origin", "null"), ("host", "percuta.example")])));
+    }
+
+    #[test]
+    fn a_form_from_here_is_taken() {
+        assert!(is_from_here(&asked(&[("sec-fetch-site", "same-origin")])));
+        assert!(is_from_here(&asked(&[
+            ("origin", "https://percuta.example"),
+            ("host", "percuta.example")
+        ])));
+        assert!(is_from_here(&asked(&[])));
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_contained() {
+        assert_eq!(contained(async { panic!("broken page") as u8 }).await, None);
+        assert_eq!(contained(async { 7_u8 }).await, Some(7));
+    }
+}

@@ -1,0 +1,95 @@
+//! The icons, drawn as lines in the colour of their text. A word always stands beside them.
+
+use maud::{Markup, PreEscaped, html};
+
+/// What an icon shows.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Icon {
+    /// Sources agree.
+    Book,
+    /// Sources disagree.
+    Fork,
+    /// A tick.
+    Tick,
+    /// A warning triangle.
+    Caution,
+    /// A calendar: wait.
+    Wait,
+    /// A person and an arrow: ask somebody.
+    Refer,
+    /// A stop sign.
+    Stop,
+    /// A leaf: expected.
+    Leaf,
+    /// A heart: self-care.
+    Heart,
+    /// A telephone: contact the clinic.
+    Telephone,
+    /// A bell: urgent.
+    Bell,
+    /// A lens: search.
+    Search,
+    /// A lock: kept private.
+    Lock,
+    /// An arrow onwards.
+    Onwards,
+    /// A letter i: for information.
+    Note,
+    /// A question mark: not known.
+    Question,
+}
+
+impl Icon {
+    fn drawing(self) -> &'static str {
+        match self {
+            Self::Question => {
+                r#"<circle cx="12" cy="12" r="8.5"/><path d="M9.7 9.7c0-1.4 1-2.2 2.3-2.2s2.300.8 2.3 2.100c0 1.7-2.3 1.9-2.3 3.7M12 16.3v.1"/>"#
+            }
+            Self::Book => {
+                r#"<path d="M5 4.500h9.500A2.500 2.500 0 0 1 17 7v13H7.500A2.500 2.500 0 0 1 5 17.500z"/><path d="M17 9h2v11h-2M8.500 8.500h5M8.500 12h5"/>"#
+            }
+            Self::Fork => {
+                r#"<path d="M12 20v-6M12 14 5.500 6M12 14l6.500-8M5.500 10V6h4M18.500 10V6h-4"/>"#
+            }
+            Self::Tick => r#"<path d="M5 12.5l4.5 4.5L19 7.5"/>"#,
+            Self::Caution => r#"<path d="M12 4 21 19.5H3z"/><path d="M12 10v4.2M12 16.9v.1"/>"#,
+            Self::Wait => {
+                r#"<rect x="4" y="5.5" width="16" height="14.5" rx="2"/><path d="M4 10h16M8.5 3.5v4M15.5 3.5v4M12 12.8v2.7l2 1.3"/>"#
+            }
+            Self::Refer => {
+                r#"<circle cx="9" cy="8" r="3.4"/><path d="M3.2 19.5c.4-3.6 2.6-5.6 5.8-5.6 1.6 0 3 .5 4 1.5M15 17h6M18.3 14.2 21 17l-2.7 2.8"/>"#
+            }
+            Self::Stop => {
+                r#"<path d="M8.3 3.5h7.4l4.8 4.8v7.4l-4.8 4.8H8.3l-4.8-4.8V8.3z"/><path d="M8 12h8"/>"#
+            }
+            Self::Leaf => {
+                r#"<path d="M5 19c0-8 5-13 14.5-14C19.500 14 14.500 18.500 7 17.500"/><path d="M5 19c2-4 5-7 9-9"/>"#
+            }
+            Self::Heart => {
+                r#"<path d="M12 20s-7.500-4.300-7.500-10A4.200 4.200 0 0 1 12 7.300 4.200 4.200 0 0 1 19.500 10c0 5.700-7.500 10-7.500 10z"/>"#
+            }
+            Self::Telephone => {
+                r#"<path d="M6.500 4h3l1.500 4-2 1.500a11 11 0 0 0 5.500 5.500L16 13l4 1.500v3c0 1.400-1 2.500-2.500 2.500C10.500 20 4 13.500 4 6.500 4 5 5.100 4 6.500 4z"/>"#
+            }
+            Self::Bell => {
+                r#"<path d="M6.500 17v-5a5.500 5.500 0 0 1 11 0v5M4.500 20h15M12 3v1.500M4.500 6l1.200 1.100M19.500 6l-1.200 1.100M12 10.500v4"/>"#
+            }
+            Self::Search => r#"<circle cx="10.500" cy="10.500" r="6"/><path d="M15 15l5 5"/>"#,
+            Self::Lock => {
+                r#"<rect x="5" y="10.500" width="14" height="9.500" rx="2"/><path d="M8.500 10.500V8a3.500 3.500 0 0 1 7 0v2.500"/>"#
+            }
+            Self::Onwards => r#"<path d="M5 12h14M13 6l6 6-6 6"/>"#,
+            Self::Note => r#"<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5M12 8v.1"/>"#,
+        }
+    }
+}
+
+/// An icon of the usual size.
+pub fn icon(icon: Icon) -> Markup {
+    html! { svg.i viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(icon.drawing())) } }
+}
+
+/// A small icon.
+pub fn small(icon: Icon) -> Markup {
+    html! { svg.i.i--s viewBox="0 0 24 24" aria-hidden="true" { (PreEscaped(icon.drawing())) } }
+}

@@ -1,0 +1,345 @@
+//! What the rulebook's values are called in plain English, and its conditions as sentences.
+//!
+//! Nothing is decided here. Patients read these words; staff words ("defer", "refer") stay in the code.
+
+use percuta_clinical::{
+    answer::{Disposition, Level},
+    book::{Clause, Expect, Rule, Source, Span, WhenUnknown},
+    language::{Ask, Time},
+    logic::Sign,
+};
+use percuta_terminology::Window;
+
+pub mod case;
+pub mod check_in;
+pub mod condition;
+
+pub use condition::Said;
+
+/// What a disposition is called.
+pub fn disposition(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Proceed => "For information",
+        Disposition::ProceedWithPrecautions => "With precautions",
+        Disposition::Defer => "Wait",
+        Disposition::ReferPhysician => "Ask a doctor first",
+        Disposition::DoNotTreat => "Do not",
+    }
+}
+
+/// What a disposition means, in a sentence.
+pub fn disposition_meaning(disposition: Disposition) -> &'static str {
+    match disposition {
+        Disposition::Proceed => "Said, and changes nothing.",
+        Disposition::ProceedWithPrecautions => "Treatment may go ahead with the precautions named.",
+        Disposition::Defer => "Not yet: until a date or an event.",
+        Disposition::ReferPhysician => "A doctor, often the one who prescribes, decides first.",
+        Disposition::DoNotTreat => "Not with needles, or not like this.",
+    }
+}
+
+/// What a level is called.
+pub fn level(level: Level) -> &'static str {
+    match level {
+        Level::Normal => "Expected",
+        Level::SelfCare => "Self-care",
+        Level::ContactClinic => "Contact the clinic",
+        Level::Urgent => "Urgent",
+    }
+}
+
+/// What a level means, in a sentence.
+pub fn level_meaning(level: Level) -> &'static str {
+    match level {
+        Level::Normal => "Usual for this day.",
+        Level::SelfCare => "What to do at home, and when to ask again.",
+        Level::ContactClinic => "Speak to the clinic the same day.",
+        Level::Urgent => "Emergency help now.",
+    }
+}
+
+/// The most restrictive thing that a rule can decide.
+pub fn worst(rule: &Rule) -> Disposition {
+    rule.clauses.iter().map(|clause| clause.disposition).max().unwrap_or(Disposition::Proceed)
+}
+
+/// What a rule does when its answer is not known.
+pub fn when_unknown(unknown: WhenUnknown) -> &'static str {
+    match unknown {
+        WhenUnknown::Critical => "If this is not known, treatment waits until it is.",
+        WhenUnknown::Caution => "If this is not known, extra care is asked for.",
+        WhenUnknown::Elsewhere => "If this is not known, another rule speaks for it.",
+    }
+}
+
+/// Until when a clause counts, as a sentence.
+pub fn until(clause: &Clause) -> String {
+    if let Some(event) = &clause.ends {
+        return format!("Until {event}.");
+    }
+    let mut windows: Vec<Window> = Vec::new();
+    clause.when.visit(Sign::For, &mut |ask, sign| {
+        let window = match ask {
+            Ask::Item(item) => match item.time {
+                Time::Within(window) => Some(window),
+                Time::Any
+                | Time::Taken
+                | Time::Current
+                | Time::DateUnknown
+                | Time::Past
+                | Time::Planned
+                | Time::Beyond(_) => None,
+            },
+            Ask::ScarAge { under, .. } => Some(*under),
+            Ask::Pregnancy(_)
+            | Ask::Breastfeeding(_)
+            | Ask::Sex(_)
+            | Ask::Age { .. }
+            | Ask::PhototypeFrom(_)
+            | Ask::Request(_)
+            | Ask::DepthOver(_)
+            | Ask::OffLabel
+            | Ask::Missing(_) => None,
+        };
+        if sign == Sign::For
+            && let Some(window) = window
+            && !windows.contains(&window)
+        {
+            windows.push(window);
+        }
+    });
+    if windows.is_empty() {
+        return "No end date.".to_owned();
+    }
+    let lengths: Vec<String> = windows.iter().map(ToString::to_string).collect();
+    format!("Until {} have passed.", list(&lengths, "or"))
+}
+
+/// What a case expects.
+pub fn expect(expect: &Expect) -> String {
+    match expect {
+        Expect::None => "This rule does not hold".to_owned(),
+        Expect::Open => "Cannot be told from what is known".to_owned(),
+        Expect::Holds { disposition, until, is_event } => {
+            let word = self::disposition(*disposition);
+            match (until, is_event) {
+                (Some(date), _) => format!("{word}, until {}", date_in_words(date)),
+                (None, true) => format!("{word}, until it is over"),
+                (None, false) => word.to_owned(),
+            }
+        }
+    }
+}
+
+/// What kind of text a source is.
+pub fn source_kind(kind: &str) -> &str {
+    match kind {
+        "seed" => "Guide the project starts from",
+        "peer" => "Journal article",
+        "label" => "Product label",
+        "ifu" => "Device manual",
+        "regulator" => "Regulator",
+        "guidance" => "Guidance",
+        "clinic" => "Clinic or maker’s page",
+        "trialreg" => "Trial register",
+        "secondary" => "Second-hand account",
+        other => other,
+    }
+}
+
+/// How much of a source was read.
+pub fn source_seen(seen: &str) -> &str {
+    match seen {
+        "full" => "read in full",
+        "excerpt" => "read as an excerpt",
+        "from-memory" => "from memory, not yet checked",
+        other => other,
+    }
+}
+
+/// Who and when, as far as known.
+pub fn source_by(source: &Source) -> String {
+    let year = (!["", "unknown"].contains(&source.year.as_str())).then_some(source.year.as_str());
+    let who = (!source.who.is_empty()).then_some(source.who.as_str());
+    match (who, year) {
+        (Some(who), Some(year)) => format!("{who}, {year}"),
+        (Some(who), None) => format!("{who}, year not known"),
+        (None, Some(year)) => year.to_owned(),
+        (None, None) => "Author and year not known".to_owned(),
+    }
+}
+
+/// How a fact came to be known.
+pub fn provenance(provenance: &str) -> &str {
+    match provenance {
+        "found" => "Found in the sources named",
+        "mixed" => "Partly found, partly from memory",
+        "from-memory" => "From memory, to be checked",
+        other => other,
+    }
+}
+
+/// How sure the evidence is.
+pub fn confidence(word: &str) -> &str {
+    match word {
+        "high" => "High",
+        "medium" => "Medium",
+        "low" => "Low",
+        other => other,
+    }
+}
+
+/// A span after a session.
+pub fn span(span: Span) -> String {
+    match span {
+        Span::Hours(from, to) => format!("Hours {from} to {to}"),
+        Span::Days(from, to) => format!("Days {from} to {to}"),
+        Span::Weeks(from, to) => format!("Weeks {from} to {to}"),
+        Span::Months(from, to) => format!("Months {from} to {to} after the last session"),
+    }
+}
+
+/// A range with one number when both are the same.
+pub fn range<T: PartialEq + std::fmt::Display>(low: T, high: T) -> String {
+    if low == high { low.to_string() } else { format!("{low} to {high}") }
+}
+
+/// Words in a row: "a, b or c".
+pub fn list<T: AsRef<str>>(words: &[T], joint: &str) -> String {
+    match words {
+        [] => String::new(),
+        [one] => one.as_ref().to_owned(),
+        [first @ .., last] => {
+            let first: Vec<&str> = first.iter().map(AsRef::as_ref).collect();
+            format!("{} {joint} {}", first.join(", "), last.as_ref())
+        }
+    }
+}
+
+/// A text that begins with a capital.
+pub fn capital(text: &str) -> String {
+    let mut letters = text.chars();
+    match letters.next() {
+        Some(first) => first.to_uppercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// A title inside a sentence: its first letter small, unless its first word is written in capitals (a name, an
+/// abbreviation).
+pub fn within_sentence(title: &str) -> String {
+    let first_word: Vec<char> =
+        title.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+    let capitals = first_word.iter().filter(|letter| letter.is_uppercase()).count();
+    if capitals > 1 {
+        return title.to_owned();
+    }
+    let mut letters = title.chars();
+    match letters.next() {
+        Some(first) => first.to_lowercase().chain(letters).collect(),
+        None => String::new(),
+    }
+}
+
+/// An ISO date as "2 April 2026"; anything else as it is.
+pub fn date_in_words(date: &str) -> String {
+    const MONTHS: [&str; 12] = [
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
+    ];
+    let mut parts = date.split('-');
+    let (year, month, day) = (parts.next(), parts.next(), parts.next());
+    let month = month
+        .and_then(|month| month.parse::<usize>().ok())
+        .and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    match (year, month, day.and_then(|day| day.parse::<u8>().ok())) {
+        (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
+        _ => date.to_owned(),
+    }
+}
+
+/// A count with its noun.
+pub fn count(number: usize, one: &str, many: &str) -> String {
+    let digits = number.to_string();
+    let mut grouped = String::new();
+    for (index, digit) in digits.chars().enumerate() {
+        if index > 0 && (digits.len() - index).is_multiple_of(3) {
+            grouped.push(',');
+        }
+        grouped.push(digit);
+    }
+    format!("{grouped} {}", if number == 1 { one } else { many })
+}
+
+/// A text with places (`{date}`), cut into plain pieces and the plain names of its places.
+pub fn places(text: &str) -> Vec<(bool, &str)> {
+    let mut pieces = Vec::new();
+    let mut rest = text;
+    while let Some((before, after)) = rest.split_once('{') {
+        let Some((name, after)) = after.split_once('}') else { break };
+        if !before.is_empty() {
+            pieces.push((false, before));
+        }
+        pieces.push((true, place(name)));
+        rest = after;
+    }
+    if !rest.is_empty() {
+        pieces.push((false, rest));
+    }
+    pieces
+}
+
+fn place(name: &str) -> &str {
+    match name {
+        "item" => "what is listed",
+        "list" => "everything listed",
+        "date" => "date",
+        "until" => "end date",
+        "region" => "area",
+        "site" => "place",
+        "depth" => "depth asked for",
+        "ceiling" => "limit",
+        other => other,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_keeps_the_capitals_of_an_abbreviation() {
+        assert_eq!(within_sentence("PABA or sulfa reaction"), "PABA or sulfa reaction");
+        assert_eq!(within_sentence("Acne scars"), "acne scars");
+    }
+
+    #[test]
+    fn a_date_is_said_in_words() {
+        assert_eq!(date_in_words("2026-04-02"), "2 April 2026");
+        assert_eq!(date_in_words("unknown"), "unknown");
+    }
+
+    #[test]
+    fn thousands_are_grouped() {
+        assert_eq!(count(1585, "medicine", "medicines"), "1,585 medicines");
+        assert_eq!(count(1, "fact", "facts"), "1 fact");
+    }
+
+    #[test]
+    fn places_are_named() {
+        assert_eq!(
+            places("Taken on {date}."),
+            [(false, "Taken on "), (true, "date"), (false, ".")]
+        );
+    }
+}
