@@ -3,14 +3,14 @@
 #
 #   bench/screening/run.sh
 #
-# Needs python3 with venv, node with npm, and cargo; fetches the peers by name into work/, which git does not see. A
+# Needs python3 with venv, node with npm, and cargo; fetches the peers by name into target/, which git does not see. A
 # peer that cannot be had is left out, and said so. Leaves with 1 when an engine counts differently from the plain
 # evaluator of gen.py, or when ours cannot be built.
 set -eu
 here=$(cd "$(dirname "$0")" && pwd)
-work=$here/work
+work=$here/target
 cargo=${CARGO:-cargo}
-target=${CARGO_TARGET_DIR:-$work/target}
+target=${CARGO_TARGET_DIR:-$work/cargo}
 mkdir -p "$work/job" "$work/node"
 
 echo 'Fetching the peers.' >&2

@@ -121,7 +121,10 @@ impl Engine {
             engine.rules.push(CompiledRule {
                 index: *index,
                 unknown: rule.unknown,
-                worst: clauses.iter().map(|clause| clause.disposition).fold(while_unknown(rule.unknown), Ord::max),
+                worst: clauses
+                    .iter()
+                    .map(|clause| clause.disposition)
+                    .fold(while_unknown(rule.unknown), Ord::max),
                 clauses,
                 yields_to: Vec::new(),
             });
