@@ -4,6 +4,8 @@
 //! `screen` walks the same state again for the rules that hold and gives every reason. Both agree with the tiny
 //! evaluator of `check::reference` on every intake that the laws are checked on.
 
+use std::cmp::Reverse;
+
 use jiff::civil::Date;
 use percuta_terminology::{Kind, RegionId, TermId, TermSet, Window, calendar};
 
@@ -43,7 +45,7 @@ pub struct Engine {
     /// For each concern, the condition of the same code.
     conditions: Vec<Option<TermId>>,
     pub(crate) rules: Vec<CompiledRule>,
-    /// What wakes each rule, in the order of the rules.
+    /// What wakes each rule, the rules that can come to the worst first.
     gates: Vec<Gate>,
 }
 
@@ -71,6 +73,8 @@ pub(crate) struct CompiledRule {
     /// Its place in the rulebook.
     pub(crate) index: usize,
     pub(crate) unknown: WhenUnknown,
+    /// The worst that it can come to, known or unknown.
+    worst: Disposition,
     pub(crate) clauses: Vec<CompiledClause>,
     /// Places among the compiled rules to which it yields.
     pub(crate) yields_to: Vec<usize>,
@@ -117,6 +121,10 @@ impl Engine {
             engine.rules.push(CompiledRule {
                 index: *index,
                 unknown: rule.unknown,
+                worst: clauses
+                    .iter()
+                    .map(|clause| clause.disposition)
+                    .fold(while_unknown(rule.unknown), Ord::max),
                 clauses,
                 yields_to: Vec::new(),
             });
@@ -162,6 +170,8 @@ impl Engine {
                 self.gates.extend(mask.words().map(|(word, bits)| Gate { rule, word, bits }));
             }
         }
+        // A stable sort: the gates of one rule stay together.
+        self.gates.sort_by_key(|gate| self.rules.get(gate.rule).map(|rule| Reverse(rule.worst)));
     }
 
     fn index(&mut self, book: &Rulebook) {
@@ -279,7 +289,8 @@ impl Engine {
         truth
     }
 
-    /// The rules that may come to something, with their places: the others come to nothing.
+    /// The rules that may come to something, with their places: the others come to nothing. Those that can come to the
+    /// worst are first.
     #[inline]
     pub(crate) fn awake(&self, truth: &Truth) -> impl Iterator<Item = (usize, &CompiledRule)> {
         let stirred = truth.stirred();
@@ -324,6 +335,9 @@ impl Engine {
         let truth = self.truth(book, intake);
         let mut worst = unrecognised(intake);
         for (_, rule) in self.awake(&truth) {
+            if rule.worst <= worst {
+                break;
+            }
             let verdict = Self::verdict(rule, &truth);
             if let Some(holds) = verdict.holds {
                 worst = worst.max(holds);

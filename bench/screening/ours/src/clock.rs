@@ -40,7 +40,8 @@ pub(crate) fn median(rounds: usize, pieces: usize, mut work: impl FnMut()) -> Sp
 
 /// What this process has had of the processor.
 fn processor_seconds() -> Option<f64> {
-    let nanoseconds: f64 = fs::read_to_string("/proc/self/schedstat").ok()?.split(' ').next()?.parse().ok()?;
+    let nanoseconds: f64 =
+        fs::read_to_string("/proc/self/schedstat").ok()?.split(' ').next()?.parse().ok()?;
     Some(nanoseconds / 1e9)
 }
 

@@ -54,7 +54,8 @@ impl Draw<'_> {
 
     fn region(&mut self) -> Value {
         let book = self.book;
-        let codes: Vec<&str> = book.vocabulary.regions.all().map(|(_, region)| region.code.as_str()).collect();
+        let codes: Vec<&str> =
+            book.vocabulary.regions.all().map(|(_, region)| region.code.as_str()).collect();
         json!(self.pick(&codes))
     }
 
@@ -76,12 +77,14 @@ impl Draw<'_> {
             "skin_today": self.list(1, |draw| json!({ "finding": draw.word(Kind::Finding), "site": draw.region() })),
         });
         if self.one_in(6) {
-            intake["clearances"] = json!([{ "by": self.word(Kind::Clearance), "date": self.ago(200) }]);
+            intake["clearances"] =
+                json!([{ "by": self.word(Kind::Clearance), "date": self.ago(200) }]);
         }
         if self.one_in(5) {
             let kind = self.pick(&[Kind::Condition, Kind::Medicine, Kind::Allergy]);
             let word = self.word(kind);
-            intake["unknown"] = json!([format!("{}.{}", kind.list(), word.as_str().unwrap_or_default())]);
+            intake["unknown"] =
+                json!([format!("{}.{}", kind.list(), word.as_str().unwrap_or_default())]);
         }
         intake
     }
@@ -91,7 +94,8 @@ impl Draw<'_> {
         let mut patient = json!({ "birth_date": born.to_string(), "sex": self.pick(&["female", "female", "male"]) });
         if patient["sex"] == "female" {
             patient["pregnancy"] = json!(self.pick(&["no", "no", "no", "no", "yes", "unknown"]));
-            patient["breastfeeding"] = json!(self.pick(&["no", "no", "no", "no", "yes", "unknown"]));
+            patient["breastfeeding"] =
+                json!(self.pick(&["no", "no", "no", "no", "yes", "unknown"]));
         }
         if !self.one_in(10) {
             patient["phototype"] = json!(1 + self.below(6));
@@ -119,7 +123,10 @@ impl Draw<'_> {
     fn condition(&mut self) -> Value {
         let mut condition = Map::from_iter([("code".to_owned(), self.word(Kind::Condition))]);
         if !self.one_in(4) {
-            condition.insert("status".to_owned(), json!(self.pick(&["active", "active", "quiet", "past", "recurrent", "family"])));
+            condition.insert(
+                "status".to_owned(),
+                json!(self.pick(&["active", "active", "quiet", "past", "recurrent", "family"])),
+            );
         }
         if self.one_in(2) {
             condition.insert("site".to_owned(), self.region());

@@ -38,10 +38,15 @@ fn load(wants: &dyn Fn(&str) -> bool) -> Outcome<Rulebook> {
         .iter()
         .map(|(path, text)| ((*path).to_owned(), (*text).to_owned()))
         .collect();
-    let read = || Rulebook::load(files.clone()).map_err(|faults| format!("the rulebook has {} faults", faults.len()));
+    let read = || {
+        Rulebook::load(files.clone())
+            .map_err(|faults| format!("the rulebook has {} faults", faults.len()))
+    };
     let resident = clock::resident_kilobytes();
     let book = read()?;
-    let holds = clock::resident_kilobytes().zip(resident).map(|(after, before)| after.saturating_sub(before));
+    let holds = clock::resident_kilobytes()
+        .zip(resident)
+        .map(|(after, before)| after.saturating_sub(before));
     if !wants("load the rulebook") {
         return Ok(book);
     }
@@ -63,7 +68,12 @@ fn load(wants: &dyn Fn(&str) -> bool) -> Outcome<Rulebook> {
 }
 
 /// Reads, decides and explains intakes with the shipped rulebook.
-fn shipped(book: &Rulebook, name: &str, texts: &[Value], wants: &dyn Fn(&str) -> bool) -> Outcome<()> {
+fn shipped(
+    book: &Rulebook,
+    name: &str,
+    texts: &[Value],
+    wants: &dyn Fn(&str) -> bool,
+) -> Outcome<()> {
     let intakes: Vec<Intake> = texts
         .iter()
         .map(|text| intake::read(book, text, &[]).map_err(|cause| format!("{text}: {cause}")))
@@ -82,7 +92,7 @@ fn shipped(book: &Rulebook, name: &str, texts: &[Value], wants: &dyn Fn(&str) ->
             mark = (mark ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3);
         }
     }
-    let rounds = 400_000 / intakes.len().max(1);
+    let rounds = 2_000_000 / intakes.len().max(1);
     let count = intakes.len();
     let measure = |what: &str, rounds: usize, work: &mut dyn FnMut(usize)| {
         let program = format!("ours: {what}, {name}");

@@ -31,14 +31,18 @@ impl Ask {
 
 /// Compiles, compares with the plain evaluator's counts, then measures.
 pub(crate) fn measure() -> Outcome<()> {
-    let read = |path: &str| -> Outcome<Value> { Ok(serde_json::from_str(&fs::read_to_string(path)?)?) };
+    let read =
+        |path: &str| -> Outcome<Value> { Ok(serde_json::from_str(&fs::read_to_string(path)?)?) };
     let (rules, intakes, truth) = (read("rules.json")?, read("intakes.json")?, read("truth.json")?);
     let mut asks = Vec::new();
-    let formulas = rules.as_array().into_iter().flatten().map(|rule| {
-        condition(rule, &mut asks).map(|condition| Formula::compile(&condition))
-    });
+    let formulas = rules
+        .as_array()
+        .into_iter()
+        .flatten()
+        .map(|rule| condition(rule, &mut asks).map(|condition| Formula::compile(&condition)));
     let formulas: Vec<Formula> = formulas.collect::<Outcome<_>>()?;
-    let rows: Vec<Row> = intakes.as_array().into_iter().flatten().map(row).collect::<Outcome<_>>()?;
+    let rows: Vec<Row> =
+        intakes.as_array().into_iter().flatten().map(row).collect::<Outcome<_>>()?;
     let mut counts = [0_u64; 3];
     for row in &rows {
         count(&asks, &formulas, row, &mut counts);

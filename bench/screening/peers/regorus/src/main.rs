@@ -9,9 +9,12 @@ use regorus::{Engine, Value};
 
 fn main() -> Result<(), Box<dyn Error>> {
     let version = env::args().nth(1).unwrap_or_default();
-    let intakes: Vec<serde_json::Value> = serde_json::from_str(&fs::read_to_string("intakes.json")?)?;
-    let inputs: Vec<Value> =
-        intakes.iter().map(|intake| Value::from_json_str(&intake.to_string())).collect::<Result<_, _>>()?;
+    let intakes: Vec<serde_json::Value> =
+        serde_json::from_str(&fs::read_to_string("intakes.json")?)?;
+    let inputs: Vec<Value> = intakes
+        .iter()
+        .map(|intake| Value::from_json_str(&intake.to_string()))
+        .collect::<Result<_, _>>()?;
     let mut engine = Engine::new();
     engine.add_policy("rules.rego".to_owned(), fs::read_to_string("rules.rego")?)?;
     let mut rounds = Vec::new();
