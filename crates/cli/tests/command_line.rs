@@ -52,7 +52,7 @@ fn unusable_input_gives_exit_code_2_and_nothing_but_a_diagnosis() -> Outcome {
     let huge = format!("{{\"as_of\": \"{}\"}}", "x".repeat(5 << 20));
     for (input, wanted) in [
         (b"".to_vec(), "no JSON at line 1"),
-        (b"{\"as_of\": \"2026".to_vec(), "no JSON at line 1, column 16"),
+        (b"{\"as_of\": \"2026".to_vec(), "no JSON at line 1, column 15"),
         (b"\xff\xfe".to_vec(), "no UTF-8 text"),
         (deep.into_bytes(), "no JSON"),
         (huge.into_bytes(), "larger than"),
