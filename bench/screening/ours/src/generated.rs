@@ -1,6 +1,6 @@
 //! Intakes drawn from the rulebook's vocabulary, from one fixed seed.
 //!
-//! They are busier than people: about five listed items each, so that many rules hold at once. They say nothing of how
+//! They are busier than people: six or seven listed items each, so that many rules hold at once. They say nothing of how
 //! often anything occurs.
 
 use jiff::{ToSpan, civil::Date};
