@@ -102,11 +102,16 @@ fn words(book: &percuta_clinical::Rulebook, report: &check::Report) -> String {
     ));
     let (mut exhaustive, mut generated) = (0_u64, 0_u64);
     for group in &report.groups {
-        let how = if group.is_exhaustive { "every" } else { "generated" };
+        let how = if group.is_exhaustive {
+            "every one of".to_owned()
+        } else {
+            format!("every pair of facts ({} intakes), and generated", group.pairs)
+        };
         if group.is_exhaustive {
             exhaustive += group.intakes;
         } else {
             generated += group.intakes;
+            exhaustive += group.pairs;
         }
         text.push_str(&format!(
             "  {how} {} intakes of {} facts: {}\n",

@@ -1,5 +1,10 @@
 //! What a plan holds for every person, and worked examples of single facts. Every person here is invented.
 
+#![expect(
+    clippy::indexing_slicing,
+    reason = "JSON is indexed by name; a helper of a test fails by panicking"
+)]
+
 use jiff::civil::Date;
 use percuta_clinical::{Rulebook, plan, wire};
 use proptest::prelude::*;
@@ -929,7 +934,7 @@ proptest! {
                 }
                 prop_assert!(is_allowed(&intake, text).map_err(TestCaseError::fail)?, "{text} is deferred");
                 if let (Some(event), Ok(on)) = (intake["event"].as_str(), day(&session["window"][end])) {
-                    let event: Date = event.parse().map_err(|_| TestCaseError::fail("date"))?;
+                    let event: Date = event.parse().map_err(|_no_date| TestCaseError::fail("date"))?;
                     prop_assert!(on > event || days(on, event) >= 7, "{on} is too near {event}");
                 }
                 if let Some(after) = intake["start_after"].as_str() {

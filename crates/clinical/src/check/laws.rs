@@ -194,7 +194,11 @@ impl Court<'_, '_> {
 
     fn group(&mut self, group: &Group) {
         let is_exhaustive = group.size() <= EXHAUSTIVE_MAX;
-        let intakes = if is_exhaustive { self.exhaust(group) } else { self.generate(group) };
+        let (intakes, pairs) = if is_exhaustive {
+            (self.exhaust(group), 0)
+        } else {
+            (self.generate(group), self.pairs(group))
+        };
         let names = |rule: &usize| {
             let rule = self.book.engine.rules.get(*rule)?;
             self.book.rules.get(rule.index).map(|rule| rule.id.clone())
@@ -203,9 +207,22 @@ impl Court<'_, '_> {
             rules: group.rules.iter().filter_map(names).collect(),
             facts: group.facts.iter().map(|fact| fact.name.clone()).collect(),
             intakes,
+            pairs,
             is_exhaustive,
         };
         self.report.groups.push(coverage);
+    }
+
+    /// Every intake in which two facts of a large group meet, the rest being healthy.
+    fn pairs(&mut self, group: &Group) -> u64 {
+        let mut intakes = 0;
+        for (place, left) in group.facts.iter().enumerate() {
+            for right in group.facts.iter().skip(place + 1) {
+                let facts = vec![left.clone(), right.clone()];
+                intakes += self.exhaust(&Group { rules: group.rules.clone(), facts });
+            }
+        }
+        intakes
     }
 
     /// Every intake of a group, and every pair that differs in one fact.
