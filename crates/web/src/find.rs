@@ -76,7 +76,8 @@ impl Index {
             .filter_map(|entry| {
                 let mut score = 0;
                 for start in &starts {
-                    let (in_title, in_text) = (entry.title.contains(start), entry.text.contains(start));
+                    let (in_title, in_text) =
+                        (entry.title.contains(start), entry.text.contains(start));
                     if !in_title && !in_text {
                         return None;
                     }
@@ -85,8 +86,10 @@ impl Index {
                 Some(Hit { card: entry.card, kind: entry.kind, score, text: &entry.shown })
             })
             .collect();
-        let best = |kind: CardKind| hits.iter().filter(|hit| hit.kind == kind).map(|hit| hit.score).max();
-        let mut groups: Vec<CardKind> = CardKind::ALL.into_iter().filter(|kind| best(*kind).is_some()).collect();
+        let best =
+            |kind: CardKind| hits.iter().filter(|hit| hit.kind == kind).map(|hit| hit.score).max();
+        let mut groups: Vec<CardKind> =
+            CardKind::ALL.into_iter().filter(|kind| best(*kind).is_some()).collect();
         groups.sort_by_key(|kind| std::cmp::Reverse(best(*kind)));
         let place = |kind: CardKind| groups.iter().position(|group| *group == kind);
         hits.sort_by_key(|hit| (place(hit.kind), std::cmp::Reverse(hit.score), hit.card));
@@ -110,7 +113,9 @@ fn text(book: &Rulebook, kind: CardKind, id: &str) -> String {
         CardKind::Rule => book.rule(id).map(rule_text),
         CardKind::Triage => book.triage.iter().find(|rule| rule.id == id).map(triage_text),
         CardKind::Conflict => book.conflicts.get(id).map(|card| {
-            joined([card.follow.as_str(), &card.literature].into_iter().chain(says(&card.positions)))
+            joined(
+                [card.follow.as_str(), &card.literature].into_iter().chain(says(&card.positions)),
+            )
         }),
         CardKind::Policy => book.policies.get(id).map(|card| card.says.clone()),
         CardKind::Fact => book
@@ -126,11 +131,9 @@ fn text(book: &Rulebook, kind: CardKind, id: &str) -> String {
             .iter()
             .find(|card| card.id == id)
             .map(|card| joined([card.scoring.as_str(), &card.range, &card.licence])),
-        CardKind::Device => book
-            .devices
-            .iter()
-            .find(|card| card.id == id)
-            .map(|card| joined([card.maker.as_str()].into_iter().chain(card.notes.iter().map(String::as_str)))),
+        CardKind::Device => book.devices.iter().find(|card| card.id == id).map(|card| {
+            joined([card.maker.as_str()].into_iter().chain(card.notes.iter().map(String::as_str)))
+        }),
         CardKind::Numbing => book.numbing.iter().find(|card| card.id == id).map(|card| {
             let lines = card.lines.iter().map(|(_, text)| text.as_str());
             joined(lines.chain(card.notes.iter().map(String::as_str)))
@@ -139,16 +142,20 @@ fn text(book: &Rulebook, kind: CardKind, id: &str) -> String {
             let lexicon = book.vocabulary.of(Kind::Medicine);
             lexicon.entry(id).map(|term| joined([lexicon.term(term).synonyms.join(", ").as_str()]))
         }
-        CardKind::Ceiling | CardKind::Interval | CardKind::Phase | CardKind::Preparation | CardKind::Aftercare => {
-            Some(protocol_text(book, kind, id))
-        }
+        CardKind::Ceiling
+        | CardKind::Interval
+        | CardKind::Phase
+        | CardKind::Preparation
+        | CardKind::Aftercare => Some(protocol_text(book, kind, id)),
     }
     .unwrap_or_default()
 }
 
 fn protocol_text(book: &Rulebook, kind: CardKind, id: &str) -> String {
     let found = match kind {
-        CardKind::Ceiling => book.ceilings.iter().find(|card| card.id == id).map(|card| card.why.clone()),
+        CardKind::Ceiling => {
+            book.ceilings.iter().find(|card| card.id == id).map(|card| card.why.clone())
+        }
         CardKind::Interval => book
             .intervals
             .iter()
@@ -160,7 +167,9 @@ fn protocol_text(book: &Rulebook, kind: CardKind, id: &str) -> String {
         CardKind::Preparation => {
             book.preparations.iter().find(|card| card.id == id).map(|card| card.action.clone())
         }
-        CardKind::Aftercare => book.aftercare.iter().find(|card| card.id == id).map(|card| card.says.clone()),
+        CardKind::Aftercare => {
+            book.aftercare.iter().find(|card| card.id == id).map(|card| card.says.clone())
+        }
         CardKind::Page
         | CardKind::Rule
         | CardKind::Triage
@@ -180,7 +189,9 @@ fn rule_text(rule: &Rule) -> String {
     let asks = rule.asks.iter().flat_map(|asks| [asks.text.as_str(), &asks.hint]);
     let rest = [rule.why.as_str(), &rule.bring];
     let precautions = rule.precautions.iter().chain(&rule.notes).map(String::as_str);
-    joined(asks.chain(rest).chain(precautions).chain(says(&rule.sources)).chain(says(&rule.against)))
+    joined(
+        asks.chain(rest).chain(precautions).chain(says(&rule.sources)).chain(says(&rule.against)),
+    )
 }
 
 fn triage_text(rule: &TriageRule) -> String {
@@ -198,7 +209,8 @@ fn page_text(page: &Page) -> String {
                 Block::Steps(steps) => {
                     parts.extend(steps.iter().flat_map(|(title, text, _)| [title.as_str(), text]));
                 }
-                Block::Table(_, rows) => parts.extend(rows.iter().flat_map(|(cells, _)| cells.iter().map(String::as_str))),
+                Block::Table(_, rows) => parts
+                    .extend(rows.iter().flat_map(|(cells, _)| cells.iter().map(String::as_str))),
                 Block::Note(text, _) => parts.push(text),
             }
         }

@@ -111,9 +111,9 @@ mod tests {
     use super::*;
 
     fn asked(pairs: &[(&'static str, &'static str)]) -> HeaderMap {
-        let pairs = pairs.iter().map(|(name, value)| {
-            (HeaderName::from_static(name), HeaderValue::from_static(value))
-        });
+        let pairs = pairs
+            .iter()
+            .map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value)));
         pairs.collect()
     }
 
@@ -121,14 +121,20 @@ mod tests {
     fn a_form_from_elsewhere_is_refused() {
         assert!(!is_from_here(&asked(&[("sec-fetch-site", "cross-site")])));
         assert!(!is_from_here(&asked(&[("sec-fetch-site", "same-site")])));
-        assert!(!is_from_here(&asked(&[("origin", "https://else.example"), ("host", "percuta.example")])));
+        assert!(!is_from_here(&asked(&[
+            ("origin", "https://else.example"),
+            ("host", "percuta.example")
+        ])));
         assert!(!is_from_here(&asked(&[("origin", "null"), ("host", "percuta.example")])));
     }
 
     #[test]
     fn a_form_from_here_is_taken() {
         assert!(is_from_here(&asked(&[("sec-fetch-site", "same-origin")])));
-        assert!(is_from_here(&asked(&[("origin", "https://percuta.example"), ("host", "percuta.example")])));
+        assert!(is_from_here(&asked(&[
+            ("origin", "https://percuta.example"),
+            ("host", "percuta.example")
+        ])));
         assert!(is_from_here(&asked(&[])));
     }
 

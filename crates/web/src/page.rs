@@ -113,12 +113,16 @@ pub(crate) fn render(site: &Site, path: &str, page: &Kept) -> Markup {
     let found = match page {
         Kept::Home => Some(home::page(site)),
         Kept::Guide => Some(guide::index(site)),
-        Kept::GuidePage(id) => book.pages.iter().find(|page| page.id == *id).map(|page| guide::page(site, page)),
+        Kept::GuidePage(id) => {
+            book.pages.iter().find(|page| page.id == *id).map(|page| guide::page(site, page))
+        }
         Kept::Evidence => Some(evidence::index(site)),
         Kept::Rules => Some(rule::index(site)),
         Kept::Rule(id) => book.rule(id).map(|rule| rule::page(site, rule)),
         Kept::TriageRules => Some(triage::index(site)),
-        Kept::Triage(id) => book.triage.iter().find(|rule| rule.id == *id).map(|rule| triage::page(site, rule)),
+        Kept::Triage(id) => {
+            book.triage.iter().find(|rule| rule.id == *id).map(|rule| triage::page(site, rule))
+        }
         Kept::Conflicts => Some(conflict::index(site)),
         Kept::Conflict(id) => book.conflicts.get(id).map(|conflict| conflict::page(site, conflict)),
         Kept::Facts => Some(fact::index(site)),

@@ -93,7 +93,9 @@ impl Ready {
         let headers = response.headers_mut();
         headers.insert(header::CACHE_CONTROL, HeaderValue::from_static(keep.header()));
         headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
-        if keep != Keep::Never && let Ok(tag) = HeaderValue::from_str(&self.tag) {
+        if keep != Keep::Never
+            && let Ok(tag) = HeaderValue::from_str(&self.tag)
+        {
             headers.insert(header::ETAG, tag);
         }
         if status != StatusCode::NOT_MODIFIED {
@@ -142,7 +144,8 @@ impl Coding {
                 .flat_map(|value| value.split(','))
                 .any(|entry| {
                     let (coding, weight) = entry.split_once(';').unwrap_or((entry, ""));
-                    let weight = weight.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(1.0);
+                    let weight =
+                        weight.trim().trim_start_matches("q=").parse::<f32>().unwrap_or(1.0);
                     coding.trim().eq_ignore_ascii_case(word) && weight > 0.0
                 })
         };

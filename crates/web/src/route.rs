@@ -67,7 +67,11 @@ pub(crate) async fn search(State(site): Ours, headers: HeaderMap, asked: AskedOr
     ready(page).answer(&headers, StatusCode::OK, Keep::AskAgain)
 }
 
-pub(crate) async fn medicines(State(site): Ours, headers: HeaderMap, asked: AskedOrNot) -> Response {
+pub(crate) async fn medicines(
+    State(site): Ours,
+    headers: HeaderMap,
+    asked: AskedOrNot,
+) -> Response {
     let Ok(Query(asked)) = asked else { return site.status(&headers, StatusCode::BAD_REQUEST) };
     let page = page::medicine::page(&site, &asked.class, &asked.words(), asked.page());
     ready(page).answer(&headers, StatusCode::OK, Keep::AskAgain)
@@ -81,7 +85,11 @@ pub(crate) async fn health(State(site): Ours, asked: HeaderMap) -> Response {
     Ready::new(text, "application/json").answer(&asked, StatusCode::OK, Keep::Never)
 }
 
-pub(crate) async fn asset(State(site): Ours, asked: HeaderMap, Path(name): Path<String>) -> Response {
+pub(crate) async fn asset(
+    State(site): Ours,
+    asked: HeaderMap,
+    Path(name): Path<String>,
+) -> Response {
     match site.assets().find(&name) {
         Some(asset) => asset.answer(&asked, StatusCode::OK, Keep::Forever),
         None => site.status(&asked, StatusCode::NOT_FOUND),

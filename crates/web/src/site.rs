@@ -86,7 +86,11 @@ impl Site {
         let page = page.or_else(|| self.statuses.get(&StatusCode::INTERNAL_SERVER_ERROR.as_u16()));
         match page {
             Some(page) => page.answer(asked, status, Keep::Never),
-            None => ready(maud::html! { p { "This could not be done." } }).answer(asked, status, Keep::Never),
+            None => ready(maud::html! { p { "This could not be done." } }).answer(
+                asked,
+                status,
+                Keep::Never,
+            ),
         }
     }
 }

@@ -101,7 +101,10 @@ pub fn until(clause: &Clause) -> String {
             | Ask::OffLabel
             | Ask::Missing(_) => None,
         };
-        if sign == Sign::For && let Some(window) = window && !windows.contains(&window) {
+        if sign == Sign::For
+            && let Some(window) = window
+            && !windows.contains(&window)
+        {
             windows.push(window);
         }
     });
@@ -159,8 +162,8 @@ pub fn source_by(source: &Source) -> String {
     let year = (!["", "unknown"].contains(&source.year.as_str())).then_some(source.year.as_str());
     let who = (!source.who.is_empty()).then_some(source.who.as_str());
     match (who, year) {
-        (Some(who), Some(year)) => format!("{who}, {year}"),
-        (Some(who), None) => format!("{who}, year not known"),
+        (Some(who), Some(year)) => format!("{}, {year}", capital(who)),
+        (Some(who), None) => format!("{}, year not known", capital(who)),
         (None, Some(year)) => year.to_owned(),
         (None, None) => "Author and year not known".to_owned(),
     }
@@ -179,9 +182,7 @@ pub fn provenance(provenance: &str) -> &str {
 /// How sure the evidence is.
 pub fn confidence(word: &str) -> &str {
     match word {
-        "high" => "High",
-        "medium" => "Medium",
-        "low" => "Low",
+        "" => "not given",
         other => other,
     }
 }
@@ -194,6 +195,12 @@ pub fn span(span: Span) -> String {
         Span::Weeks(from, to) => format!("Weeks {from} to {to}"),
         Span::Months(from, to) => format!("Months {from} to {to} after the last session"),
     }
+}
+
+/// A depth with its unit, always with a decimal, so that 1.0 mm is not read as a rounded number.
+pub fn millimetres(depth: f64) -> String {
+    let text = depth.to_string();
+    if text.contains('.') { format!("{text} mm") } else { format!("{text}.0 mm") }
 }
 
 /// A range with one number when both are the same.
@@ -225,7 +232,8 @@ pub fn capital(text: &str) -> String {
 /// A title inside a sentence: its first letter small, unless its first word is written in capitals (a name, an
 /// abbreviation).
 pub fn within_sentence(title: &str) -> String {
-    let first_word: Vec<char> = title.chars().take_while(|letter| letter.is_alphanumeric()).collect();
+    let first_word: Vec<char> =
+        title.chars().take_while(|letter| letter.is_alphanumeric()).collect();
     let capitals = first_word.iter().filter(|letter| letter.is_uppercase()).count();
     if capitals > 1 {
         return title.to_owned();
@@ -240,12 +248,24 @@ pub fn within_sentence(title: &str) -> String {
 /// An ISO date as "2 April 2026"; anything else as it is.
 pub fn date_in_words(date: &str) -> String {
     const MONTHS: [&str; 12] = [
-        "January", "February", "March", "April", "May", "June", "July", "August", "September",
-        "October", "November", "December",
+        "January",
+        "February",
+        "March",
+        "April",
+        "May",
+        "June",
+        "July",
+        "August",
+        "September",
+        "October",
+        "November",
+        "December",
     ];
     let mut parts = date.split('-');
     let (year, month, day) = (parts.next(), parts.next(), parts.next());
-    let month = month.and_then(|month| month.parse::<usize>().ok()).and_then(|month| MONTHS.get(month.checked_sub(1)?));
+    let month = month
+        .and_then(|month| month.parse::<usize>().ok())
+        .and_then(|month| MONTHS.get(month.checked_sub(1)?));
     match (year, month, day.and_then(|day| day.parse::<u8>().ok())) {
         (Some(year), Some(month), Some(day)) => format!("{day} {month} {year}"),
         _ => date.to_owned(),
@@ -254,6 +274,11 @@ pub fn date_in_words(date: &str) -> String {
 
 /// A count with its noun.
 pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A number with its thousands apart.
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -262,7 +287,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
         }
         grouped.push(digit);
     }
-    format!("{grouped} {}", if number == 1 { one } else { many })
+    grouped
 }
 
 /// A text with places (`{date}`), cut into plain pieces and the plain names of its places.
@@ -321,6 +346,9 @@ mod tests {
 
     #[test]
     fn places_are_named() {
-        assert_eq!(places("Taken on {date}."), [(false, "Taken on "), (true, "date"), (false, ".")]);
+        assert_eq!(
+            places("Taken on {date}."),
+            [(false, "Taken on "), (true, "date"), (false, ".")]
+        );
     }
 }

@@ -17,7 +17,8 @@ use tower::ServiceExt as _;
 type Outcome = Result<(), Box<dyn std::error::Error>>;
 
 static APP: LazyLock<Result<Router, String>> = LazyLock::new(|| {
-    let files = percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let files =
+        percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     let book = Rulebook::load(files.collect()).map_err(|faults| format!("{faults:?}"))?;
     Ok(percuta_web::app(Arc::new(Site::new(Arc::new(book)))))
 });
@@ -115,7 +116,9 @@ fn faults(path: &str, text: &str) -> Vec<String> {
     if headings != 1 {
         wrong.push(format!("{path}: {headings} first headings"));
     }
-    for part in ["<main id=\"main\"", "class=\"skip\"", "aria-label=\"Main\"", "<footer", "lang=\"en-GB\""] {
+    for part in
+        ["<main id=\"main\"", "class=\"skip\"", "aria-label=\"Main\"", "<footer", "lang=\"en-GB\""]
+    {
         if !text.contains(part) {
             wrong.push(format!("{path}: lacks {part}"));
         }
@@ -136,7 +139,8 @@ fn faults(path: &str, text: &str) -> Vec<String> {
 
 #[tokio::test]
 async fn every_kept_page_is_reached() -> Outcome {
-    let files = percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    let files =
+        percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     let book = Rulebook::load(files.collect()).map_err(|faults| format!("{faults:?}"))?;
     let site = Site::new(Arc::new(book));
     for path in site.paths() {
@@ -147,11 +151,24 @@ async fn every_kept_page_is_reached() -> Outcome {
 
 #[tokio::test]
 async fn every_answer_has_the_security_headers() -> Outcome {
-    let style = attributes(&get("/").await?.text(), "href").into_iter().find(|href| href.ends_with(".css"));
+    let style =
+        attributes(&get("/").await?.text(), "href").into_iter().find(|href| href.ends_with(".css"));
     let style = style.ok_or("the front page has no style sheet")?;
-    for path in ["/", "/nothing", "/health", "/robots.txt", "/favicon.svg", "/search?q=acne", "/is-it-for-me", &style] {
+    for path in [
+        "/",
+        "/nothing",
+        "/health",
+        "/robots.txt",
+        "/favicon.svg",
+        "/search?q=acne",
+        "/is-it-for-me",
+        &style,
+    ] {
         let answer = get(path).await?;
-        assert!(answer.header("content-security-policy").starts_with("default-src 'none'"), "{path}");
+        assert!(
+            answer.header("content-security-policy").starts_with("default-src 'none'"),
+            "{path}"
+        );
         assert_eq!(answer.header("x-content-type-options"), "nosniff", "{path}");
         assert_eq!(answer.header("referrer-policy"), "no-referrer", "{path}");
         assert_eq!(answer.header("cross-origin-opener-policy"), "same-origin", "{path}");
@@ -165,7 +182,9 @@ async fn every_answer_has_the_security_headers() -> Outcome {
 
 #[tokio::test]
 async fn what_does_not_exist_is_not_found_and_not_repeated() -> Outcome {
-    for path in ["/evidence/rules/no.such.rule", "/guide/nosuchpage", "/nosuchthing", "/assets/site-0.css"] {
+    for path in
+        ["/evidence/rules/no.such.rule", "/guide/nosuchpage", "/nosuchthing", "/assets/site-0.css"]
+    {
         let answer = get(path).await?;
         assert_eq!(answer.status, StatusCode::NOT_FOUND, "{path}");
         assert!(!answer.text().contains("nosuch"), "{path}");
@@ -180,9 +199,12 @@ async fn a_page_that_is_known_already_is_not_sent_again() -> Outcome {
     let first = get("/guide/rf").await?;
     assert_eq!(first.header("cache-control"), "no-cache");
     let tag = first.header("etag").to_owned();
-    let again = send(Request::get("/guide/rf").header("if-none-match", &tag).body(Body::empty())?).await?;
+    let again =
+        send(Request::get("/guide/rf").header("if-none-match", &tag).body(Body::empty())?).await?;
     assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
-    let other = send(Request::get("/guide/rf").header("if-none-match", "W/\"other\"").body(Body::empty())?).await?;
+    let other =
+        send(Request::get("/guide/rf").header("if-none-match", "W/\"other\"").body(Body::empty())?)
+            .await?;
     assert_eq!(other.status, StatusCode::OK);
     Ok(())
 }
@@ -191,8 +213,11 @@ async fn a_page_that_is_known_already_is_not_sent_again() -> Outcome {
 async fn the_smallest_accepted_encoding_is_sent() -> Outcome {
     let plain = get("/guide/rf").await?;
     assert_eq!(plain.header("content-encoding"), "");
-    for (accept, coding) in [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("identity", "")] {
-        let request = Request::get("/guide/rf").header("accept-encoding", accept).body(Body::empty())?;
+    for (accept, coding) in
+        [("gzip, deflate, br", "br"), ("gzip", "gzip"), ("br;q=0, gzip", "gzip"), ("identity", "")]
+    {
+        let request =
+            Request::get("/guide/rf").header("accept-encoding", accept).body(Body::empty())?;
         let answer = send(request).await?;
         assert_eq!(answer.header("content-encoding"), coding, "{accept}");
         assert_eq!(answer.header("vary"), "accept-encoding");
@@ -218,7 +243,11 @@ async fn a_search_shows_its_words_as_text() -> Outcome {
 #[tokio::test]
 async fn a_search_finds_rules_guide_pages_and_brands() -> Outcome {
     let page = get("/search?q=isotretinoin").await?.text();
-    for part in ["/evidence/rules/contra.isotretinoin", "/evidence/conflicts/conf.isotretinoin", "<mark>Isotretinoin</mark>"] {
+    for part in [
+        "/evidence/rules/contra.isotretinoin",
+        "/evidence/conflicts/conf.isotretinoin",
+        "<mark>Isotretinoin</mark>",
+    ] {
         assert!(page.contains(part), "{part}");
     }
     assert!(get("/search?q=Eliquis").await?.text().contains("/evidence/medicines?q=apixaban"));
@@ -236,7 +265,9 @@ async fn medicines_are_listed_by_group_and_brand() -> Outcome {
     assert!(page.contains("Warfarin") && page.contains("/evidence/rules/contra.anticoagulant"));
     assert!(!page.contains("Ibuprofen"));
     assert!(get("/evidence/medicines?q=xarelto").await?.text().contains("Rivaroxaban"));
-    assert!(get("/evidence/medicines?q=zzzzzzzz").await?.text().contains("No medicine of that name"));
+    assert!(
+        get("/evidence/medicines?q=zzzzzzzz").await?.text().contains("No medicine of that name")
+    );
     assert_eq!(get("/evidence/medicines?page=none&class=none").await?.status, StatusCode::OK);
     Ok(())
 }
@@ -246,7 +277,9 @@ async fn health_names_the_rulebook() -> Outcome {
     let answer = get("/health").await?;
     let value: serde_json::Value = serde_json::from_slice(&answer.body)?;
     assert_eq!(value["status"], "ok");
-    assert!(value["rulebook"]["digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:")));
+    assert!(
+        value["rulebook"]["digest"].as_str().is_some_and(|digest| digest.starts_with("sha256:"))
+    );
     Ok(())
 }
 
@@ -254,11 +287,13 @@ async fn health_names_the_rulebook() -> Outcome {
 async fn what_is_too_long_or_sent_from_elsewhere_is_refused() -> Outcome {
     let long = format!("/search?q={}", "a".repeat(2_000));
     assert_eq!(get(&long).await?.status, StatusCode::URI_TOO_LONG);
-    let elsewhere = Request::post("/search").header("sec-fetch-site", "cross-site").body(Body::empty())?;
+    let elsewhere =
+        Request::post("/search").header("sec-fetch-site", "cross-site").body(Body::empty())?;
     assert_eq!(send(elsewhere).await?.status, StatusCode::FORBIDDEN);
     let large = Request::post("/search").header("content-length", "70000").body(Body::empty())?;
     assert_eq!(send(large).await?.status, StatusCode::PAYLOAD_TOO_LARGE);
-    let here = Request::post("/search").header("sec-fetch-site", "same-origin").body(Body::empty())?;
+    let here =
+        Request::post("/search").header("sec-fetch-site", "same-origin").body(Body::empty())?;
     let here = send(here).await?;
     assert_eq!(here.status, StatusCode::METHOD_NOT_ALLOWED);
     assert!(here.text().contains("<h1"));

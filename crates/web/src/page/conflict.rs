@@ -30,7 +30,10 @@ pub(super) fn index(site: &Site) -> (Head, Markup) {
         @let rest: Vec<&Conflict> = conflicts.values().filter(|conflict| !SEVERITIES.iter().any(|(known, _)| *known == conflict.severity)).collect();
         @if !rest.is_empty() { (group("Not weighed yet", &rest)) }
     };
-    (Head::new("Disagreements", about, Section::Evidence), part::sheet(&[TRAIL], "Disagreements", &lead, &body))
+    (
+        Head::new("Disagreements", about, Section::Evidence),
+        part::sheet(&[TRAIL], "Disagreements", &lead, &body),
+    )
 }
 
 fn group(title: &str, conflicts: &[&Conflict]) -> Markup {

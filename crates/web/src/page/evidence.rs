@@ -34,11 +34,11 @@ pub(super) fn index(site: &Site) -> (Head, Markup) {
             div { dt { "Digest" } dd { code { (book.digest) } } }
         }
         @for (title, tiles) in tiles(site) {
-            section.part {
+            section.part.part--wide {
                 h2 { (title) }
                 ul.tiles.tiles--counts {
                     @for (href, title, count, says) in tiles {
-                        li { a href=(href) { span.tiles__n { (count) } b { (title) } span { (says) } } }
+                        li { a href=(href) { span.tiles__n { (wording::grouped(count)) } b { (title) } span { (says) } } }
                     }
                 }
             }
@@ -56,26 +56,70 @@ fn tiles(site: &Site) -> [(&'static str, Vec<Tile>); 3] {
         (
             "What it decides",
             vec![
-                ("/evidence/rules", "Screening rules", count(CardKind::Rule), "Who may be treated, who waits, who asks a doctor first."),
-                ("/evidence/triage", "Rules for the days after", count(CardKind::Triage), "What is expected, and what needs the clinic or an emergency call."),
-                ("/evidence/protocol", "Limits and times", book.ceilings.len() + book.intervals.len() + book.phases.len() + book.preparations.len() + book.aftercare.len(), "Depth by place, weeks between sessions, preparation, aftercare."),
+                (
+                    "/evidence/rules",
+                    "Screening rules",
+                    count(CardKind::Rule),
+                    "Who may be treated, who waits, who asks a doctor first.",
+                ),
+                (
+                    "/evidence/triage",
+                    "Rules for the days after",
+                    count(CardKind::Triage),
+                    "What is expected, and what needs the clinic or an emergency call.",
+                ),
+                (
+                    "/evidence/protocol",
+                    "Limits and times",
+                    book.ceilings.len()
+                        + book.intervals.len()
+                        + book.phases.len()
+                        + book.preparations.len()
+                        + book.aftercare.len(),
+                    "Depth by place, weeks between sessions, preparation, aftercare.",
+                ),
             ],
         ),
         (
             "What it rests on",
             vec![
-                ("/evidence/facts", "Facts", count(CardKind::Fact), "What the sources say, topic by topic."),
-                ("/evidence/conflicts", "Disagreements", count(CardKind::Conflict), "Where sources differ, and which one is followed."),
-                ("/evidence/sources", "Sources", count(CardKind::Source), "Each with how much of it was read, and what cites it."),
+                (
+                    "/evidence/facts",
+                    "Facts",
+                    count(CardKind::Fact),
+                    "What the sources say, topic by topic.",
+                ),
+                (
+                    "/evidence/conflicts",
+                    "Disagreements",
+                    count(CardKind::Conflict),
+                    "Where sources differ, and which one is followed.",
+                ),
+                (
+                    "/evidence/sources",
+                    "Sources",
+                    count(CardKind::Source),
+                    "Each with how much of it was read, and what cites it.",
+                ),
                 ("/evidence/gaps", "Gaps", book.gaps.len(), "What was looked for and not found."),
             ],
         ),
         (
             "What it knows by name",
             vec![
-                ("/evidence/medicines", "Medicines", count(CardKind::Medicine), "By group, with brand names, and the rules that speak of them."),
+                (
+                    "/evidence/medicines",
+                    "Medicines",
+                    count(CardKind::Medicine),
+                    "By group, with brand names, and the rules that speak of them.",
+                ),
                 ("/evidence/devices", "Devices", book.devices.len(), "What each is cleared for."),
-                ("/evidence/numbing", "Numbing products", book.numbing.len(), "The limits on their labels."),
+                (
+                    "/evidence/numbing",
+                    "Numbing products",
+                    book.numbing.len(),
+                    "The limits on their labels.",
+                ),
                 ("/evidence/scales", "Scales", book.scales.len(), "How results are scored."),
             ],
         ),

@@ -18,7 +18,11 @@ use crate::{
 };
 
 fn topic(fact: &FactCard) -> String {
-    if fact.topic.is_empty() { "Other".to_owned() } else { capital(&fact.topic.replace(['-', '_'], " ")) }
+    if fact.topic.is_empty() {
+        "Other".to_owned()
+    } else {
+        capital(&fact.topic.replace(['-', '_'], " "))
+    }
 }
 
 /// The list.
@@ -102,7 +106,9 @@ fn plain(value: &Value) -> String {
             parts.join(if numbers { " to " } else { ", " })
         }
         Value::Object(entries) => {
-            let parts = entries.iter().map(|(key, value)| format!("{} {}", key.replace('_', " "), plain(value)));
+            let parts = entries
+                .iter()
+                .map(|(key, value)| format!("{} {}", key.replace('_', " "), plain(value)));
             parts.collect::<Vec<_>>().join("; ")
         }
     }

@@ -13,7 +13,10 @@ use crate::{Site, catalogue::HOME};
 
 /// The headings of the index, and the pages under each. A page that a clinic adds stands under the last one.
 const GROUPS: [(&str, &[&str]); 4] = [
-    ("Before you decide", &["what-it-is", "what-for", "who-should-not", "alternatives", "cost", "questions"]),
+    (
+        "Before you decide",
+        &["what-it-is", "what-for", "who-should-not", "alternatives", "cost", "questions"],
+    ),
     ("A session, from the week before to the weeks after", &["before", "the-visit", "after"]),
     ("Over months", &["how-many", "results", "long-term"]),
     ("Other kinds of needling", &["rf", "at-home"]),
@@ -24,7 +27,8 @@ fn grouped(site: &Site) -> Vec<(&'static str, Vec<&Page>)> {
     let mut groups: Vec<(&str, Vec<&Page>)> = GROUPS
         .iter()
         .map(|(title, slugs)| {
-            let of = slugs.iter().filter_map(|slug| pages.iter().find(|page| page.id == *slug).copied());
+            let of =
+                slugs.iter().filter_map(|slug| pages.iter().find(|page| page.id == *slug).copied());
             (*title, of.collect())
         })
         .collect();
@@ -40,7 +44,7 @@ pub(super) fn index(site: &Site) -> (Head, Markup) {
     let head = Head::new("What to expect", about, Section::Expect);
     let body = html! {
         @for (title, pages) in grouped(site) {
-            section.part {
+            section.part.part--wide {
                 h2 { (title) }
                 ul.tiles {
                     @for page in pages {

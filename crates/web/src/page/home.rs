@@ -7,8 +7,7 @@ use percuta_clinical::{
 };
 
 use super::{
-    CHECK,
-    guide,
+    CHECK, guide,
     icon::{Icon, icon},
     part,
     shell::{Head, Section},
@@ -172,7 +171,12 @@ fn start(site: &Site) -> Markup {
         ("allergies", "Allergies"),
     ];
     let count = |group: &str| {
-        site.book().rules.iter().flat_map(|rule| &rule.asks).filter(|asks| asks.group == group).count()
+        site.book()
+            .rules
+            .iter()
+            .flat_map(|rule| &rule.asks)
+            .filter(|asks| asks.group == group)
+            .count()
     };
     html! {
         section.band #start aria-labelledby="start-title" {

@@ -1,11 +1,7 @@
 //! Medicines: a list by group, with brand names and the rules that speak of each.
 
 use maud::{Markup, html};
-use percuta_clinical::{
-    book::Rule,
-    language::Ask,
-    logic::Sign,
-};
+use percuta_clinical::{book::Rule, language::Ask, logic::Sign};
 use percuta_terminology::{Kind, Lexicon, Term, TermId, WordId, vocabulary::fold};
 
 use super::{
@@ -25,7 +21,8 @@ pub(crate) fn page(site: &Site, class: &str, words: &str, page: usize) -> Markup
     let pages = found.len().div_ceil(PAGE_SIZE).max(1);
     let page = page.min(pages);
     let rows: Vec<_> = found.iter().skip((page - 1) * PAGE_SIZE).take(PAGE_SIZE).collect();
-    let about = "Medicines that the rulebook knows, with brand names and the rules that speak of them.";
+    let about =
+        "Medicines that the rulebook knows, with brand names and the rules that speak of them.";
     let lead = html! { p.lead { (about) } p.muted { "Keep taking what was prescribed to you, whatever this list says." } };
     let href = |page: usize| {
         let (class, words) = (part::query_value(class), part::query_value(words));
@@ -42,7 +39,12 @@ pub(crate) fn page(site: &Site, class: &str, words: &str, page: usize) -> Markup
         }
     };
     let head = Head::new("Medicines", about, Section::Evidence);
-    shell::document(site, "/evidence/medicines", &head, &part::sheet(&[TRAIL], "Medicines", &lead, &body))
+    shell::document(
+        site,
+        "/evidence/medicines",
+        &head,
+        &part::sheet(&[TRAIL], "Medicines", &lead, &body),
+    )
 }
 
 fn matching<'b>(lexicon: &'b Lexicon, class: &str, words: &str) -> Vec<(TermId, &'b Term)> {

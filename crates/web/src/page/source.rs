@@ -86,7 +86,9 @@ fn places(place: &str) -> Vec<Markup> {
         .map(str::trim)
         .filter(|place| !place.is_empty() && !place.ends_with(".txt"))
         .map(|place| {
-            let number = place.strip_prefix("PMID ").filter(|number| number.chars().all(|digit| digit.is_ascii_digit()));
+            let number = place
+                .strip_prefix("PMID ")
+                .filter(|number| number.chars().all(|digit| digit.is_ascii_digit()));
             let href = if place.starts_with("https://") || place.starts_with("http://") {
                 Some(place.to_owned())
             } else if let Some(doi) = place.strip_prefix("doi:") {

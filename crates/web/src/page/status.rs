@@ -23,17 +23,31 @@ pub(crate) const ALL: [StatusCode; 8] = [
 
 fn words(status: StatusCode) -> (&'static str, &'static str) {
     match status {
-        StatusCode::BAD_REQUEST => ("This address cannot be read", "A part of it is not written as this site expects."),
+        StatusCode::BAD_REQUEST => {
+            ("This address cannot be read", "A part of it is not written as this site expects.")
+        }
         StatusCode::FORBIDDEN => (
             "This form came from another site",
             "To protect you, forms are taken only from the pages of this site. Open the page again and send it from there.",
         ),
-        StatusCode::NOT_FOUND => ("There is no such page", "It may have been renamed. The search finds every page, rule and source."),
-        StatusCode::METHOD_NOT_ALLOWED => ("This page takes no such request", "It can be read, but nothing can be sent to it."),
-        StatusCode::PAYLOAD_TOO_LARGE => ("This is too large", "A form of this site holds at most 64 kilobytes."),
+        StatusCode::NOT_FOUND => (
+            "There is no such page",
+            "It may have been renamed. The search finds every page, rule and source.",
+        ),
+        StatusCode::METHOD_NOT_ALLOWED => {
+            ("This page takes no such request", "It can be read, but nothing can be sent to it.")
+        }
+        StatusCode::PAYLOAD_TOO_LARGE => {
+            ("This is too large", "A form of this site holds at most 64 kilobytes.")
+        }
         StatusCode::URI_TOO_LONG => ("This address is too long", "Search for fewer words."),
-        StatusCode::SERVICE_UNAVAILABLE => ("This took too long", "Nothing was kept. Try again in a minute."),
-        _ => ("Something went wrong here", "It is our fault, not yours. Nothing was kept. Try again in a minute."),
+        StatusCode::SERVICE_UNAVAILABLE => {
+            ("This took too long", "Nothing was kept. Try again in a minute.")
+        }
+        _ => (
+            "Something went wrong here",
+            "It is our fault, not yours. Nothing was kept. Try again in a minute.",
+        ),
     }
 }
 

@@ -26,9 +26,11 @@ fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
             let mut words = titles(book, Kind::Symptom, terms);
             let strengths: Vec<&str> = severity.iter().map(|each| strength(*each)).collect();
             let courses: Vec<&str> = trend.iter().map(|each| course(*each)).collect();
-            for (joint, said) in [("", strengths), ("", courses)] {
+            // Semicolons, because each part is itself a list: "swelling or heat; mild or moderate; fading".
+            for said in [strengths, courses] {
                 if !said.is_empty() {
-                    words.push_str(&format!(", {joint}{}", list(&said, "or")));
+                    words.push_str("; ");
+                    words.push_str(&list(&said, "or"));
                 }
             }
             if !on.is_empty() {
@@ -36,19 +38,23 @@ fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
                     .iter()
                     .map(|region| within_sentence(&book.vocabulary.regions.get(*region).title))
                     .collect();
-                words.push_str(&format!(", on the {}", list(&places, "or")));
+                words.push_str(&format!("; on the {}", list(&places, "or")));
             }
             words
         }
         SymptomAsk::Day { from, to, after } => day(*from, *to, *after),
         SymptomAsk::Modality(each) => format!("the treatment was with {}", modality(*each)),
-        SymptomAsk::TemperatureFrom(degrees) => format!("a measured temperature of {degrees} °C or more"),
+        SymptomAsk::TemperatureFrom(degrees) => {
+            format!("a measured temperature of {degrees} °C or more")
+        }
         SymptomAsk::History(terms) => {
             format!("the person has or had {}", titles(book, Kind::Condition, terms))
         }
         SymptomAsk::Product => "a product was put on the skin".to_owned(),
         SymptomAsk::Numbing => "a numbing product was used".to_owned(),
-        SymptomAsk::PhototypeFrom(from) => format!("the skin is of type {} or darker", roman(*from)),
+        SymptomAsk::PhototypeFrom(from) => {
+            format!("the skin is of type {} or darker", roman(*from))
+        }
         SymptomAsk::TreatmentUnknown => {
             "the day, the depth or the way of treatment is not known".to_owned()
         }

@@ -101,12 +101,21 @@ impl Voice {
 }
 
 /// Any condition in words, given the words of one question.
-pub(crate) fn said<A>(condition: &Condition<A>, voice: Voice, one: &impl Fn(&A, Voice) -> String) -> Said {
+pub(crate) fn said<A>(
+    condition: &Condition<A>,
+    voice: Voice,
+    one: &impl Fn(&A, Voice) -> String,
+) -> Said {
     fn walk<A>(condition: &Condition<A>, voice: Voice, one: &impl Fn(&A, Voice) -> String) -> Said {
-        let each = |parts: &[Condition<A>]| parts.iter().map(|part| walk(part, voice, one)).collect();
+        let each =
+            |parts: &[Condition<A>]| parts.iter().map(|part| walk(part, voice, one)).collect();
         match (condition, voice) {
-            (Condition::All(parts), Voice::Affirms) | (Condition::Any(parts), Voice::Denies) => Said::All(each(parts)),
-            (Condition::Any(parts), Voice::Affirms) | (Condition::All(parts), Voice::Denies) => Said::Any(each(parts)),
+            (Condition::All(parts), Voice::Affirms) | (Condition::Any(parts), Voice::Denies) => {
+                Said::All(each(parts))
+            }
+            (Condition::Any(parts), Voice::Affirms) | (Condition::All(parts), Voice::Denies) => {
+                Said::Any(each(parts))
+            }
             (Condition::Not(part), _) => walk(part, voice.flipped(), one),
             (Condition::Ask(ask), _) => Said::One(one(ask, voice)),
         }
@@ -138,19 +147,29 @@ fn statement(book: &Rulebook, ask: &Ask, voice: Voice) -> String {
                 Sex::Intersex => "intersex",
                 Sex::Unknown => "not known",
             };
-            pick(voice, &format!("the recorded sex is {word}"), &format!("the recorded sex is not {word}"))
+            pick(
+                voice,
+                &format!("the recorded sex is {word}"),
+                &format!("the recorded sex is not {word}"),
+            )
         }
         Ask::Age { from, under } => age(*from, *under, voice),
         Ask::PhototypeFrom(from) => {
             let roman = roman(*from);
-            let yes = format!("the skin is of type {roman} or darker (Fitzpatrick’s scale, I to VI)");
+            let yes =
+                format!("the skin is of type {roman} or darker (Fitzpatrick’s scale, I to VI)");
             pick(voice, &yes, &format!("the skin is lighter than type {roman}"))
         }
         Ask::Request(request) => self::request(book, request, voice),
         Ask::ScarAge { under, is_dated, procedures } => {
-            let mut words = format!("the scar or mark to be treated is {} {under} old", pick(voice, "less than", "at least"));
+            let mut words = format!(
+                "the scar or mark to be treated is {} {under} old",
+                pick(voice, "less than", "at least")
+            );
             if procedures.iter().next().is_some() {
-                words.push_str(", counted from the day it arose or from the procedure there that left it");
+                words.push_str(
+                    ", counted from the day it arose or from the procedure there that left it",
+                );
             }
             if *is_dated {
                 words.push_str(" (only if that day is known)");
@@ -161,8 +180,12 @@ fn statement(book: &Rulebook, ask: &Ask, voice: Voice) -> String {
             let over = pick(voice, "is deeper than", "is not deeper than");
             match limit {
                 DepthLimit::Millimetres(limit) => format!("the depth asked for {over} {limit} mm"),
-                DepthLimit::Ceiling => format!("the depth asked for {over} the limit for that place, concern and device"),
-                DepthLimit::OverrideCeiling => format!("the depth asked for {over} what a prescriber may allow there"),
+                DepthLimit::Ceiling => format!(
+                    "the depth asked for {over} the limit for that place, concern and device"
+                ),
+                DepthLimit::OverrideCeiling => {
+                    format!("the depth asked for {over} what a prescriber may allow there")
+                }
             }
         }
         Ask::OffLabel => pick(
@@ -183,21 +206,33 @@ fn statement(book: &Rulebook, ask: &Ask, voice: Voice) -> String {
 
 fn person(answer: Answer, what: &str, voice: Voice) -> String {
     match answer {
-        Answer::Yes => pick(voice, &format!("the person is {what}"), &format!("the person is not {what}")),
-        Answer::No => pick(voice, &format!("the person is not {what}"), &format!("the person is {what}")),
-        Answer::Unknown => {
-            pick(voice, &format!("it is not known whether the person is {what}"), &format!("it is known whether the person is {what}"))
+        Answer::Yes => {
+            pick(voice, &format!("the person is {what}"), &format!("the person is not {what}"))
         }
-        Answer::NotApplicable => {
-            pick(voice, &format!("the question of being {what} does not arise"), &format!("the question of being {what} arises"))
+        Answer::No => {
+            pick(voice, &format!("the person is not {what}"), &format!("the person is {what}"))
         }
+        Answer::Unknown => pick(
+            voice,
+            &format!("it is not known whether the person is {what}"),
+            &format!("it is known whether the person is {what}"),
+        ),
+        Answer::NotApplicable => pick(
+            voice,
+            &format!("the question of being {what} does not arise"),
+            &format!("the question of being {what} arises"),
+        ),
     }
 }
 
 fn age(from: Option<i16>, under: Option<i16>, voice: Voice) -> String {
     match (from, under, voice) {
-        (Some(from), Some(under), Voice::Affirms) => format!("the person is at least {from} and under {under} years old"),
-        (Some(from), Some(under), Voice::Denies) => format!("the person is under {from}, or {under} years old or more"),
+        (Some(from), Some(under), Voice::Affirms) => {
+            format!("the person is at least {from} and under {under} years old")
+        }
+        (Some(from), Some(under), Voice::Denies) => {
+            format!("the person is under {from}, or {under} years old or more")
+        }
         (Some(from), None, Voice::Affirms) | (None, Some(from), Voice::Denies) => {
             format!("the person is at least {from} years old")
         }
@@ -292,7 +327,9 @@ fn subject(book: &Rulebook, item: &ItemAsk) -> String {
         .map(|word| {
             let title = within_sentence(lexicon.title_of(*word));
             match (item.kind, word) {
-                (Kind::Medicine, WordId::Class(_)) => format!("a medicine of the group “{}”", lexicon.title_of(*word)),
+                (Kind::Medicine, WordId::Class(_)) => {
+                    format!("a medicine of the group “{}”", lexicon.title_of(*word))
+                }
                 (
                     Kind::Condition
                     | Kind::Procedure
@@ -318,14 +355,32 @@ fn item(book: &Rulebook, item: &ItemAsk, voice: Voice) -> String {
         Kind::Medicine => medicine(item, &what, voice),
         Kind::Condition => condition_of(item, &what, voice),
         Kind::Procedure => procedure(item, &what, voice),
-        Kind::Finding => pick(voice, &format!("{what} is seen"), &format!("no sign of {what} is seen")),
+        Kind::Finding => {
+            pick(voice, &format!("{what} is seen"), &format!("no sign of {what} is seen"))
+        }
         Kind::Exposure => exposure(item, &what, voice),
-        Kind::Allergy => pick(voice, &format!("there is an allergy or reaction to {what}"), &format!("there is no allergy or reaction to {what}")),
-        Kind::Product => pick(voice, &format!("{what} is to be used on the skin during the session"), &format!("{what} is not to be used on the skin during the session")),
+        Kind::Allergy => pick(
+            voice,
+            &format!("there is an allergy or reaction to {what}"),
+            &format!("there is no allergy or reaction to {what}"),
+        ),
+        Kind::Product => pick(
+            voice,
+            &format!("{what} is to be used on the skin during the session"),
+            &format!("{what} is not to be used on the skin during the session"),
+        ),
         Kind::Clearance => {
-            let who: Vec<String> = item.words.iter().map(|word| within_sentence(book.vocabulary.of(item.kind).title_of(*word))).collect();
+            let who: Vec<String> = item
+                .words
+                .iter()
+                .map(|word| within_sentence(book.vocabulary.of(item.kind).title_of(*word)))
+                .collect();
             let who = list(&who, "or");
-            pick(voice, &format!("there is a written agreement by a {who}"), &format!("there is no written agreement by a {who}"))
+            pick(
+                voice,
+                &format!("there is a written agreement by a {who}"),
+                &format!("there is no written agreement by a {who}"),
+            )
         }
         Kind::Concern | Kind::Symptom => what,
     };
@@ -358,20 +413,32 @@ fn medicine(item: &ItemAsk, what: &str, voice: Voice) -> String {
     match (item.time, voice) {
         (Time::Any | Time::Past, Voice::Affirms) => format!("{what} is or was taken"),
         (Time::Any | Time::Past, Voice::Denies) => format!("{what} was never taken"),
-        (Time::Taken, Voice::Affirms) => format!("{what} is being taken, or was last taken less than 30 days ago"),
-        (Time::Taken, Voice::Denies) => format!("{what} is not being taken and was not in the last 30 days"),
+        (Time::Taken, Voice::Affirms) => {
+            format!("{what} is being taken, or was last taken less than 30 days ago")
+        }
+        (Time::Taken, Voice::Denies) => {
+            format!("{what} is not being taken and was not in the last 30 days")
+        }
         (Time::Within(window), Voice::Affirms) => {
             format!("{what} is being taken, or was last taken less than {window} ago")
         }
-        (Time::Within(window), Voice::Denies) => format!("{what} was not taken in the last {window}"),
+        (Time::Within(window), Voice::Denies) => {
+            format!("{what} was not taken in the last {window}")
+        }
         (Time::Current, Voice::Affirms) => format!("{what} is being taken"),
         (Time::Current, Voice::Denies) => format!("{what} is not being taken"),
-        (Time::DateUnknown, Voice::Affirms) => format!("{what} was taken and the last dose is not known"),
+        (Time::DateUnknown, Voice::Affirms) => {
+            format!("{what} was taken and the last dose is not known")
+        }
         (Time::DateUnknown, Voice::Denies) => format!("the last dose of {what} is known"),
         (Time::Planned, Voice::Affirms) => format!("{what} is planned"),
         (Time::Planned, Voice::Denies) => format!("{what} is not planned"),
-        (Time::Beyond(window), Voice::Affirms) => format!("{what} was last taken at least {window} ago"),
-        (Time::Beyond(window), Voice::Denies) => format!("{what} was last taken less than {window} ago"),
+        (Time::Beyond(window), Voice::Affirms) => {
+            format!("{what} was last taken at least {window} ago")
+        }
+        (Time::Beyond(window), Voice::Denies) => {
+            format!("{what} was last taken less than {window} ago")
+        }
     }
 }
 
@@ -393,20 +460,33 @@ fn condition_of(item: &ItemAsk, what: &str, voice: Voice) -> String {
     let mut words = match (item.status.as_slice(), voice) {
         ([], Voice::Affirms) => format!("the person has or had {what}"),
         ([], Voice::Denies) => format!("the person never had {what}"),
-        ([Status::Family], Voice::Affirms) => format!("close family, but not the person, has had {what}"),
-        ([Status::Family], Voice::Denies) => format!("nobody in the family is known to have had {what}"),
+        ([Status::Family], Voice::Affirms) => {
+            format!("close family, but not the person, has had {what}")
+        }
+        ([Status::Family], Voice::Denies) => {
+            format!("nobody in the family is known to have had {what}")
+        }
         (states, Voice::Affirms) => format!("the person has {what}, {}", self::states(states)),
-        (states, Voice::Denies) => format!("the person does not have {what}, {}", self::states(states)),
+        (states, Voice::Denies) => {
+            format!("the person does not have {what}, {}", self::states(states))
+        }
     };
     match item.hba1c {
-        Some(Hba1c::From(limit)) => words.push_str(&format!(", and HbA1c is {limit:.1}% or more (a value of the last 6 months)")),
-        Some(Hba1c::Under(limit)) => words.push_str(&format!(", and HbA1c is under {limit:.1}% (a value of the last 6 months)")),
+        Some(Hba1c::From(limit)) => words.push_str(&format!(
+            ", and HbA1c is {limit:.1}% or more (a value of the last 6 months)"
+        )),
+        Some(Hba1c::Under(limit)) => words
+            .push_str(&format!(", and HbA1c is under {limit:.1}% (a value of the last 6 months)")),
         Some(Hba1c::Unknown) => words.push_str(", and no HbA1c of the last 6 months is known"),
         None => {}
     }
     match item.change {
-        Some(Change::Within(window)) => words.push_str(&format!(", changed less than {window} ago")),
-        Some(Change::NotFor(window)) => words.push_str(&format!(", unchanged for {window} or more")),
+        Some(Change::Within(window)) => {
+            words.push_str(&format!(", changed less than {window} ago"))
+        }
+        Some(Change::NotFor(window)) => {
+            words.push_str(&format!(", unchanged for {window} or more"))
+        }
         None => {}
     }
     words
@@ -415,15 +495,25 @@ fn condition_of(item: &ItemAsk, what: &str, voice: Voice) -> String {
 fn procedure(item: &ItemAsk, what: &str, voice: Voice) -> String {
     match (item.time, voice) {
         (Time::Within(window), Voice::Affirms) => format!("{what} was done less than {window} ago"),
-        (Time::Within(window), Voice::Denies) => format!("{what} was not done in the last {window}"),
+        (Time::Within(window), Voice::Denies) => {
+            format!("{what} was not done in the last {window}")
+        }
         (Time::Beyond(window), Voice::Affirms) => format!("{what} was done at least {window} ago"),
-        (Time::Beyond(window), Voice::Denies) => format!("{what} was not done at least {window} ago"),
+        (Time::Beyond(window), Voice::Denies) => {
+            format!("{what} was not done at least {window} ago")
+        }
         (Time::Planned, Voice::Affirms) => format!("{what} is planned"),
         (Time::Planned, Voice::Denies) => format!("{what} is not planned"),
-        (Time::Any | Time::Past | Time::Taken | Time::Current | Time::DateUnknown, Voice::Affirms) => {
+        (
+            Time::Any | Time::Past | Time::Taken | Time::Current | Time::DateUnknown,
+            Voice::Affirms,
+        ) => {
             format!("{what} was done at any time")
         }
-        (Time::Any | Time::Past | Time::Taken | Time::Current | Time::DateUnknown, Voice::Denies) => {
+        (
+            Time::Any | Time::Past | Time::Taken | Time::Current | Time::DateUnknown,
+            Voice::Denies,
+        ) => {
             format!("{what} was never done")
         }
     }
@@ -431,8 +521,12 @@ fn procedure(item: &ItemAsk, what: &str, voice: Voice) -> String {
 
 fn exposure(item: &ItemAsk, what: &str, voice: Voice) -> String {
     match (item.time, voice) {
-        (Time::Within(window), Voice::Affirms) => format!("there was {what} less than {window} ago"),
-        (Time::Within(window), Voice::Denies) => format!("there was no {what} in the last {window}"),
+        (Time::Within(window), Voice::Affirms) => {
+            format!("there was {what} less than {window} ago")
+        }
+        (Time::Within(window), Voice::Denies) => {
+            format!("there was no {what} in the last {window}")
+        }
         (
             Time::Any
             | Time::Taken
