@@ -10,6 +10,8 @@ use percuta_clinical::{
 };
 use percuta_terminology::Kind;
 
+use crate::wording::millimetres;
+
 /// What a card is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CardKind {
@@ -258,7 +260,7 @@ impl Catalogue {
             let sites: Vec<&str> =
                 ceiling.sites.iter().map(|site| regions.get(*site).title.as_str()).collect();
             let place = if sites.is_empty() { "anywhere".to_owned() } else { sites.join(", ") };
-            let title = format!("Depth limit {} mm: {place}", ceiling.limit_mm);
+            let title = format!("Depth limit {}: {place}", millimetres(ceiling.limit_mm));
             self.add(CardKind::Ceiling, &ceiling.id, &title, ids(&ceiling.sources));
         }
         let concerns = book.vocabulary.of(Kind::Concern);

@@ -162,8 +162,8 @@ pub fn source_by(source: &Source) -> String {
     let year = (!["", "unknown"].contains(&source.year.as_str())).then_some(source.year.as_str());
     let who = (!source.who.is_empty()).then_some(source.who.as_str());
     match (who, year) {
-        (Some(who), Some(year)) => format!("{who}, {year}"),
-        (Some(who), None) => format!("{who}, year not known"),
+        (Some(who), Some(year)) => format!("{}, {year}", capital(who)),
+        (Some(who), None) => format!("{}, year not known", capital(who)),
         (None, Some(year)) => year.to_owned(),
         (None, None) => "Author and year not known".to_owned(),
     }
@@ -182,9 +182,7 @@ pub fn provenance(provenance: &str) -> &str {
 /// How sure the evidence is.
 pub fn confidence(word: &str) -> &str {
     match word {
-        "high" => "High",
-        "medium" => "Medium",
-        "low" => "Low",
+        "" => "not given",
         other => other,
     }
 }
@@ -197,6 +195,12 @@ pub fn span(span: Span) -> String {
         Span::Weeks(from, to) => format!("Weeks {from} to {to}"),
         Span::Months(from, to) => format!("Months {from} to {to} after the last session"),
     }
+}
+
+/// A depth with its unit, always with a decimal, so that 1.0 mm is not read as a rounded number.
+pub fn millimetres(depth: f64) -> String {
+    let text = depth.to_string();
+    if text.contains('.') { format!("{text} mm") } else { format!("{text}.0 mm") }
 }
 
 /// A range with one number when both are the same.
@@ -270,6 +274,11 @@ pub fn date_in_words(date: &str) -> String {
 
 /// A count with its noun.
 pub fn count(number: usize, one: &str, many: &str) -> String {
+    format!("{} {}", grouped(number), if number == 1 { one } else { many })
+}
+
+/// A number with its thousands apart.
+pub fn grouped(number: usize) -> String {
     let digits = number.to_string();
     let mut grouped = String::new();
     for (index, digit) in digits.chars().enumerate() {
@@ -278,7 +287,7 @@ pub fn count(number: usize, one: &str, many: &str) -> String {
         }
         grouped.push(digit);
     }
-    format!("{grouped} {}", if number == 1 { one } else { many })
+    grouped
 }
 
 /// A text with places (`{date}`), cut into plain pieces and the plain names of its places.

@@ -34,11 +34,11 @@ pub(super) fn index(site: &Site) -> (Head, Markup) {
             div { dt { "Digest" } dd { code { (book.digest) } } }
         }
         @for (title, tiles) in tiles(site) {
-            section.part {
+            section.part.part--wide {
                 h2 { (title) }
                 ul.tiles.tiles--counts {
                     @for (href, title, count, says) in tiles {
-                        li { a href=(href) { span.tiles__n { (count) } b { (title) } span { (says) } } }
+                        li { a href=(href) { span.tiles__n { (wording::grouped(count)) } b { (title) } span { (says) } } }
                     }
                 }
             }

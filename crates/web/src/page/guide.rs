@@ -44,7 +44,7 @@ pub(super) fn index(site: &Site) -> (Head, Markup) {
     let head = Head::new("What to expect", about, Section::Expect);
     let body = html! {
         @for (title, pages) in grouped(site) {
-            section.part {
+            section.part.part--wide {
                 h2 { (title) }
                 ul.tiles {
                     @for page in pages {

@@ -75,6 +75,13 @@ pub fn source_name(site: &Site, id: &str) -> String {
     if source.kind == "seed" {
         return format!("Guide {id}");
     }
+    if source.who.starts_with("clinic/") {
+        let host = source.place.split_once("://").and_then(|(_, rest)| rest.split('/').next());
+        return host.map_or_else(
+            || "Clinic page".to_owned(),
+            |host| host.trim_start_matches("www.").to_owned(),
+        );
+    }
     let who = source.who.split([',', ';', '(']).next().unwrap_or_default().trim();
     let who: String = who.trim_end_matches(" et al.").chars().take(34).collect();
     match (who.is_empty(), source.year.as_str()) {
@@ -101,7 +108,7 @@ pub fn source_line(source: &Source) -> Markup {
     html! {
         a href={ "/evidence/sources/" (source.id) } { (source.title) }
         " "
-        span.faint {
+        span.by {
             (wording::source_by(source)) ". " (wording::source_kind(&source.kind)) ", " (wording::source_seen(&source.seen)) "."
         }
     }
@@ -215,7 +222,7 @@ pub fn cited_by(site: &Site, id: &str) -> Markup {
                     @let group: Vec<&&Card> = cards.iter().filter(|card| card.kind == kind).collect();
                     @if !group.is_empty() {
                         h3.minor { (kind.many()) }
-                        ul.links { @for card in group { li { a href=(card.href) { (card.title) } } } }
+                        ul.links.links--two { @for card in group { li { a href=(card.href) { (card.title) } } } }
                     }
                 }
             }

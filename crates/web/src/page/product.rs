@@ -12,7 +12,7 @@ use super::{
 use crate::{
     Site,
     catalogue::{CardKind, anchor},
-    wording::{capital, condition::roman},
+    wording::{self, capital, condition::roman},
 };
 
 /// Devices.
@@ -24,9 +24,8 @@ pub(super) fn devices(site: &Site) -> (Head, Markup) {
 }
 
 fn device(site: &Site, device: &Device) -> Markup {
-    let millimetres = |depth: Option<f64>| {
-        depth.map_or_else(|| "not known".to_owned(), |depth| format!("{depth} mm"))
-    };
+    let millimetres =
+        |depth: Option<f64>| depth.map_or_else(|| "not known".to_owned(), wording::millimetres);
     let shown = ["maker", "modality", "depth mm max", "study depth mm max"];
     html! {
         section.entry id=(anchor(CardKind::Device, &device.id)) {
@@ -61,13 +60,22 @@ fn clearances(site: &Site, clearances: &[Clearance]) -> Markup {
                         th scope="row" { (clearance.number) }
                         td { @for (index, concern) in clearance.concerns.iter().enumerate() { @if index > 0 { ", " } (words.of(Kind::Concern).term(concern).title) } }
                         td { @for (index, region) in clearance.regions.iter().enumerate() { @if index > 0 { ", " } (words.regions.get(*region).title) } }
-                        td { (roman(clearance.phototypes.0)) " to " (roman(clearance.phototypes.1)) }
+                        td { (skin_types(clearance.phototypes)) }
                         td { @if clearance.age_from > 0 { (clearance.age_from) " and over" } @else { "not given" } }
                         td { @for position in &clearance.sources { a href={ "/evidence/sources/" (position.id) } { (part::source_name(site, &position.id)) } } }
                     }
                 }
             }
         }
+    }
+}
+
+/// A card without a range is read as every type, so that the two cannot be told apart here.
+fn skin_types((from, to): (u8, u8)) -> String {
+    if (from, to) == (1, 6) {
+        "every type, or not given".to_owned()
+    } else {
+        format!("{} to {}", roman(from), roman(to))
     }
 }
 
@@ -103,14 +111,25 @@ fn name_of_line(name: &str) -> String {
     format!("{}{most}{least}{unit}", capital(name))
 }
 
+fn line(name: &str, text: &str) -> String {
+    match (name, text.split_once(" to percent "), text) {
+        ("active", Some((active, percent)), _) => format!("{} {percent}%", capital(active)),
+        (_, _, "true") => "Yes".to_owned(),
+        (_, _, "false") => "No".to_owned(),
+        (_, _, text) => capital(text),
+    }
+}
+
 fn product(site: &Site, product: &Numbing) -> Markup {
     html! {
         section.entry id=(anchor(CardKind::Numbing, &product.id)) {
             h2 { (product.title) }
             dl.src.src--wide {
-                @for (name, text) in &product.lines {
-                    dt { (name_of_line(name)) }
-                    dd { @match (name.as_str(), text.split_once(" to percent ")) { ("active", Some((active, percent))) => { (capital(active)) " " (percent) "%" }, _ => (text) } }
+                @for lines in product.lines.chunk_by(|(left, _), (right, _)| left == right) {
+                    @for (index, (name, text)) in lines.iter().enumerate() {
+                        @if index == 0 { dt { (name_of_line(name)) } }
+                        dd { (line(name, text)) }
+                    }
                 }
             }
             @for note in &product.notes { p.small.muted { (note) } }

@@ -34,12 +34,12 @@ pub(super) fn page(site: &Site) -> (Head, Markup) {
         }
     };
     let body = html! {
-        section.part aria-labelledby="depth" {
+        section.part.part--wide aria-labelledby="depth" {
             h2 #depth { "Depth limits" }
             p.muted { "The most exact place and concern speaks. A device’s label, the law or your own permission may only lower it." }
             (part::scroll("Depth limits", &ceilings(site)))
         }
-        section.part aria-labelledby="intervals" {
+        section.part.part--wide aria-labelledby="intervals" {
             h2 #intervals { "Sessions and the weeks between" }
             (part::scroll("Sessions and the weeks between", &intervals(site)))
         }
@@ -105,7 +105,7 @@ fn ceilings(site: &Site) -> Markup {
 fn ceiling(site: &Site, ceiling: &Ceiling) -> Markup {
     let place = places(site, &ceiling.sites);
     let limit = if ceiling.limit_mm > 0.0 {
-        format!("{} mm", ceiling.limit_mm)
+        wording::millimetres(ceiling.limit_mm)
     } else {
         "not needled".to_owned()
     };
@@ -124,7 +124,7 @@ fn ceiling(site: &Site, ceiling: &Ceiling) -> Markup {
                 }
             }
             td.n { (limit) }
-            td.n { @match ceiling.override_mm { Some(depth) => { (depth) " mm" }, None => "no" } }
+            td.n { @match ceiling.override_mm { Some(depth) => (wording::millimetres(depth)), None => "no" } }
             td { (ceiling.why) }
             td { (sources(site, &ceiling.sources, None, &place)) }
         }
@@ -139,6 +139,11 @@ fn intervals(site: &Site) -> Markup {
             tbody { @for interval in &site.book().intervals { (self::interval(site, interval)) } }
         }
     }
+}
+
+fn depths(low: f64, high: f64) -> String {
+    let (low, high) = (wording::millimetres(low), wording::millimetres(high));
+    if low == high { high } else { format!("{} to {high}", low.trim_end_matches(" mm")) }
 }
 
 fn interval(site: &Site, interval: &Interval) -> Markup {
@@ -158,7 +163,7 @@ fn interval(site: &Site, interval: &Interval) -> Markup {
                     span.under { (range(*low, *high)) " by " a href={ "/evidence/sources/" (source) } { (part::source_name(site, source)) } }
                 }
             }
-            td.n { @match interval.depth_mm { Some((low, high)) => { (range(low, high)) " mm" }, None => (dash) } }
+            td.n { @match interval.depth_mm { Some((low, high)) => (depths(low, high)), None => (dash) } }
             td.n { @match interval.passes { Some((low, high)) => (range(low, high)), None => (dash) } }
             td { @if interval.endpoint.is_empty() { (dash) } @else { (capital(&interval.endpoint)) } }
             td { (sources(site, &interval.sources, None, &title)) }

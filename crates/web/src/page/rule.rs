@@ -61,7 +61,7 @@ pub(super) fn page(site: &Site, rule: &Rule) -> (Head, Markup) {
     let lead = html! {
         p.row {
             (part::tag(wording::worst(rule)))
-            span.small.muted { "Rule " code { (rule.id) } " · evidence: " (wording::confidence(&rule.confidence)) }
+            span.small.muted { "Rule " code { (rule.id) } " · confidence: " (wording::confidence(&rule.confidence)) }
         }
         @if let Some(why) = &rule.withdrawn {
             div.note.note--stop { (icon(Icon::Stop)) p { b { "Withdrawn. " } (why) } }

@@ -44,7 +44,7 @@ pub(super) fn page(site: &Site, rule: &TriageRule) -> (Head, Markup) {
     let lead = html! {
         p.row {
             (part::level_tag(worst(rule)))
-            span.small.muted { "Rule " code { (rule.id) } " · evidence: " (wording::confidence(&rule.confidence)) }
+            span.small.muted { "Rule " code { (rule.id) } " · confidence: " (wording::confidence(&rule.confidence)) }
         }
     };
     let body = html! {

@@ -1,10 +1,10 @@
 //! Worked cases in words: what is known of an invented person beyond the healthy default.
 
-use percuta_clinical::{Rulebook, book};
+use percuta_clinical::{Rulebook, book, triage::Trend};
 use percuta_terminology::Kind;
 use serde_json::{Map, Value};
 
-use super::{capital, date_in_words, within_sentence};
+use super::{capital, check_in::course, date_in_words, within_sentence};
 
 /// What a screening case says, one line a matter.
 pub fn screening(rulebook: &Rulebook, intake: &Value) -> Vec<String> {
@@ -161,6 +161,9 @@ fn item(rulebook: &Rulebook, kind: Kind, key: &str, entry: &Map<String, Value>) 
         let text = plain(value);
         said.push_str(", ");
         said.push_str(&match name.as_str() {
+            "trend" if text == "not_stopping_15min_pressure" => {
+                course(Trend::NotStopping).to_owned()
+            }
             "status" | "severity" | "trend" | "subtype" => text.replace(['-', '_'], " "),
             "site" => region(rulebook, &text),
             "last_dose" => format!("last dose {}", date_in_words(&text)),
@@ -173,7 +176,7 @@ fn item(rulebook: &Rulebook, kind: Kind, key: &str, entry: &Map<String, Value>) 
             "depth_mm" => format!("{text} mm deep"),
             "dose_mg_per_day" => format!("{text} mg a day"),
             "duration_days" => format!("for {text} days"),
-            other => format!("{} {text}", other.replace('_', " ")),
+            other => format!("{} {}", other.replace('_', " "), date_in_words(&text)),
         });
     }
     said

@@ -26,9 +26,11 @@ fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
             let mut words = titles(book, Kind::Symptom, terms);
             let strengths: Vec<&str> = severity.iter().map(|each| strength(*each)).collect();
             let courses: Vec<&str> = trend.iter().map(|each| course(*each)).collect();
-            for (joint, said) in [("", strengths), ("", courses)] {
+            // Semicolons, because each part is itself a list: "swelling or heat; mild or moderate; fading".
+            for said in [strengths, courses] {
                 if !said.is_empty() {
-                    words.push_str(&format!(", {joint}{}", list(&said, "or")));
+                    words.push_str("; ");
+                    words.push_str(&list(&said, "or"));
                 }
             }
             if !on.is_empty() {
@@ -36,7 +38,7 @@ fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
                     .iter()
                     .map(|region| within_sentence(&book.vocabulary.regions.get(*region).title))
                     .collect();
-                words.push_str(&format!(", on the {}", list(&places, "or")));
+                words.push_str(&format!("; on the {}", list(&places, "or")));
             }
             words
         }
