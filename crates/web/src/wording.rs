@@ -8,7 +8,6 @@ use percuta_clinical::{
     language::{Ask, Time},
     logic::Sign,
 };
-use percuta_terminology::Window;
 
 pub mod case;
 pub mod check_in;
@@ -72,16 +71,35 @@ pub fn when_unknown(unknown: WhenUnknown) -> &'static str {
     }
 }
 
-/// Until when a clause counts, as a sentence.
+/// Until when a clause counts, as a sentence; empty where nothing has to end.
+///
+/// INVARIANT (same end): this says in words what the engine counts in dates. Only waiting and refusing end with a
+/// window of their own; anything else ends with the event that its card names, or not at all.
 pub fn until(clause: &Clause) -> String {
     if let Some(event) = &clause.ends {
         return format!("Until {event}.");
     }
-    let mut windows: Vec<Window> = Vec::new();
+    match clause.disposition {
+        Disposition::Proceed | Disposition::ProceedWithPrecautions => String::new(),
+        Disposition::ReferPhysician => "No end date.".to_owned(),
+        Disposition::Defer | Disposition::DoNotTreat => {
+            let ends = ends(clause);
+            if ends.is_empty() {
+                "No end date.".to_owned()
+            } else {
+                format!("Until {}.", list(&ends, "or"))
+            }
+        }
+    }
+}
+
+/// The ends that follow from the windows and ages of a clause.
+fn ends(clause: &Clause) -> Vec<String> {
+    let mut ends: Vec<String> = Vec::new();
     clause.when.visit(Sign::For, &mut |ask, sign| {
-        let window = match ask {
+        let end = match ask {
             Ask::Item(item) => match item.time {
-                Time::Within(window) => Some(window),
+                Time::Within(window) => Some(format!("{window} have passed")),
                 Time::Any
                 | Time::Taken
                 | Time::Current
@@ -90,29 +108,24 @@ pub fn until(clause: &Clause) -> String {
                 | Time::Planned
                 | Time::Beyond(_) => None,
             },
-            Ask::ScarAge { under, .. } => Some(*under),
+            Ask::ScarAge { under, .. } => Some(format!("the scar or mark is {under} old")),
+            Ask::Age { under, .. } => under.map(|years| format!("the person is {years} years old")),
             Ask::Pregnancy(_)
             | Ask::Breastfeeding(_)
             | Ask::Sex(_)
-            | Ask::Age { .. }
             | Ask::PhototypeFrom(_)
             | Ask::Request(_)
             | Ask::DepthOver(_)
             | Ask::OffLabel
             | Ask::Missing(_) => None,
         };
-        if sign == Sign::For
-            && let Some(window) = window
-            && !windows.contains(&window)
+        if let (Sign::For, Some(end)) = (sign, end)
+            && !ends.contains(&end)
         {
-            windows.push(window);
+            ends.push(end);
         }
     });
-    if windows.is_empty() {
-        return "No end date.".to_owned();
-    }
-    let lengths: Vec<String> = windows.iter().map(ToString::to_string).collect();
-    format!("Until {} have passed.", list(&lengths, "or"))
+    ends
 }
 
 /// What a case expects.

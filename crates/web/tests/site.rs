@@ -314,6 +314,10 @@ async fn a_rule_is_told_in_plain_sentences() -> Outcome {
     let page = get("/evidence/rules/contra.isotretinoin").await?.text();
     assert!(page.contains("sotretinoin is being taken, or was last taken less than 6 months ago"));
     assert!(page.contains("Until six months have passed since the last dose."));
+    let page = get("/evidence/rules/contra.age_minor").await?.text();
+    assert!(page.contains("Until the person is 18 years old."));
+    let page = get("/evidence/rules/prec.retinoid_topical").await?.text();
+    assert!(page.contains("was last used less than 7 days ago"));
     let page = get("/evidence/rules/contra.scar_young").await?.text();
     assert!(page.contains("less than 6 months old"));
     Ok(())

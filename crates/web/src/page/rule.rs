@@ -115,7 +115,7 @@ fn clause(site: &Site, clause: &Clause) -> Markup {
         div.clause data-step=[step] {
             div.row {
                 (part::tag(clause.disposition))
-                b { (wording::until(clause)) }
+                @if !wording::until(clause).is_empty() { b { (wording::until(clause)) } }
             }
             @if clause.is_afterwards { p.small.muted { "Counts only when nothing else of this rule holds." } }
             div.clause__when { (part::said(&wording::condition::condition(site.book(), &clause.when))) }

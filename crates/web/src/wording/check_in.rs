@@ -9,15 +9,39 @@ use percuta_terminology::Kind;
 
 use super::{
     condition::{Said, Voice, modality, roman, said, titles},
-    list, within_sentence,
+    list,
 };
 
 /// A triage condition in words.
 pub fn condition(book: &Rulebook, condition: &Condition<SymptomAsk>) -> Said {
     said(condition, Voice::Affirms, &|ask, voice| match voice {
         Voice::Affirms => statement(book, ask),
-        Voice::Denies => format!("this does not hold: {}", statement(book, ask)),
+        Voice::Denies => denial(book, ask),
     })
+}
+
+fn denial(book: &Rulebook, ask: &SymptomAsk) -> String {
+    match ask {
+        SymptomAsk::Symptom { terms, severity, trend, on }
+            if severity.is_empty() && trend.is_empty() && on.is_empty() =>
+        {
+            format!("no {}", titles(book, Kind::Symptom, terms))
+        }
+        SymptomAsk::Day { from: None, to: Some(to), after: None } => {
+            format!("it is later than day {to} after the session")
+        }
+        SymptomAsk::Modality(each) => format!("the treatment was not with {}", modality(*each)),
+        SymptomAsk::TemperatureFrom(degrees) => {
+            format!("no measured temperature of {degrees} °C or more")
+        }
+        SymptomAsk::Symptom { .. }
+        | SymptomAsk::Day { .. }
+        | SymptomAsk::History(_)
+        | SymptomAsk::Product
+        | SymptomAsk::Numbing
+        | SymptomAsk::PhototypeFrom(_)
+        | SymptomAsk::TreatmentUnknown => format!("this does not hold: {}", statement(book, ask)),
+    }
 }
 
 fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
@@ -36,9 +60,9 @@ fn statement(book: &Rulebook, ask: &SymptomAsk) -> String {
             if !on.is_empty() {
                 let places: Vec<String> = on
                     .iter()
-                    .map(|region| within_sentence(&book.vocabulary.regions.get(*region).title))
+                    .map(|region| format!("“{}”", book.vocabulary.regions.get(*region).title))
                     .collect();
-                words.push_str(&format!("; on the {}", list(&places, "or")));
+                words.push_str(&format!("; at {}", list(&places, "or")));
             }
             words
         }

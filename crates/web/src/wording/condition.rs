@@ -11,7 +11,7 @@ use percuta_clinical::{
 };
 use percuta_terminology::{Kind, RegionId, TermSet, WordId};
 
-use super::{list, within_sentence};
+use super::{list, millimetres, within_sentence};
 
 /// A condition in words.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -179,7 +179,9 @@ fn statement(book: &Rulebook, ask: &Ask, voice: Voice) -> String {
         Ask::DepthOver(limit) => {
             let over = pick(voice, "is deeper than", "is not deeper than");
             match limit {
-                DepthLimit::Millimetres(limit) => format!("the depth asked for {over} {limit} mm"),
+                DepthLimit::Millimetres(limit) => {
+                    format!("the depth asked for {over} {}", millimetres(*limit))
+                }
                 DepthLimit::Ceiling => format!(
                     "the depth asked for {over} the limit for that place, concern and device"
                 ),
@@ -273,6 +275,12 @@ pub fn modality(modality: Modality) -> &'static str {
     }
 }
 
+/// A title inside a list: in quotes where it is a list itself.
+fn in_list(title: &str) -> String {
+    let title = within_sentence(title);
+    if title.contains(", ") || title.contains(" or ") { format!("“{title}”") } else { title }
+}
+
 /// The titles of some terms, as one or-list, where a class that holds them all speaks for them.
 pub(crate) fn titles(book: &Rulebook, kind: Kind, terms: &TermSet) -> String {
     let lexicon = book.vocabulary.of(kind);
@@ -281,7 +289,7 @@ pub(crate) fn titles(book: &Rulebook, kind: Kind, terms: &TermSet) -> String {
     for (id, class) in lexicon.classes() {
         let members = lexicon.terms_of(WordId::Class(id));
         if members.iter().next().is_some() && members.iter().all(|term| rest.contains(term)) {
-            names.push(within_sentence(&class.title));
+            names.push(in_list(&class.title));
             let left: Vec<_> = rest.iter().filter(|term| !members.contains(*term)).collect();
             rest = TermSet::default();
             for term in left {
@@ -289,12 +297,12 @@ pub(crate) fn titles(book: &Rulebook, kind: Kind, terms: &TermSet) -> String {
             }
         }
     }
-    names.extend(rest.iter().map(|term| within_sentence(&lexicon.term(term).title)));
+    names.extend(rest.iter().map(|term| in_list(&lexicon.term(term).title)));
     list(&names, "or")
 }
 
 fn request(book: &Rulebook, ask: &RequestAsk, voice: Voice) -> String {
-    let mut words = pick(voice, "treatment is asked for", "treatment is not asked for");
+    let mut words = "treatment".to_owned();
     if !ask.modalities.is_empty() {
         let names: Vec<&str> = ask.modalities.iter().map(|each| modality(*each)).collect();
         words.push_str(" with ");
@@ -310,40 +318,46 @@ fn request(book: &Rulebook, ask: &RequestAsk, voice: Voice) -> String {
         words.push_str(&titles(book, Kind::Concern, concerns));
     }
     if !ask.inside.is_empty() {
-        words.push_str(&format!(" inside {}", regions(book, &ask.inside)));
+        words.push_str(&format!(" of {}, or of a part of it,", regions(book, &ask.inside)));
     }
     if !ask.meets.is_empty() {
-        words.push_str(&format!(" on, or on a place that holds, {}", regions(book, &ask.meets)));
+        let places = regions(book, &ask.meets);
+        words.push_str(&format!(" of {places}, of a part of it or of a place that holds it,"));
     }
+    words.push_str(match voice {
+        Voice::Affirms => " is asked for",
+        Voice::Denies => " is not asked for",
+    });
     words
 }
 
-/// What an item is called: terms by name, classes as "something of …".
+/// What a class of a kind is a group of.
+fn member(kind: Kind) -> &'static str {
+    match kind {
+        Kind::Medicine => "a medicine",
+        Kind::Condition => "a condition",
+        Kind::Procedure => "a procedure",
+        Kind::Finding => "a finding",
+        Kind::Exposure => "an exposure",
+        Kind::Allergy => "a substance",
+        Kind::Product => "a product",
+        Kind::Clearance => "an agreement",
+        Kind::Concern => "a concern",
+        Kind::Symptom => "a symptom",
+    }
+}
+
+/// What an item is called: terms by name, classes as "a medicine of the group …".
 fn subject(book: &Rulebook, item: &ItemAsk) -> String {
     let lexicon = book.vocabulary.of(item.kind);
     let names: Vec<String> = item
         .words
         .iter()
-        .map(|word| {
-            let title = within_sentence(lexicon.title_of(*word));
-            match (item.kind, word) {
-                (Kind::Medicine, WordId::Class(_)) => {
-                    format!("a medicine of the group “{}”", lexicon.title_of(*word))
-                }
-                (
-                    Kind::Condition
-                    | Kind::Procedure
-                    | Kind::Finding
-                    | Kind::Exposure
-                    | Kind::Allergy
-                    | Kind::Product
-                    | Kind::Clearance
-                    | Kind::Concern
-                    | Kind::Symptom,
-                    WordId::Class(_),
-                ) => format!("something of the group “{}”", lexicon.title_of(*word)),
-                (_, WordId::Term(_)) => title,
+        .map(|word| match word {
+            WordId::Class(_) => {
+                format!("{} of the group “{}”", member(item.kind), lexicon.title_of(*word))
             }
+            WordId::Term(_) => in_list(lexicon.title_of(*word)),
         })
         .collect();
     list(&names, "or")
@@ -352,12 +366,14 @@ fn subject(book: &Rulebook, item: &ItemAsk) -> String {
 fn item(book: &Rulebook, item: &ItemAsk, voice: Voice) -> String {
     let what = subject(book, item);
     let mut words = match item.kind {
-        Kind::Medicine => medicine(item, &what, voice),
+        Kind::Medicine => medicine(book, item, &what, voice),
         Kind::Condition => condition_of(item, &what, voice),
         Kind::Procedure => procedure(item, &what, voice),
-        Kind::Finding => {
-            pick(voice, &format!("{what} is seen"), &format!("no sign of {what} is seen"))
-        }
+        Kind::Finding => pick(
+            voice,
+            &format!("found on the day: {what}"),
+            &format!("not found on the day: {what}"),
+        ),
         Kind::Exposure => exposure(item, &what, voice),
         Kind::Allergy => pick(
             voice,
@@ -369,24 +385,26 @@ fn item(book: &Rulebook, item: &ItemAsk, voice: Voice) -> String {
             &format!("{what} is to be used on the skin during the session"),
             &format!("{what} is not to be used on the skin during the session"),
         ),
-        Kind::Clearance => {
-            let who: Vec<String> = item
-                .words
-                .iter()
-                .map(|word| within_sentence(book.vocabulary.of(item.kind).title_of(*word)))
-                .collect();
-            let who = list(&who, "or");
-            pick(
-                voice,
-                &format!("there is a written agreement by a {who}"),
-                &format!("there is no written agreement by a {who}"),
-            )
-        }
+        Kind::Clearance => pick(
+            voice,
+            &format!("there is a written agreement by a {what}"),
+            &format!("there is no written agreement by a {what}"),
+        ),
         Kind::Concern | Kind::Symptom => what,
     };
+    if item.site != Site::Any && (!item.status.is_empty() || item.kind == Kind::Finding) {
+        words.push(',');
+    }
     words.push_str(&site(book, item.site));
+    words.push_str(&limits(book, item));
+    words
+}
+
+/// What is asked of an item beyond what, when and where.
+fn limits(book: &Rulebook, item: &ItemAsk) -> String {
+    let mut words = String::new();
     if let Some(depth) = item.depth_from {
-        words.push_str(&format!(", at {depth} mm or deeper"));
+        words.push_str(&format!(", at {} or deeper", millimetres(depth)));
     }
     if let Some(dose) = item.dose_from {
         words.push_str(&format!(", at {dose} mg a day or more counted as prednisolone"));
@@ -404,13 +422,11 @@ fn item(book: &Rulebook, item: &ItemAsk, voice: Voice) -> String {
     words
 }
 
-fn medicine(item: &ItemAsk, what: &str, voice: Voice) -> String {
-    let what = if item.count > 1 {
-        format!("at least {} different medicines are concerned: {what}", item.count)
-    } else {
-        what.to_owned()
-    };
-    match (item.time, voice) {
+fn medicine(book: &Rulebook, item: &ItemAsk, what: &str, voice: Voice) -> String {
+    let lexicon = book.vocabulary.of(item.kind);
+    // CLINICAL: what is put on the skin or taken as needed is judged by its last dose even while it is in use.
+    let is_by_last_dose = item.terms.iter().all(|term| lexicon.term(term).is_by_last_dose);
+    let words = match (item.time, voice) {
         (Time::Any | Time::Past, Voice::Affirms) => format!("{what} is or was taken"),
         (Time::Any | Time::Past, Voice::Denies) => format!("{what} was never taken"),
         (Time::Taken, Voice::Affirms) => {
@@ -418,6 +434,9 @@ fn medicine(item: &ItemAsk, what: &str, voice: Voice) -> String {
         }
         (Time::Taken, Voice::Denies) => {
             format!("{what} is not being taken and was not in the last 30 days")
+        }
+        (Time::Within(window), Voice::Affirms) if is_by_last_dose => {
+            format!("{what} was last used less than {window} ago")
         }
         (Time::Within(window), Voice::Affirms) => {
             format!("{what} is being taken, or was last taken less than {window} ago")
@@ -428,9 +447,11 @@ fn medicine(item: &ItemAsk, what: &str, voice: Voice) -> String {
         (Time::Current, Voice::Affirms) => format!("{what} is being taken"),
         (Time::Current, Voice::Denies) => format!("{what} is not being taken"),
         (Time::DateUnknown, Voice::Affirms) => {
-            format!("{what} was taken and the last dose is not known")
+            format!("{what} was taken and the date of the last dose is not known")
         }
-        (Time::DateUnknown, Voice::Denies) => format!("the last dose of {what} is known"),
+        (Time::DateUnknown, Voice::Denies) => {
+            format!("the date of the last dose of {what} is known")
+        }
         (Time::Planned, Voice::Affirms) => format!("{what} is planned"),
         (Time::Planned, Voice::Denies) => format!("{what} is not planned"),
         (Time::Beyond(window), Voice::Affirms) => {
@@ -439,7 +460,13 @@ fn medicine(item: &ItemAsk, what: &str, voice: Voice) -> String {
         (Time::Beyond(window), Voice::Denies) => {
             format!("{what} was last taken less than {window} ago")
         }
+    };
+    if item.count > 1 {
+        let several =
+            words.replace("a medicine of", "medicines of").replace(" is being", " are being");
+        return format!("at least {} different {}", item.count, several.replace(" was ", " were "));
     }
+    words
 }
 
 fn states(statuses: &[Status]) -> String {
@@ -460,6 +487,7 @@ fn condition_of(item: &ItemAsk, what: &str, voice: Voice) -> String {
     let mut words = match (item.status.as_slice(), voice) {
         ([], Voice::Affirms) => format!("the person has or had {what}"),
         ([], Voice::Denies) => format!("the person never had {what}"),
+        ([Status::Past], Voice::Affirms) => format!("the person had {what} in the past"),
         ([Status::Family], Voice::Affirms) => {
             format!("close family, but not the person, has had {what}")
         }
@@ -493,14 +521,21 @@ fn condition_of(item: &ItemAsk, what: &str, voice: Voice) -> String {
 }
 
 fn procedure(item: &ItemAsk, what: &str, voice: Voice) -> String {
+    // A class is named as "a procedure of the group …"; a term may be something that is given, such as a filler.
+    let is_class = item.words.iter().any(|word| matches!(word, WordId::Class(_)));
+    let done = if is_class { "done" } else { "given or done" };
     match (item.time, voice) {
-        (Time::Within(window), Voice::Affirms) => format!("{what} was done less than {window} ago"),
-        (Time::Within(window), Voice::Denies) => {
-            format!("{what} was not done in the last {window}")
+        (Time::Within(window), Voice::Affirms) => {
+            format!("{what} was {done} less than {window} ago")
         }
-        (Time::Beyond(window), Voice::Affirms) => format!("{what} was done at least {window} ago"),
+        (Time::Within(window), Voice::Denies) => {
+            format!("{what} was not {done} in the last {window}")
+        }
+        (Time::Beyond(window), Voice::Affirms) => {
+            format!("{what} was {done} at least {window} ago")
+        }
         (Time::Beyond(window), Voice::Denies) => {
-            format!("{what} was not done at least {window} ago")
+            format!("{what} was not {done} at least {window} ago")
         }
         (Time::Planned, Voice::Affirms) => format!("{what} is planned"),
         (Time::Planned, Voice::Denies) => format!("{what} is not planned"),
@@ -508,13 +543,13 @@ fn procedure(item: &ItemAsk, what: &str, voice: Voice) -> String {
             Time::Any | Time::Past | Time::Taken | Time::Current | Time::DateUnknown,
             Voice::Affirms,
         ) => {
-            format!("{what} was done at any time")
+            format!("{what} was {done} at any time")
         }
         (
             Time::Any | Time::Past | Time::Taken | Time::Current | Time::DateUnknown,
             Voice::Denies,
         ) => {
-            format!("{what} was never done")
+            format!("{what} was never {done}")
         }
     }
 }
@@ -525,7 +560,7 @@ fn exposure(item: &ItemAsk, what: &str, voice: Voice) -> String {
             format!("there was {what} less than {window} ago")
         }
         (Time::Within(window), Voice::Denies) => {
-            format!("there was no {what} in the last {window}")
+            format!("it is not so that there was {what} in the last {window}")
         }
         (
             Time::Any
@@ -546,7 +581,7 @@ fn exposure(item: &ItemAsk, what: &str, voice: Voice) -> String {
             | Time::Planned
             | Time::Beyond(_),
             Voice::Denies,
-        ) => format!("there was no {what}"),
+        ) => format!("it is not so that there was {what}"),
     }
 }
 
