@@ -337,7 +337,7 @@ fn member(kind: Kind) -> &'static str {
         Kind::Medicine => "a medicine",
         Kind::Condition => "a condition",
         Kind::Procedure => "a procedure",
-        Kind::Finding => "a finding",
+        Kind::Finding => "something",
         Kind::Exposure => "an exposure",
         Kind::Allergy => "a substance",
         Kind::Product => "a product",
