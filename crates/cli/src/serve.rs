@@ -1,10 +1,16 @@
 //! `serve` and `demo`: the site on an address, until it is told to stop.
 
-use std::{io::Write as _, net::SocketAddr, sync::Arc};
+use std::{io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
 
+use hyper::server::conn::http1;
+use hyper_util::{
+    rt::{TokioIo, TokioTimer},
+    server::graceful::GracefulShutdown,
+    service::TowerToHyperService,
+};
 use jiff::{Zoned, civil::Date};
 use percuta_web::Site;
-use tokio::{net::TcpListener, runtime, signal};
+use tokio::{net::TcpListener, runtime, signal, sync::Semaphore};
 
 use crate::{Failure, Listen, input};
 
@@ -58,12 +64,54 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
         std::io::stdout()
             .flush()
             .map_err(|error| Failure::unusable(format!("cannot write the address: {error}")))?;
-        axum::serve(listener, percuta_web::app(site))
-            .with_graceful_shutdown(stop())
-            .await
-            .map_err(|error| Failure::unusable(format!("the site stopped: {error}")))
+        accept(listener, percuta_web::app(site)).await;
+        Ok(())
     })
 }
+
+/// Takes connections until a signal comes, then lets those under way finish.
+///
+/// A request's head must arrive within [`HEAD_WITHIN`], and no more than [`CONNECTIONS_MAX`] connections are held, so
+/// that a slow or greedy client cannot keep the others out.
+async fn accept(listener: TcpListener, site: axum::Router) {
+    let mut http = http1::Builder::new();
+    http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
+    let graceful = GracefulShutdown::new();
+    let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
+    let mut stop = std::pin::pin!(stop());
+    loop {
+        let Ok(place) = Arc::clone(&places).acquire_owned().await else { break };
+        let stream = tokio::select! {
+            accepted = listener.accept() => match accepted {
+                Ok((stream, _)) => stream,
+                // Out of descriptors, or a client that went away: the next one may do better.
+                Err(_refused) => {
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                    continue;
+                }
+            },
+            () = &mut stop => break,
+        };
+        let service = TowerToHyperService::new(site.clone());
+        let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
+        tokio::spawn(async move {
+            // A connection that breaks concerns only its client; nothing of it is logged.
+            let _broken = connection.await.is_err();
+            drop(place);
+        });
+    }
+    tokio::select! {
+        () = graceful.shutdown() => {}
+        () = tokio::time::sleep(FINISH_WITHIN) => {}
+    }
+}
+
+/// The head of a request arrives within this.
+const HEAD_WITHIN: Duration = Duration::from_secs(15);
+/// What is under way when the site stops may take this long.
+const FINISH_WITHIN: Duration = Duration::from_secs(10);
+/// No more connections are held at once.
+const CONNECTIONS_MAX: usize = 1_024;
 
 /// Waits for Ctrl+C or, where there is such a thing, a request to terminate.
 async fn stop() {
