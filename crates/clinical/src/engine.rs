@@ -625,6 +625,8 @@ fn count_matches(book: &Rulebook, intake: &Intake, ask: &ItemAsk) -> Trit {
 fn place_matches(book: &Rulebook, intake: &Intake, site: Site, item: &Item) -> Trit {
     let regions = &book.vocabulary.regions;
     let asked = intake.request.region;
+    // CLINICAL: eyelid and red of the lip are no part of a treated face, and what is found there is found on the face.
+    let is_there = |region| regions.meets(region, asked) || regions.is_on(region, asked);
     Trit::known(match (site, item.placed) {
         // Elsewhere may still be on the region that is named: the careful side.
         (Site::Any, _)
@@ -634,8 +636,8 @@ fn place_matches(book: &Rulebook, intake: &Intake, site: Site, item: &Item) -> T
         (Site::Elsewhere, Placed::Nowhere | Placed::Request) | (Site::Meets, Placed::Elsewhere) => {
             false
         }
-        (Site::Meets, Placed::Region(region)) => regions.meets(region, asked),
-        (Site::Elsewhere, Placed::Region(region)) => !regions.meets(region, asked),
+        (Site::Meets, Placed::Region(region)) => is_there(region),
+        (Site::Elsewhere, Placed::Region(region)) => !is_there(region),
         (Site::On(lower), Placed::Request) => {
             regions.is_on(asked, lower) || regions.meets(asked, lower)
         }
@@ -739,7 +741,8 @@ fn cleared(intake: &Intake, by: &TermSet, item: &Item) -> Trit {
             continue;
         }
         let anchor = match (item.kind, item.taking) {
-            (Kind::Condition, _) => Some(Date::MIN),
+            // CLINICAL: what was agreed before a condition arose does not speak of it.
+            (Kind::Condition, _) => Some(item.onset.unwrap_or(Date::MIN)),
             (Kind::Medicine, Taking::Current) => Some(intake.as_of),
             _ => item.date,
         };

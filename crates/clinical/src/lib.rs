@@ -18,6 +18,7 @@ pub mod depth;
 pub mod engine;
 pub mod fault;
 pub mod intake;
+pub mod json;
 pub mod kdl;
 pub mod language;
 pub mod logic;

@@ -252,6 +252,9 @@ impl<'b> View<'b, '_> {
             if crate::engine::item_matches(self.book, self.intake, ask, item) != Trit::Unknown {
                 continue;
             }
+            if self.only_clearance_is_open(ask, item) {
+                continue;
+            }
             let code = &words.of(item.kind).term(item.term).code;
             for field in open_fields(ask, item) {
                 paths.push(format!("{}.{code}.{field}", item.kind.list()));
@@ -262,7 +265,22 @@ impl<'b> View<'b, '_> {
             for unknown in unknown.filter(|u| u.kind == Kind::Clearance && u.terms.overlaps(by)) {
                 paths.push(unknown.path.clone());
             }
+            let clearances = self.intake.items.iter().filter(|item| by.contains(item.term));
+            for item in clearances.filter(|i| i.kind == Kind::Clearance && i.date.is_none()) {
+                let code = &words.of(Kind::Clearance).term(item.term).code;
+                paths.push(format!("{}.{code}.date", Kind::Clearance.list()));
+            }
         }
+    }
+
+    /// Whether an item itself is known, so that only a clearance leaves the question open.
+    fn only_clearance_is_open(&self, ask: &ItemAsk, item: &Item) -> bool {
+        let itself = ItemAsk { uncleared_by: None, ..ask.clone() };
+        let has_anchor =
+            item.kind == Kind::Condition || item.taking == Taking::Current || item.date.is_some();
+        ask.uncleared_by.is_some()
+            && has_anchor
+            && crate::engine::item_matches(self.book, self.intake, &itself, item) == Trit::True
     }
 
     /// The reason that a rule gives for one disposition.

@@ -213,3 +213,102 @@ fn a_window_is_inclusive_and_clips_at_a_months_end() {
     assert_eq!(last("2025-08-31", "2026-02-27"), ("defer".to_owned(), json!("2026-02-28")));
     assert_eq!(last("2025-08-31", "2026-02-28").0, "proceed");
 }
+
+#[test]
+fn what_lies_on_the_face_counts_for_the_whole_face_and_no_part_of_it() {
+    let book = book();
+    for (finding, wanted) in [
+        ("impetigo", "defer"),
+        ("open-wound", "defer"),
+        ("viral-wart", "defer"),
+        ("changing-lesion", "refer_physician"),
+        ("actinic-keratosis", "refer_physician"),
+    ] {
+        for site in ["eyelid", "vermilion"] {
+            let mut json = with("/request/region", json!("face"));
+            json["skin_today"] = json!([{ "finding": finding, "site": site }]);
+            assert_eq!(answer(&book, &json)["disposition"], wanted, "{finding} on {site}");
+            json["request"]["region"] = json!("forehead");
+            let elsewhere = answer(&book, &json)["disposition"].clone();
+            assert!(
+                elsewhere == "proceed" || elsewhere == "proceed_with_precautions",
+                "{finding} on {site} beside the forehead: {elsewhere}"
+            );
+        }
+    }
+}
+
+#[test]
+fn an_undated_clearance_asks_for_its_own_date() {
+    let book = book();
+    let mut json = with(
+        "/medicines",
+        json!([{ "name": "chemotherapy", "status": "stopped", "last_dose": "2026-01-01" }]),
+    );
+    json["clearances"] = json!([{ "by": "oncologist" }]);
+    let given = answer(&book, &json);
+    assert_eq!(given["disposition"], "defer");
+    assert_eq!(given["missing"], json!(["clearances.oncologist.date"]));
+    // The path that is asked for can be named in `unknown`.
+    json["unknown"] = given["missing"].clone();
+    assert_eq!(answer(&book, &json)["disposition"], "defer");
+    // Where the last dose is what is not known, that is asked for.
+    json["unknown"] = json!(["medicines.chemotherapy.last_dose"]);
+    json["clearances"] = json!([{ "by": "oncologist", "date": "2026-02-25" }]);
+    assert_eq!(answer(&book, &json)["missing"], json!(["medicines.chemotherapy.last_dose"]));
+}
+
+#[test]
+fn a_clearance_from_before_a_cancer_is_no_clearance_of_it() {
+    let book = book();
+    let with_clearance = |date: &str| {
+        let mut json = with(
+            "/conditions",
+            json!([{ "code": "melanoma", "status": "past", "site": "cheek", "onset": "2024-01-10" }]),
+        );
+        json["clearances"] = json!([{ "by": "dermatologist", "date": date }]);
+        answer(&book, &json)["disposition"].clone()
+    };
+    assert_eq!(with_clearance("2024-01-09"), "refer_physician");
+    assert_eq!(with_clearance("2024-01-10"), "proceed_with_precautions");
+}
+
+#[test]
+fn an_antiplatelet_beside_an_anticoagulant_is_named() {
+    let book = book();
+    let given = answer(
+        &book,
+        &with(
+            "/medicines",
+            json!([{ "name": "apixaban", "status": "current" }, { "name": "aspirin", "status": "current" }]),
+        ),
+    );
+    let facts: Vec<&Value> = given["reasons"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .flat_map(|reason| reason["facts"].as_array().into_iter().flatten())
+        .collect();
+    assert!(facts.contains(&&json!("medicines[0]")) && facts.contains(&&json!("medicines[1]")));
+}
+
+#[test]
+fn a_key_that_stands_twice_is_refused() {
+    let text = r#"{ "conditions": [{ "code": "keloid", "status": "past" }],
+        "conditions": [] }"#;
+    let error =
+        percuta_clinical::json::read(text).map_or_else(|e| e.to_string(), |v| v.to_string());
+    assert!(error.starts_with("the key `conditions` stands twice at line 2"), "{error}");
+    let same = r#"{"a":{"x":1},"b":{"x":[null,true,-2,2.5,"é",{"x":18446744073709551615}]}}"#;
+    assert_eq!(
+        percuta_clinical::json::read(same).unwrap(),
+        serde_json::from_str::<Value>(same).unwrap()
+    );
+    for bad in ["NaN", "1e400", "{\"a\":1}{", &"[".repeat(5000), "{\"a\":1,\"\\u0061\":2}"] {
+        assert!(
+            percuta_clinical::json::read(bad).is_err(),
+            "{}",
+            bad.chars().take(20).collect::<String>()
+        );
+    }
+}

@@ -246,6 +246,13 @@ impl Tiny<'_> {
             || lower.is_some_and(|id| self.inside(&regions.get(id).code, outer))
     }
 
+    /// Whether an item's region meets the one asked for, or lies on it as an eyelid lies on the face.
+    fn there(&self, site: &str, asked: &str) -> bool {
+        let regions = &self.book.vocabulary.regions;
+        let lower = regions.find(site).and_then(|id| regions.get(id).lies_on);
+        self.meets(site, asked) || lower.is_some_and(|id| self.inside(&regions.get(id).code, asked))
+    }
+
     fn here(&self, entry: &Value) -> bool {
         match word(entry, "site") {
             "" | "request" => true,
@@ -399,9 +406,9 @@ impl Tiny<'_> {
         let asked_region = word(self.part("request"), "region");
         let place = match ask.site {
             Site::Any => true,
-            Site::Meets => site.is_empty() || site == "request" || self.meets(site, asked_region),
+            Site::Meets => site.is_empty() || site == "request" || self.there(site, asked_region),
             Site::Elsewhere => {
-                !site.is_empty() && site != "request" && !self.meets(site, asked_region)
+                !site.is_empty() && site != "request" && !self.there(site, asked_region)
             }
             Site::On(lower) => {
                 let lower = &self.book.vocabulary.regions.get(lower).code;
@@ -432,7 +439,10 @@ impl Tiny<'_> {
         value = value.min(at_least(ask.dose_from, dose));
         value = value.min(at_least(ask.days_from, numeric("duration_days")));
         value = value.min(at_least(ask.depth_from, numeric("depth_mm")));
-        value.min(self.uncleared(ask, status, date))
+        let onset =
+            field("onset").and_then(Value::as_str).and_then(|text| text.parse::<Date>().ok());
+        let since = if ask.kind == Kind::Condition { onset.or(Some(Date::MIN)) } else { date };
+        value.min(self.uncleared(ask, status, since))
     }
 
     fn time(&self, ask: &ItemAsk, term: TermId, status: Option<&str>, date: Option<Date>) -> Trit {
@@ -540,9 +550,7 @@ impl Tiny<'_> {
     fn uncleared(&self, ask: &ItemAsk, status: Option<&str>, date: Option<Date>) -> Trit {
         let Some(by) = &ask.uncleared_by else { return Trit::True };
         let lexicon = self.book.vocabulary.of(Kind::Clearance);
-        let anchor = if ask.kind == Kind::Condition {
-            Some(Date::MIN)
-        } else if ask.kind == Kind::Medicine && status == Some("current") {
+        let anchor = if ask.kind == Kind::Medicine && status == Some("current") {
             Some(self.today())
         } else {
             date
