@@ -4,7 +4,7 @@ use std::io::{BufWriter, Write};
 
 use indicatif::{ProgressBar, ProgressStyle};
 use percuta_clinical::{
-    Rulebook, intake,
+    Rulebook, intake, json,
     plan::{self, plan},
     screen, triage, wire,
 };
@@ -57,7 +57,7 @@ impl Job {
     }
 
     fn read(self, book: &Rulebook, text: &str) -> Result<(Value, String), String> {
-        let json: Value = serde_json::from_str(text).map_err(|error| {
+        let json: Value = json::read(text).map_err(|error| {
             let (line, column) = (error.line(), error.column());
             format!("{}: no JSON at line {line}, column {column}: {}", self.input(), reason(&error))
         })?;

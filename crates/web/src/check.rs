@@ -217,7 +217,8 @@ pub(crate) fn wording(
 ) -> (String, &'static [(&'static str, &'static str)]) {
     let name = item.to_lowercase();
     let mut letters = item.chars();
-    let item: String = letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
+    let item: String =
+        letters.next().into_iter().flat_map(char::to_uppercase).chain(letters).collect();
     match asked {
         Asked::Taking => (
             format!("{item}: are you taking it now?"),
