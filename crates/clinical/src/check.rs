@@ -142,9 +142,6 @@ fn fault(rule: &Rule, at: Place, what: String) -> Fault {
 fn structure(book: &Rulebook, faults: &mut Vec<Fault>) {
     for rule in book.rules.iter().filter(|rule| rule.withdrawn.is_none()) {
         let mut say = |what: String| faults.push(fault(rule, rule.card.at, what));
-        if rule.sources.is_empty() {
-            say(format!("`{}` has no source", rule.id));
-        }
         if rule.why.is_empty() {
             say(format!("`{}` does not say why", rule.id));
         }

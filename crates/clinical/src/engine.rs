@@ -581,8 +581,7 @@ pub(crate) fn item_matches(book: &Rulebook, intake: &Intake, ask: &ItemAsk, item
     if !ask.terms.contains(item.term) {
         return Trit::False;
     }
-    let mut value = if item.is_certain { Trit::True } else { Trit::Unknown };
-    value = value.and(place_matches(book, intake, ask.site, item));
+    let mut value = place_matches(book, intake, ask.site, item);
     value = value.and(match item.kind {
         Kind::Medicine => medicine_matches(book, intake, ask, item),
         Kind::Condition => condition_matches(intake, ask, item),

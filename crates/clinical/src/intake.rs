@@ -280,10 +280,8 @@ pub struct Item {
     pub kind: Kind,
     /// What it is.
     pub term: TermId,
-    /// Its place in the list.
+    /// Its place in the list; `usize::MAX` where only a field of it is named, in `unknown`.
     pub index: usize,
-    /// Whether it is known to be there; an item that stands only in `unknown` is not.
-    pub is_certain: bool,
     /// A condition's state.
     pub status: Option<Status>,
     /// A medicine's state.
@@ -315,7 +313,6 @@ impl Item {
             kind,
             term,
             index,
-            is_certain: true,
             status: None,
             taking: Taking::Unknown,
             date: None,

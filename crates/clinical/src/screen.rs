@@ -414,8 +414,12 @@ impl<'b> View<'b, '_> {
             if crate::engine::item_matches(self.book, self.intake, ask, item) != Trit::True {
                 continue;
             }
-            found.fact(&format!("{}[{}]", item.kind.list(), item.index));
             let term = lexicon.term(item.term);
+            found.fact(&if item.index == usize::MAX {
+                format!("{}.{}", item.kind.list(), term.code)
+            } else {
+                format!("{}[{}]", item.kind.list(), item.index)
+            });
             if !found.titles.contains(&term.title) {
                 found.titles.push(term.title.clone());
             }

@@ -257,6 +257,9 @@ fn rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Rul
         clauses.extend(clause(&book.vocabulary, reader, child));
     }
     let withdrawn = first(node, "withdrawn").map(|child| reader.text(child, 0));
+    if named(node, "source").next().is_none() && withdrawn.is_none() {
+        reader.fault(node.at, format!("the rule `{id}` has no source; no answer stands without one"));
+    }
     if clauses.is_empty() && withdrawn.is_none() {
         reader.fault(node.at, format!("the rule `{id}` decides nothing"));
     }

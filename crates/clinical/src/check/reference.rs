@@ -333,7 +333,7 @@ impl Tiny<'_> {
                 terms.push((term, self.entry(ask, entry, term)));
             }
         }
-        // A field of something that is not listed: it may be there, and that field is not known.
+        // A field of something that is not listed: it is there, and that field is not known.
         for path in self.unknown() {
             let Some(rest) =
                 path.strip_prefix(ask.kind.list()).and_then(|rest| rest.strip_prefix('.'))
@@ -353,7 +353,7 @@ impl Tiny<'_> {
                 lexicon.entry(name).filter(|term| ask.terms.contains(*term))
             {
                 let bare = serde_json::json!({ "status": if ask.kind == Kind::Medicine { "stopped" } else { "" } });
-                terms.push((term, self.entry(ask, &bare, term).min(Trit::Unknown)));
+                terms.push((term, self.entry(ask, &bare, term)));
             }
         }
         if self.intake.get(ask.kind.list()).is_some_and(Value::is_null)

@@ -700,13 +700,12 @@ impl<'a> Reader<'a> {
         }
     }
 
-    /// A value that is also named in `unknown` is unknown; a field of something not listed makes it uncertain.
+    /// A value that is also named in `unknown` is unknown; a field of something not listed says that it is there.
     fn lay_unknown_fields(
         &mut self,
         items: &mut Vec<Item>,
         fields: &[(Kind, TermSet, Option<TermId>, Field)],
     ) {
-        let listed = items.len();
         for (kind, terms, term, field) in fields {
             let mut found = false;
             for item in
@@ -716,8 +715,7 @@ impl<'a> Reader<'a> {
                 found = true;
             }
             if !found && let Some(term) = term {
-                let mut item = Item::bare(*kind, *term, listed);
-                item.is_certain = false;
+                let mut item = Item::bare(*kind, *term, usize::MAX);
                 item.taking = Taking::Stopped;
                 items.push(item);
             }
