@@ -258,7 +258,8 @@ fn rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Rul
     }
     let withdrawn = first(node, "withdrawn").map(|child| reader.text(child, 0));
     if named(node, "source").next().is_none() && withdrawn.is_none() {
-        reader.fault(node.at, format!("the rule `{id}` has no source; no answer stands without one"));
+        reader
+            .fault(node.at, format!("the rule `{id}` has no source; no answer stands without one"));
     }
     if clauses.is_empty() && withdrawn.is_none() {
         reader.fault(node.at, format!("the rule `{id}` decides nothing"));
