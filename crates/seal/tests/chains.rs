@@ -1,7 +1,5 @@
 //! The audit chain: whatever is done to it is found, at the right place.
 
-#![expect(clippy::unwrap_used, reason = "a helper that fails is a test that fails")]
-
 use std::collections::BTreeMap;
 
 use percuta_seal::{
