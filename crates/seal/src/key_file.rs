@@ -50,7 +50,7 @@ pub struct Cost {
 }
 
 impl Cost {
-    /// 64 MiB and three passes, as RFC 9106 recommends where memory is scarce: about a fifth of a second.
+    /// 64 MiB and three passes, as RFC 9106 recommends where memory is scarce, in one lane.
     pub const RECOMMENDED: Self = Self { memory_kib: 64 * 1024, passes: 3, lanes: 1 };
 
     fn is_within_bounds(self) -> bool {

@@ -41,11 +41,11 @@
 //!
 //! # Guests
 //!
-//! The ciphers and hashes are RustCrypto's: pure Rust, constant time, audited in part. `argon2` is there for the
+//! The ciphers and hashes are RustCrypto's: pure Rust and, they say, constant time. `argon2` is there for the
 //! passphrase of a key file only; it brings `blake2` and `base64ct`. `bip39` is there for its list of 2048 words, which
 //! is the one that people can look up and that other tools know; a list pasted here would have to be checked by every
-//! reader. Without features it brings `bitcoin_hashes`, `hex-conservative` and `arrayvec`, three small crates without
-//! unsafe demands on us; its own `Mnemonic` is not used, because it neither wipes itself nor says which word is wrong.
+//! reader. Without features it brings `bitcoin_hashes`, `hex-conservative` and `arrayvec`, of which
+//! we call nothing; its own `Mnemonic` is not used, because it neither wipes itself nor says which word is wrong.
 
 pub mod chain;
 pub mod envelope;
