@@ -8,8 +8,8 @@
 //! that two people's names begin alike or that they were born in the same year; how many tokens a document has, and so
 //! about how many words and letters a name has; and, knowing how common names are, may guess the most common ones.
 //! They cannot try a list of names, which would need the index key. A token is therefore personal: it is deleted with
-//! the patient's key, and this paragraph belongs in what the clinic reads about privacy. Do not make tokens of health facts: a field with
-//! three possible values has no secret left.
+//! the patient's key, and this paragraph belongs in what the clinic reads about privacy. Do not make tokens of health
+//! facts: a field with three possible values has no secret left.
 //!
 //! **Tokens find candidates.** A long word is looked up by its first eight letters, so the caller opens what was found
 //! and compares once more.
