@@ -157,7 +157,7 @@ pub(crate) fn details(
                     @let says = wrong.iter().find(|wrong| wrong.field == detail.key).map(|wrong| wrong.says.as_str());
                     (one_detail(detail, fields, says, today))
                 }
-                div.row { button.btn.btn--primary type="submit" { "See the answer" } }
+                div.row { button.btn.btn--primary type="submit" { "See the answer" } span.small.muted { "What you leave open counts as “Not sure”." } }
             }
             (again())
         }
@@ -169,7 +169,12 @@ fn one_detail(detail: &Detail, fields: &Fields, says: Option<&str>, today: Date)
     let (words, choices) = wording(detail.asked, &detail.item);
     let name = format!("d.{}", detail.key);
     if !choices.is_empty() {
-        return radios(&name, &words, "", choices, "-", says);
+        // CLINICAL: what is left open counts as not sure and is not asked for ever. Of equal names the last counts, so
+        // that a choice replaces this one.
+        return html! {
+            input type="hidden" name=(name) value="";
+            (radios(&name, &words, "", choices, "-", says))
+        };
     }
     let id = field_id(&name);
     let is_number = matches!(detail.asked, Asked::Hba1c | Asked::Depth);
