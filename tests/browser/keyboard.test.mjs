@@ -15,7 +15,7 @@ function focused(page) {
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(drawn);
     const edges = drawn.getBoundingClientRect();
     const isInnerButton = held.type === "date" && !held.matches(":focus");
-    const group = held.type === "radio" ? [...document.getElementsByName(held.name)] : [];
+    const group = held.type === "radio" ? [...document.getElementsByName(held.name)].filter((one) => one.type === "radio") : [];
     return {
       tag: held.localName,
       type: held.type ?? "",

@@ -73,7 +73,7 @@ export async function visitor({ width = 1280, dark = false, script = true, ...mo
     ...more,
   });
   const page = await context.newPage();
-  page.setDefaultTimeout(8_000);
+  page.setDefaultTimeout(30_000);
   page.complaints = [];
   const complain = (words) => page.complaints.push(words);
   page.on("console", (said) => {
