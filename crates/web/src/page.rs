@@ -10,6 +10,9 @@
 //! | `protocol`, `product` | limits, intervals, phases; devices and numbing |
 //! | `medicine`, `search` | lists that depend on what is asked |
 //! | `status` | what could not be done |
+//! | `entry` | fields of the forms behind the sign-in |
+//! | `staff` | rooms of the clinic's people |
+//! | `mine` | a patient's own pages |
 //! | `check` | `/is-it-for-me/check`, the self-check |
 
 use maud::Markup;
@@ -19,12 +22,14 @@ use crate::{Site, catalogue::HOME};
 
 pub(crate) mod check;
 mod conflict;
+pub mod entry;
 mod evidence;
 mod fact;
 mod guide;
 mod home;
 pub mod icon;
 pub(crate) mod medicine;
+pub mod mine;
 pub mod part;
 mod product;
 mod protocol;
@@ -32,6 +37,7 @@ mod rule;
 pub(crate) mod search;
 pub mod shell;
 mod source;
+pub mod staff;
 pub(crate) mod status;
 mod triage;
 

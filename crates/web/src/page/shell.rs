@@ -44,20 +44,10 @@ const NAVIGATION: [(Section, &str, &str); 3] = [
 
 /// A whole document. `path` is the page's own path; `body` brings the one `h1`.
 pub fn document(site: &Site, path: &str, head: &Head, body: &Markup) -> Markup {
-    let assets = site.assets();
     html! {
         (DOCTYPE)
         html lang="en-GB" {
-            head {
-                meta charset="utf-8";
-                meta name="viewport" content="width=device-width, initial-scale=1";
-                meta name="color-scheme" content="light dark";
-                title { (head.title) " · Percuta" }
-                @if !head.about.is_empty() { meta name="description" content=(head.about); }
-                link rel="icon" href=(assets.mark_href()) type="image/svg+xml";
-                link rel="stylesheet" href=(assets.style_href());
-                script type="module" src=(assets.script_href()) {}
-            }
+            (metadata(site, &head.title, &head.about))
             body {
                 a.skip href="#main" { "Skip to content" }
                 (top(path, head.section))
@@ -66,6 +56,33 @@ pub fn document(site: &Site, path: &str, head: &Head, body: &Markup) -> Markup {
             }
         }
     }
+}
+
+fn metadata(site: &Site, title: &str, about: &str) -> Markup {
+    let assets = site.assets();
+    html! {
+        head {
+            meta charset="utf-8";
+            meta name="viewport" content="width=device-width, initial-scale=1";
+            meta name="color-scheme" content="light dark";
+            title { (title) " · Percuta" }
+            @if !about.is_empty() { meta name="description" content=(about); }
+            link rel="icon" href=(assets.mark_href()) type="image/svg+xml";
+            link rel="stylesheet" href=(assets.style_href());
+            script type="module" src=(assets.script_href()) {}
+        }
+    }
+}
+
+/// The head of a page behind the sign-in.
+pub(crate) fn head(site: &Site, title: &str) -> Markup {
+    metadata(site, title, "")
+}
+
+/// By which rules the page speaks, and how far they were reviewed.
+pub(crate) fn standing(site: &Site) -> Markup {
+    let book = site.book();
+    html! { "Information, not a diagnosis. " a href="/evidence" { "Rules " (book.version) } ". " (first_sentence(&book.status)) }
 }
 
 fn top(path: &str, section: Section) -> Markup {
@@ -93,7 +110,7 @@ fn top(path: &str, section: Section) -> Markup {
 }
 
 /// The mark, drawn in the colours of the page.
-fn mark() -> Markup {
+pub(crate) fn mark() -> Markup {
     html! {
         svg.mark viewBox="0 0 28 28" aria-hidden="true" {
             rect.mark__ground width="28" height="28" rx="8" {}
@@ -108,11 +125,10 @@ pub(crate) fn first_sentence(text: &str) -> &str {
 }
 
 fn foot(site: &Site) -> Markup {
-    let book = site.book();
     html! {
         footer.foot {
             div.wrap.row.small.muted {
-                p { "Information, not a diagnosis. " a href="/evidence" { "Rules " (book.version) } ". " (first_sentence(&book.status)) }
+                p { (standing(site)) }
                 a.push.tap href="/evidence/sources" { "All sources" }
             }
         }
