@@ -7,6 +7,9 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod part;
+pub mod sign_in;
+
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Room {
