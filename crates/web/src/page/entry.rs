@@ -165,6 +165,26 @@ pub fn options(
     }
 }
 
+/// One statement that is ticked or not. It is never ticked unasked.
+pub fn tick(entry: &Entry, name: &str, says: &str, small: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    html! {
+        div.field.field--bad[wrong.is_some()] {
+            label.check for=(name) {
+                input id=(name) type="checkbox" name=(name) value="yes" checked[entry.has(name, "yes")]
+                    aria-invalid=[wrong.map(|_| "true")] aria-describedby=[described(name, "", wrong)];
+                span { (says) @if !small.is_empty() { small { (small) } } }
+            }
+            (error(name, wrong))
+        }
+    }
+}
+
+/// A value that goes along unseen: which version of something a form changes.
+pub fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
 /// How many of a set may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Options {

@@ -7,6 +7,10 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod part;
+pub mod sign_in;
+pub mod today;
+
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Room {
@@ -103,7 +107,7 @@ pub fn document(site: &Site, frame: &Frame, body: &Markup) -> Markup {
                         }
                     }
                     div.top__end {
-                        @if frame.is_demo { span.tag.tag--mute { "Demo, everything is invented" } }
+                        @if frame.is_demo { span.tag.tag--mute { "Demo" span { ", everything is invented" } } }
                         form action="/sign-out" method="post" { span.who { (frame.who) } button.btn.btn--quiet type="submit" { "Sign out" } }
                     }
                 }
