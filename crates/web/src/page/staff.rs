@@ -7,6 +7,10 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod person;
+pub mod screening;
+pub mod verdict;
+
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Room {

@@ -1,0 +1,147 @@
+//! The pages of the treatment room over sample views: what holds for every one of them, and what each must show.
+use std::collections::BTreeSet;
+
+#[path = "room/samples.rs"]
+mod samples;
+
+use samples::{Fault, Shown};
+
+fn pages() -> Result<Vec<Shown>, Fault> {
+    samples::all()
+}
+
+fn page(name: &str) -> Result<String, Fault> {
+    let found = pages()?.into_iter().find(|(known, _)| *known == name);
+    Ok(found.ok_or_else(|| format!("no sample `{name}`"))?.1)
+}
+
+/// The values of an attribute.
+fn values(html: &str, attribute: &str) -> Vec<String> {
+    let start = format!(" {attribute}=\"");
+    html.split(&start)
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The opening tags of an element.
+fn tags<'h>(html: &'h str, element: &str) -> Vec<&'h str> {
+    let start = format!("<{element} ");
+    html.split(&start).skip(1).filter_map(|rest| rest.split('>').next()).collect()
+}
+
+#[test]
+fn no_page_holds_an_inline_style_or_script() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        assert!(values(&html, "style").is_empty(), "{name} has an inline style");
+        assert!(!html.contains("<style"), "{name} has a style element");
+        for script in html.split("<script").skip(1) {
+            assert!(
+                script.split('>').next().unwrap_or_default().contains("src="),
+                "{name} has a script"
+            );
+        }
+        assert!(!html.contains(" onclick="), "{name} has a handler");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_page_has_one_first_heading() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        assert_eq!(html.matches("<h1").count(), 1, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn every_field_has_a_label_and_every_id_is_unique() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        let ids = values(&html, "id");
+        let unique: BTreeSet<&String> = ids.iter().collect();
+        assert_eq!(ids.len(), unique.len(), "{name} has an id twice: {ids:?}");
+        let labelled = values(&html, "for");
+        for element in ["input", "select", "textarea"] {
+            for tag in tags(&html, element) {
+                let tag = format!(" {tag}");
+                let kind = values(&tag, "type").pop().unwrap_or_default();
+                if ["hidden", "radio", "checkbox"].contains(&kind.as_str()) {
+                    continue;
+                }
+                let id = values(&tag, "id").pop().unwrap_or_default();
+                assert!(labelled.contains(&id), "{name}: the field `{tag}` has no label");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_form_posts_and_no_address_names_a_person() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        for form in tags(&html, "form") {
+            assert!(form.contains("method=\"post\""), "{name}: <form {form}>");
+        }
+        for address in values(&html, "href").into_iter().chain(values(&html, "action")) {
+            for word in ["nowak", "okafor", "rahman", "amari"] {
+                assert!(!address.to_lowercase().contains(word), "{name}: {address}");
+            }
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_page_has_at_most_one_primary_action() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        assert!(html.matches("btn--primary").count() <= 1, "{name}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_deferral_shows_each_reason_with_its_date_and_both_sides_of_a_disagreement() -> Result<(), Fault>
+{
+    let html = page("screening")?;
+    for says in ["14 December 2026", "26 November 2026", "25 November 2026"] {
+        assert!(html.contains(says), "{says}");
+    }
+    assert!(html.contains("Sources disagree"));
+    assert!(html.contains("says otherwise"));
+    assert!(html.contains("Have you ever had cold sores?"));
+    Ok(())
+}
+
+#[test]
+fn an_override_that_failed_keeps_its_words_and_says_what_is_wrong() -> Result<(), Fault> {
+    let html = page("screening")?;
+    assert!(html.contains("0.5 mm only"));
+    assert!(html.contains("at least 40 characters. 11 so far."));
+    assert!(html.contains("href=\"#because\""));
+    Ok(())
+}
+
+#[test]
+fn an_override_here_asks_for_the_password_again() -> Result<(), Fault> {
+    let html = page("screening-expired")?;
+    assert!(html.contains("type=\"password\""));
+    assert!(html.contains("Sign as Dr S. Amari"));
+    Ok(())
+}
+
+#[test]
+fn an_expired_screening_says_so_and_how_to_repeat_it() -> Result<(), Fault> {
+    let html = page("screening-expired")?;
+    assert!(html.contains("This screening counts no more"));
+    assert!(html.contains("href=\"/patients/7c1f/screening/new\""));
+    Ok(())
+}
+
+#[test]
+fn the_questions_of_the_day_choose_nothing_by_themselves() -> Result<(), Fault> {
+    let html = page("screening-repeat")?;
+    // Two were answered in this sample, one was not.
+    assert_eq!(html.matches(" checked").count(), 2);
+    Ok(())
+}
