@@ -8,6 +8,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/site.css"),
     include_str!("../assets/check.css"),
     include_str!("../assets/room.css"),
+    include_str!("../assets/staff.css"),
 );
 const SCRIPT: &str = include_str!("../assets/site.js");
 const MARK: &str = include_str!("../assets/favicon.svg");

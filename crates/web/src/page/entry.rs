@@ -165,6 +165,26 @@ pub fn options(
     }
 }
 
+/// One statement that is ticked or not. It is never ticked unasked.
+pub fn tick(entry: &Entry, name: &str, says: &str, small: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    html! {
+        div.field.field--bad[wrong.is_some()] {
+            label.check for=(name) {
+                input id=(name) type="checkbox" name=(name) value="yes" checked[entry.has(name, "yes")]
+                    aria-invalid=[wrong.map(|_| "true")] aria-describedby=[described(name, "", wrong)];
+                span { (says) @if !small.is_empty() { small { (small) } } }
+            }
+            (error(name, wrong))
+        }
+    }
+}
+
+/// A value that goes along unseen: which version of something a form changes.
+pub fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
 /// A question with *yes*, *no* and *not sure*, of which none is chosen unless `entry` says so.
 pub fn three(entry: &Entry, name: &str, question: &str, says: &str) -> Markup {
     let wrong = entry.wrong(name);

@@ -7,8 +7,10 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod part;
 pub mod person;
 pub mod screening;
+pub mod sign_in;
 pub mod verdict;
 
 /// A room in the bar.
