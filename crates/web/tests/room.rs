@@ -145,3 +145,66 @@ fn the_questions_of_the_day_choose_nothing_by_themselves() -> Result<(), Fault> 
     assert_eq!(html.matches(" checked").count(), 2);
     Ok(())
 }
+
+#[test]
+fn a_session_says_on_the_map_what_it_says_in_the_table() -> Result<(), Fault> {
+    let html = page("session")?;
+    let address = "/sessions/91ce/zones/jaw-left#zone";
+    assert_eq!(html.matches(address).count(), 2, "once on the map, once in the table");
+    assert!(html.contains("Left jaw: 0.5 millimetres, limit 0.5, 2 of 2 passes, Done 11:14"));
+    Ok(())
+}
+
+#[test]
+fn a_step_posts_the_value_that_it_leads_to_and_none_is_offered_over_the_limit() -> Result<(), Fault>
+{
+    let html = page("session")?;
+    assert!(html.contains("name=\"depth\" value=\"1.25\""));
+    assert!(!html.contains("name=\"depth\" value=\"1.75\""));
+    assert!(html.contains("No higher depth: the limit here is 1.5 millimetres"));
+    Ok(())
+}
+
+#[test]
+fn eyelids_and_lips_have_no_way_in() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        for address in values(&html, "href") {
+            assert!(!address.contains("eyelid") && !address.contains("vermilion"), "{name}");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn a_refused_depth_shows_its_arithmetic_and_what_was_typed_stays() -> Result<(), Fault> {
+    let html = page("session-refused")?;
+    assert!(html.contains("the lower of the site limit (0.5) and the device label (1.5)"));
+    assert!(html.contains("value=\"26F-0418\""));
+    assert!(html.contains("This cartridge expired in August 2026"));
+    Ok(())
+}
+
+#[test]
+fn numbing_over_its_time_is_said_and_nothing_else_is_next() -> Result<(), Fault> {
+    let html = page("session-refused")?;
+    assert!(html.contains("Wipe it off: over its time"));
+    assert!(!html.contains("End and sign") && !html.contains("Next zone"));
+    Ok(())
+}
+
+#[test]
+fn nothing_can_be_signed_while_something_is_missing() -> Result<(), Fault> {
+    assert!(page("session-end")?.contains("Sign as L. Fischer"));
+    let lacking = page("session-lacking")?;
+    assert!(!lacking.contains("Sign as") && lacking.contains("Numbing on the neck has no end"));
+    Ok(())
+}
+
+#[test]
+fn a_signed_session_only_takes_notes() -> Result<(), Fault> {
+    let html = page("session-signed")?;
+    let forms = values(&html, "action");
+    assert_eq!(forms, ["/sign-out", "/sessions/91ce/addenda"]);
+    assert!(html.contains("counted from the photograph"));
+    Ok(())
+}

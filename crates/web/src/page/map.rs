@@ -39,7 +39,7 @@ pub struct Spot {
     pub depth_mm: Option<f64>,
     /// The whole of it in words: "Right cheek: 1.5 millimetres, limit 1.5, 3 passes done".
     pub says: String,
-    /// Where the link leads.
+    /// Where the link leads; empty where the map is only looked at.
     pub href: String,
     /// Whether this zone is being charted.
     pub is_current: bool,
@@ -265,6 +265,7 @@ fn zone(shape: &Shape, side: Option<Side>, spots: &[Spot]) -> Markup {
     };
     html! {
         @match spot {
+            Some(spot) if spot.href.is_empty() => g role="img" aria-label=(spot.says) data-d=(step(spot.depth_mm)) { (drawing) },
             Some(spot) => a href=(spot.href) aria-label=(spot.says) data-d=(step(spot.depth_mm))
                 aria-current=[spot.is_current.then_some("true")] { (drawing) },
             None if shape.is_always => g data-d="0" aria-hidden="true" { g transform=[transform] { path.z fill-rule="evenodd" d=(shape.path) {} } },
@@ -328,6 +329,14 @@ mod tests {
     fn eyelids_and_lips_are_never_links() {
         let spots = [spot("eyelid", None), spot("vermilion", None)];
         assert!(!face("Test.", &spots).into_string().contains("<a "));
+    }
+
+    #[test]
+    fn a_zone_without_an_address_is_said_and_no_link() {
+        let mut only_seen = spot("nose", None);
+        only_seen.href = String::new();
+        let drawn = face("Test.", &[only_seen]).into_string();
+        assert!(drawn.contains("nose here") && !drawn.contains("<a "));
     }
 
     #[test]

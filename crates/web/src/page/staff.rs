@@ -10,6 +10,7 @@ use crate::Site;
 pub mod part;
 pub mod person;
 pub mod screening;
+pub mod session;
 pub mod sign_in;
 pub mod verdict;
 

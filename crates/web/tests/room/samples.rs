@@ -22,6 +22,9 @@ use percuta_web::{
     },
 };
 
+#[path = "session.rs"]
+mod session;
+
 /// What can go wrong while a sample is made.
 pub(crate) type Fault = Box<dyn std::error::Error>;
 
@@ -215,5 +218,7 @@ fn repeat(site: &Site, frame: &Frame) -> String {
 /// Every page.
 pub(crate) fn all() -> Result<Vec<Shown>, Fault> {
     let site = site()?;
-    screenings(&site)
+    let mut all = screenings(&site)?;
+    all.extend(session::pages(&site));
+    Ok(all)
 }
