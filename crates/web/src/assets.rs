@@ -7,6 +7,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/components.css"),
     include_str!("../assets/site.css"),
     include_str!("../assets/check.css"),
+    include_str!("../assets/room.css"),
     include_str!("../assets/staff.css"),
     include_str!("../assets/day.css"),
 );

@@ -244,7 +244,8 @@ pub(crate) fn answer(
     whole(site, title, &body)
 }
 
-fn step(disposition: Disposition) -> Option<&'static str> {
+/// The colour of a disposition.
+pub(crate) fn step(disposition: Disposition) -> Option<&'static str> {
     match disposition {
         Disposition::Proceed => None,
         Disposition::ProceedWithPrecautions => Some("caution"),
@@ -254,7 +255,8 @@ fn step(disposition: Disposition) -> Option<&'static str> {
     }
 }
 
-fn sign(disposition: Disposition) -> Icon {
+/// The icon of a disposition.
+pub(crate) fn sign(disposition: Disposition) -> Icon {
     match disposition {
         Disposition::Proceed => Icon::Tick,
         Disposition::ProceedWithPrecautions => Icon::Caution,
@@ -303,7 +305,7 @@ fn scale(current: Disposition) -> Markup {
 }
 
 /// Whether a reason says only that answers are missing.
-fn is_about_missing(reason: &Reason<'_>) -> bool {
+pub(crate) fn is_about_missing(reason: &Reason<'_>) -> bool {
     ["info.missing_critical", "info.missing_answer"].contains(&reason.id)
 }
 
@@ -423,7 +425,7 @@ fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
 }
 
 /// A path such as `medicines.isotretinoin.last_dose` in words.
-fn plain_path(site: &Site, path: &str) -> String {
+pub(crate) fn plain_path(site: &Site, path: &str) -> String {
     let parts: Vec<&str> = path.splitn(2, '.').collect();
     let (list, rest) =
         (parts.first().copied().unwrap_or(path), parts.get(1).copied().unwrap_or(""));

@@ -43,6 +43,8 @@ pub enum Icon {
     Next,
     /// A plus: something new.
     Plus,
+    /// A minus: one less.
+    Minus,
     /// An arrow back: undo.
     Undo,
     /// A camera: photographs.
@@ -73,6 +75,7 @@ impl Icon {
             }
             Self::Back => r#"<path d="M15 5.500 8.500 12l6.500 6.500"/>"#,
             Self::Next => r#"<path d="M9 5.500 15.500 12 9 18.500"/>"#,
+            Self::Minus => r#"<path d="M5 12h14"/>"#,
             Self::Plus => r#"<path d="M12 5v14M5 12h14"/>"#,
             Self::Undo => {
                 r#"<path d="M8.500 5 4.500 9l4 4"/><path d="M4.500 9H14a5.500 5.500 0 0 1 0 11h-3"/>"#

@@ -8,8 +8,12 @@ use super::icon::{Icon, icon};
 use crate::Site;
 
 pub mod part;
+pub mod person;
+pub mod screening;
+pub mod session;
 pub mod sign_in;
 pub mod today;
+pub mod verdict;
 
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
