@@ -7,6 +7,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/components.css"),
     include_str!("../assets/site.css"),
     include_str!("../assets/check.css"),
+    include_str!("../assets/mine.css"),
 );
 const SCRIPT: &str = include_str!("../assets/site.js");
 const MARK: &str = include_str!("../assets/favicon.svg");
