@@ -27,6 +27,12 @@ use super::{
 use crate::Site;
 
 pub mod check_in;
+pub mod consent;
+pub mod keep;
+pub mod link;
+pub mod plan;
+pub mod questions;
+pub mod screening;
 pub mod today;
 
 /// A tab.

@@ -362,10 +362,10 @@ fn result(view: &Answered) -> Markup {
             @if let Some(reason) = view.reasons.first() { p { (reason.because) } } @else { p { (wording::level_meaning(view.level)) } }
             @match view.level {
                 Level::Urgent => {
-                    @for (words, number) in &view.emergency.numbers { a.btn.btn--wide.btn--glove href=(tel(number)) { (icon(Icon::Telephone)) (words) " " (number) } }
+                    @for (words, number) in &view.emergency.numbers { a.btn.btn--wide.btn--glove href=(tel(number)) { (icon(Icon::Telephone)) (words) " " span.num { (number) } } }
                 }
                 Level::ContactClinic => {
-                    a.btn.btn--primary.btn--wide.btn--glove href=(tel(&view.telephone)) { (icon(Icon::Telephone)) "Call the clinic, " (view.telephone) }
+                    a.btn.btn--primary.btn--wide.btn--glove href=(tel(&view.telephone)) { (icon(Icon::Telephone)) "Call the clinic" span.num { (view.telephone) } }
                 }
                 Level::Normal | Level::SelfCare => {}
             }
