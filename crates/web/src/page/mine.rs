@@ -26,14 +26,20 @@ use super::{
 };
 use crate::Site;
 
+pub mod booking;
 pub mod check_in;
 pub mod consent;
 pub mod keep;
 pub mod link;
+pub mod messages;
+pub mod photographs;
 pub mod plan;
 pub mod questions;
+pub mod record;
+pub mod scale;
 pub mod screening;
 pub mod today;
+pub mod visits;
 
 /// A tab.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
