@@ -63,8 +63,6 @@ pub enum Icon {
     Note,
     /// A question mark: not known.
     Question,
-    /// A chevron: back.
-    Back,
     /// A chevron: the next.
     Next,
     /// A plus: something new.
@@ -73,8 +71,6 @@ pub enum Icon {
     Minus,
     /// An arrow back: undo.
     Undo,
-    /// A camera: photographs.
-    Camera,
     /// A rising line: outcomes.
     Chart,
     /// A pen: a signature.
@@ -163,11 +159,7 @@ impl Icon {
                 r#"<rect x="5" y="10.500" width="14" height="9.500" rx="2"/><path d="M8.500 10.500V8a3.500 3.500 0 0 1 7 0v2.500"/>"#
             }
             Self::Onwards => r#"<path d="M5 12h14M13 6l6 6-6 6"/>"#,
-            Self::Back => r#"<path d="M14.5 5.5 8 12l6.5 6.5"/>"#,
             Self::House => r#"<path d="M4 11.5 12 4.5l8 7V20h-5.5v-5h-5v5H4z"/>"#,
-            Self::Camera => {
-                r#"<path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4z"/><circle cx="12" cy="13" r="3.4"/>"#
-            }
             Self::Bubble => r#"<path d="M4 5.5h16v11h-9L6.5 20v-3.5H4z"/>"#,
             Self::Sun => {
                 r#"<circle cx="12" cy="12" r="3.8"/><path d="M12 3v2.2M12 18.8V21M3 12h2.2M18.8 12H21M5.6 5.6l1.6 1.6M16.8 16.8l1.6 1.6M18.4 5.6l-1.6 1.6M7.2 16.8l-1.6 1.6"/>"#
