@@ -388,11 +388,16 @@ impl Store {
 
     /// A sealed photograph or file; `None` when it was never kept or was collected.
     pub async fn blob(&self, id: BlobId) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.read_one(Call::of(&BLOB).with(id)).await?.is_empty() {
+        if !self.is_kept(id).await? {
             return Ok(None);
         }
         let folder = self.0.blobs.clone();
         off_the_runtime(move || folder.read(id)).await
+    }
+
+    async fn is_kept(&self, id: BlobId) -> Result<bool, StoreError> {
+        let rows = self.read_one(Call::of(&BLOB).with(id)).await?;
+        rows.into_iter().next().map_or(Ok(false), |mut row| Ok(row.int()? == 1))
     }
 
     /// Deletes the files that nothing needs: of erased owners at once; those that no version refers to, and those that
@@ -422,7 +427,7 @@ impl Store {
         }
         let folder = self.0.blobs.clone();
         for id in off_the_runtime(move || folder.older(before)).await? {
-            if self.read_one(Call::of(&BLOB).with(id)).await?.is_empty() {
+            if !self.is_kept(id).await? {
                 collected += self.drop_blob(id).await?;
             }
         }
@@ -494,7 +499,7 @@ impl Store {
         let (mut report, missing) = off_the_runtime(move || walk.files(&folder)).await?;
         for (id, fault) in missing {
             // It may have been collected since the rows were read.
-            if !self.read_one(Call::of(&BLOB).with(id)).await?.is_empty() {
+            if self.is_kept(id).await? {
                 report.faults.push(fault);
             }
         }

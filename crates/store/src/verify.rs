@@ -566,10 +566,10 @@ impl Walk {
                 last = Some(id.clone());
                 let read = (|| {
                     let id = BlobId::from_bytes(crate::value::array(&id)?);
-                    Ok((id, row.count()?, row.array()?))
+                    Ok(((id, row.count()?, row.array()?), row.int()? == 1))
                 })();
                 let found = self.readable("sealed files", read)?;
-                self.files.extend(found);
+                self.files.extend(found.filter(|(_, is_kept)| *is_kept).map(|(file, _)| file));
             }
             match last {
                 Some(id) => after = id,
@@ -579,7 +579,6 @@ impl Walk {
     }
 
     /// Looks at the files. What is missing is given apart, because it may have been collected meanwhile.
-    #[expect(clippy::type_complexity, reason = "two lists, and the second is read at once")]
     pub(crate) fn files(
         mut self,
         folder: &Folder,
