@@ -17,6 +17,8 @@ use percuta_web::{
 
 #[path = "day.rs"]
 mod day;
+#[path = "house.rs"]
+mod house;
 #[path = "records.rs"]
 mod records;
 
@@ -34,6 +36,7 @@ pub(crate) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
     all.extend(door_pages(site));
     all.extend(day::pages(site));
     all.extend(records::pages(site));
+    all.extend(house::pages(site));
     all
 }
 

@@ -7,9 +7,12 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod audit;
 pub mod inbox;
 pub mod part;
 pub mod patients;
+pub mod people;
+pub mod settings;
 pub mod sign_in;
 pub mod story;
 pub mod today;

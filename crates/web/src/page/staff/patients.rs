@@ -129,7 +129,7 @@ fn nobody(view: &Patients) -> Markup {
 
 fn table(rows: &[Row]) -> Markup {
     html! {
-        table.table.people {
+        table.table.people.stacked {
             thead { tr {
                 th scope="col" { "Patient" } th scope="col" { "Born" } th scope="col" { "Telephone" }
                 th scope="col" { "Where they stand" } th scope="col" { "Last changed" }
