@@ -17,6 +17,10 @@ use percuta_web::{
 
 #[path = "day.rs"]
 mod day;
+#[path = "house.rs"]
+mod house;
+#[path = "records.rs"]
+mod records;
 
 /// The site of the shipped rulebook.
 pub(crate) fn site() -> Result<Site, String> {
@@ -31,6 +35,8 @@ pub(crate) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
     let mut all = Vec::new();
     all.extend(door_pages(site));
     all.extend(day::pages(site));
+    all.extend(records::pages(site));
+    all.extend(house::pages(site));
     all
 }
 

@@ -327,7 +327,7 @@ fn day(view: &Today) -> Markup {
     html! {
         section.card.card--flush.day.day--board[is_board] aria-labelledby="day" {
             div.card__head {
-                h2.minor #day { @if is_board { "Rooms and people by time" } @else { "Visits in order" } }
+                h2.minor #day { "The day" }
                 nav.push aria-label="Shape of the day" {
                     @if is_board { a.tap href=(list_href) { "As a list" } } @else { a.tap href=(board_href) { "As a board" } }
                 }
@@ -340,7 +340,7 @@ fn day(view: &Today) -> Markup {
 
 fn list(visits: &[Visit]) -> Markup {
     let table = html! {
-        table.table.visits {
+        table.table.visits.stacked {
             thead { tr {
                 th scope="col" { "Time" } th scope="col" { "Patient" } th scope="col" { "Where and with whom" }
                 th scope="col" { "Missing" } th scope="col" { "State" }
@@ -363,7 +363,7 @@ fn list(visits: &[Visit]) -> Markup {
 
 fn missing(missing: &[Link]) -> Markup {
     html! {
-        @if missing.is_empty() { span.ready { (small(Icon::Tick)) "Nothing" } }
+        @if missing.is_empty() { span.ready { (small(Icon::Tick)) "Nothing missing" } }
         @else { ul.lacks { @for link in missing { li { (small(Icon::Caution)) a href=(link.href) { (link.says) } } } } }
     }
 }
