@@ -208,3 +208,49 @@ fn a_signed_session_only_takes_notes() -> Result<(), Fault> {
     assert!(html.contains("counted from the photograph"));
     Ok(())
 }
+
+#[test]
+fn a_plan_shows_depths_under_their_limits_and_windows_with_dates() -> Result<(), Fault> {
+    let html = page("plan")?;
+    for says in ["27 November 2026 to", "28 to 42 days between sessions", "the site", "€ 684"] {
+        assert!(html.contains(says), "{says}");
+    }
+    assert!(html.contains("href=\"#z-cheek\"") && html.contains("id=\"z-cheek\""));
+    Ok(())
+}
+
+#[test]
+fn a_plan_without_an_answer_that_it_needs_has_no_dates_and_cannot_be_offered() -> Result<(), Fault>
+{
+    let html = page("plan-waiting")?;
+    assert!(html.contains("No dates yet: this has to be cleared first."));
+    assert!(!html.contains("Offer to the patient"));
+    Ok(())
+}
+
+#[test]
+fn an_accepted_plan_leads_to_the_next_session() -> Result<(), Fault> {
+    let html = page("plan-accepted")?;
+    assert!(html.contains("Accepted 21 November 2026, 18:02."));
+    assert!(html.contains("Book the next session"));
+    Ok(())
+}
+
+#[test]
+fn a_plan_beyond_the_face_has_a_table_and_no_face() -> Result<(), Fault> {
+    let html = page("plan-body")?;
+    assert!(html.contains("id=\"z-abdomen\"") && !html.contains("class=\"map\""));
+    assert!(html.contains("No price on the clinic’s list fits this plan."));
+    Ok(())
+}
+
+#[test]
+fn no_page_promises() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        let html = html.to_lowercase();
+        for word in ["will improve", "guarantee", "painless", "no downtime", "boosts"] {
+            assert!(!html.contains(word), "{name} says `{word}`");
+        }
+    }
+    Ok(())
+}

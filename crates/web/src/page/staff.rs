@@ -9,6 +9,7 @@ use crate::Site;
 
 pub mod part;
 pub mod person;
+pub mod plan;
 pub mod screening;
 pub mod session;
 pub mod sign_in;

@@ -22,6 +22,8 @@ use percuta_web::{
     },
 };
 
+#[path = "plan.rs"]
+mod plan;
 #[path = "session.rs"]
 mod session;
 
@@ -220,5 +222,6 @@ pub(crate) fn all() -> Result<Vec<Shown>, Fault> {
     let site = site()?;
     let mut all = screenings(&site)?;
     all.extend(session::pages(&site));
+    all.extend(plan::pages(&site)?);
     Ok(all)
 }
