@@ -7,6 +7,7 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod booking;
 pub mod part;
 pub mod person;
 pub mod plan;
@@ -14,6 +15,7 @@ pub mod screening;
 pub mod session;
 pub mod sign_in;
 pub mod verdict;
+pub mod visit;
 
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

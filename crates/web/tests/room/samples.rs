@@ -26,6 +26,8 @@ use percuta_web::{
 mod plan;
 #[path = "session.rs"]
 mod session;
+#[path = "visit.rs"]
+mod visit;
 
 /// What can go wrong while a sample is made.
 pub(crate) type Fault = Box<dyn std::error::Error>;
@@ -223,5 +225,6 @@ pub(crate) fn all() -> Result<Vec<Shown>, Fault> {
     let mut all = screenings(&site)?;
     all.extend(session::pages(&site));
     all.extend(plan::pages(&site)?);
+    all.extend(visit::pages(&site));
     Ok(all)
 }

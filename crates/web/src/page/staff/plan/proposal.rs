@@ -54,6 +54,8 @@ pub struct PlannedZone {
     pub code: String,
     /// Its name.
     pub name: String,
+    /// Whether it is meant on both sides.
+    pub is_paired: bool,
     /// What for.
     pub what_for: String,
     /// The depth of the first session.
@@ -178,7 +180,7 @@ impl Proposal {
                 .iter()
                 .map(|phase| Expected {
                     span: wording::span(phase.span),
-                    says: format!("{}.", phase.expect.join("; ")),
+                    says: in_a_row(&phase.expect),
                 })
                 .collect(),
             disputes: plan.disagreements.iter().map(dispute).collect(),
@@ -217,8 +219,9 @@ impl Proposal {
                 side: None,
                 depth_mm: Some(zone.depth_mm),
                 says: format!(
-                    "{}: {} millimetres in session 1, limit {}",
+                    "{}{}: {} millimetres in session 1, limit {}",
                     zone.name,
+                    if zone.is_paired { ", both sides" } else { "" },
                     map::short(zone.depth_mm),
                     zone.limit
                 ),
@@ -255,11 +258,8 @@ fn zones(site: &Site, plan: &Plan<'_>) -> Vec<PlannedZone> {
                 .collect();
             Some(PlannedZone {
                 code: card.code.clone(),
-                name: if card.is_paired {
-                    format!("{}, both sides", card.title)
-                } else {
-                    card.title.clone()
-                },
+                name: card.title.clone(),
+                is_paired: card.is_paired,
                 what_for: wording::list(&what_for, "and"),
                 depth_mm: first.depth_mm,
                 depths: all.iter().map(|zone| depth(zone)).collect(),
@@ -390,6 +390,21 @@ fn preparation(plan: &Plan<'_>) -> Vec<Prepared> {
         }
     }
     days
+}
+
+/// Short entries as one sentence.
+fn in_a_row(entries: &[String]) -> String {
+    let mut said = String::new();
+    for (index, entry) in entries.iter().enumerate() {
+        if index > 0 {
+            said.push_str("; ");
+            said.push_str(&wording::within_sentence(entry));
+        } else {
+            said.push_str(entry);
+        }
+    }
+    said.push('.');
+    said
 }
 
 fn dispute(disagreement: &percuta_clinical::plan::Disagreement<'_>) -> Dispute {
