@@ -8,8 +8,10 @@ use super::icon::{Icon, icon};
 use crate::Site;
 
 pub mod booking;
+pub mod outcome;
 pub mod part;
 pub mod person;
+pub mod photographs;
 pub mod plan;
 pub mod screening;
 pub mod session;

@@ -24,6 +24,8 @@ use percuta_web::{
 
 #[path = "plan.rs"]
 mod plan;
+#[path = "result.rs"]
+mod result;
 #[path = "session.rs"]
 mod session;
 #[path = "visit.rs"]
@@ -226,5 +228,6 @@ pub(crate) fn all() -> Result<Vec<Shown>, Fault> {
     all.extend(session::pages(&site));
     all.extend(plan::pages(&site)?);
     all.extend(visit::pages(&site));
+    all.extend(result::pages(&site));
     Ok(all)
 }

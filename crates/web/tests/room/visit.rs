@@ -36,8 +36,9 @@ fn week() -> booking::View {
         person: daniel(),
         title: "book session 3 of 4".to_owned(),
         window: "28 December 2026 to 19 January 2027".to_owned(),
-        because: "28 days after session 2 are over on 18 December; 6 weeks end on 1 January."
-            .to_owned(),
+        because:
+            "The 28 days after session 2 are over on 18 December; the plan proposes 38 to 60 days."
+                .to_owned(),
         takes: "75 minutes, L. Fischer, room 1".to_owned(),
         moves: None,
         week: "28 December 2026 to 3 January 2027".to_owned(),

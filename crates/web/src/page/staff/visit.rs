@@ -188,7 +188,7 @@ fn one_item(item: &Item, entry: &Entry) -> Markup {
         ItemState::NotNeeded => ("is-idle", Icon::Note, "not needed"),
     };
     html! {
-        li.step class=(class) {
+        li class={ "step " (class) } {
             span.step__mark { (icon(sign)) }
             div.step__text { h3 { (item.title) span.vh { ", " (word) } } p.small.muted { (item.says) } }
             div.step__do {
