@@ -9,8 +9,12 @@ use crate::Site;
 
 pub mod audit;
 pub mod inbox;
+pub mod booking;
+pub mod outcome;
 pub mod part;
 pub mod person;
+pub mod photographs;
+pub mod plan;
 pub mod screening;
 pub mod session;
 pub mod patients;
@@ -20,6 +24,7 @@ pub mod sign_in;
 pub mod story;
 pub mod today;
 pub mod verdict;
+pub mod visit;
 
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
