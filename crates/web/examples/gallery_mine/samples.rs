@@ -3,7 +3,9 @@
 use maud::Markup;
 use percuta_web::Site;
 
+mod course;
 mod days;
+mod visiting;
 
 /// Pictures that stand for photographs: plain grounds, no person.
 pub(crate) const PICTURES: [&str; 3] = [
@@ -14,5 +16,8 @@ pub(crate) const PICTURES: [&str; 3] = [
 
 /// Every page by a name for its file.
 pub(crate) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
-    days::pages(site)
+    let mut all = days::pages(site);
+    all.extend(course::pages(site));
+    all.extend(visiting::pages(site));
+    all
 }
