@@ -613,7 +613,8 @@ pub(crate) fn phototypes() -> Vec<(String, String)> {
     .collect()
 }
 
-fn field_id(name: &str) -> String {
+/// The id of a field by its name.
+pub(super) fn field_id(name: &str) -> String {
     name.replace(['.', '_'], "-")
 }
 
