@@ -22,6 +22,7 @@ pub mod json;
 pub mod kdl;
 pub mod language;
 pub mod logic;
+pub mod overrule;
 pub mod plan;
 pub mod question;
 pub mod schema;

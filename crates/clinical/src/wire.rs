@@ -8,8 +8,10 @@ use crate::{
     triage::Triage,
 };
 
+pub use intake::intake;
 pub use plan::plan;
 
+mod intake;
 mod plan;
 
 /// The version of the interface.

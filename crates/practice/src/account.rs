@@ -417,6 +417,11 @@ impl Practice {
         self.begin(person::person_of(patient), Label::Cookie, PATIENT_DAYS * 24).await
     }
 
+    /// Makes a link of a patient who has just come by themselves.
+    pub(crate) async fn begin_link(&self, patient: PatientId) -> Result<Secret, No> {
+        self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await
+    }
+
     async fn begin_member(&self, person: PersonId) -> Result<Secret, No> {
         self.begin(person, Label::Cookie, MEMBER_HOURS).await
     }

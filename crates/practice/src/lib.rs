@@ -30,6 +30,7 @@ mod limit;
 mod password;
 pub mod patients;
 pub mod refusal;
+pub mod screenings;
 pub mod settings;
 mod vault;
 mod writing;

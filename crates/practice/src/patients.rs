@@ -150,7 +150,7 @@ impl Practice {
         self.commit(actor, self.with_tokens(draft, seen.id, &clinic, &patient)).await
     }
 
-    fn with_tokens(
+    pub(crate) fn with_tokens(
         &self,
         draft: Draft,
         document: DocumentId,

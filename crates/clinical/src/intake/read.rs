@@ -430,7 +430,13 @@ impl<'a> Reader<'a> {
             let path = format!("intake.{place}");
             let Some((key, word, object)) = self.entry(&path, entry, kind) else { continue };
             let lexicon = self.words.of(kind);
-            let found = if kind.is_closed() { lexicon.exact(word) } else { lexicon.entry(word) };
+            // A class stands for its members when that is all that is known: `viral-skin-lesion`.
+            let class = || lexicon.class(word).and_then(|class| lexicon.class_word(class));
+            let found = if kind.is_closed() {
+                lexicon.exact(word).or_else(class)
+            } else {
+                lexicon.entry(word)
+            };
             match found {
                 Some(term) => {
                     let item = match object {
@@ -540,6 +546,7 @@ impl<'a> Reader<'a> {
                 }
                 "status" => item.status = self.choice(&at, value, &STATUSES),
                 "site" if value.as_str() == Some("request") => item.placed = Placed::Request,
+                "site" if value.as_str() == Some("elsewhere") => item.placed = Placed::Elsewhere,
                 "site" => {
                     item.placed = self.region(&at, value).map_or(Placed::Nowhere, Placed::Region);
                 }
