@@ -32,6 +32,12 @@ pub(crate) static SCHEMA_VERSION: Sql =
 pub(crate) static SCHEMA_INSERT: Sql =
     Sql { text: "INSERT INTO schema_version (version) VALUES ($1)", lock: Lock::None };
 
+/// `Store::open`: when PostgreSQL says that something is written.
+pub(crate) static DURABLE_WHEN: Sql =
+    Sql { text: "SELECT current_setting('synchronous_commit')", lock: Lock::None };
+/// `Store::erase`: the log of SQLite, into the file and emptied.
+pub(crate) const EMPTY_THE_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// `writer`: one writer at a time, from the beginning.
 static BEGIN_SQLITE: Sql = Sql { text: "BEGIN IMMEDIATE", lock: Lock::None };
 /// `writer`: rows are held one by one.

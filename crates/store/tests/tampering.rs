@@ -3,6 +3,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
+    clippy::panic,
     reason = "a helper that fails is a test that fails"
 )]
 
@@ -22,7 +23,7 @@ use percuta_record::{
     Answer, BlobId, Change, JobId, Moment, NewJob, Owner, Target, Tokens, Version,
 };
 use percuta_seal::{DataKey, NoRandomness};
-use percuta_store::{AuditSeal, Fault, Report, Store};
+use percuta_store::{AuditSeal, Config, Database, Fault, Report, Store};
 use server::{On, Site};
 
 fn seal() -> AuditSeal {
@@ -247,6 +248,43 @@ async fn a_newer_schema_is_refused_with_a_sentence() {
         let said = Store::open(&site.config()).await.unwrap_err().to_string();
         assert!(said.contains("newer version of Percuta: its schema is 99"), "{said}");
     }
+}
+
+#[tokio::test]
+async fn an_erased_key_is_in_no_file_of_sqlite() {
+    let site = Site::new(On::Sqlite).await;
+    let store = open(&site).await;
+    let wrapped: Vec<u8> = (100..182).collect();
+    store.give_key(Owner::Patient(patient(1)), wrapped.clone()).await.unwrap();
+    let is_somewhere = || {
+        fs::read_dir(site.folder()).unwrap().any(|entry| {
+            let path = entry.unwrap().path();
+            path.is_file() && fs::read(path).unwrap().windows(82).any(|bytes| bytes == wrapped)
+        })
+    };
+    assert!(is_somewhere(), "the key was never there, so this proves nothing");
+    store.erase(patient(1), audit("patient.erase", 1, None)).await.unwrap();
+    assert!(!is_somewhere());
+}
+
+fn address_of(config: &mut Config) -> &mut String {
+    match &mut config.database {
+        Database::Postgres(address) => address,
+        Database::Sqlite(_) | Database::SqliteInMemory => panic!("this is no PostgreSQL"),
+    }
+}
+
+#[tokio::test]
+async fn a_server_that_acknowledges_too_early_is_refused() {
+    let site = Site::new(On::Postgres).await;
+    let mut config = site.config();
+    let address = address_of(&mut config);
+    *address = address.replace("-c search_path", "-c synchronous_commit=off -c search_path");
+    let said = Store::open(&config).await.unwrap_err().to_string();
+    assert!(said.contains("before it is on the disk"), "{said}");
+    *address_of(&mut config) = "host=/nowhere sslmode=require".to_owned();
+    let said = Store::open(&config).await.unwrap_err().to_string();
+    assert!(said.contains("cannot speak TLS"), "{said}");
 }
 
 #[tokio::test]
