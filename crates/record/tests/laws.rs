@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use percuta_record::{
     Answer, Append, AuditEntry, BlobId, Change, Code, Commit, Contribution, ContributionId,
-    DocumentId, Expected, JobId, Moment, NewJob, Owner, PatientId, PersonId, Reason, Refusal, Role,
-    Target, Tokens, Version,
+    DocumentId, Expected, JobId, Moment, NewJob, Owner, PatientId, PersonId, Place, Reason,
+    Refusal, Reservations, Role, Target, Tokens, Version,
     model::{Ended, Ending, Erasure, Given, Model, Progress, Read},
 };
 use proptest::prelude::*;
@@ -455,4 +455,109 @@ fn a_list_of_found_documents_goes_on_after_the_last() {
     assert!(find(Some(document(3))).is_empty());
     assert!(model.find(&code("name"), &BTreeSet::new(), None, 9).is_empty());
     assert!(model.find(&code("phone"), &token(1), None, 9).is_empty());
+}
+
+fn place(resource: u8, place: u16, from: i64, until: i64) -> Place {
+    Place { resource: document(resource), place, from: Moment(from), until: Moment(until) }
+}
+
+fn reserve(number: u8, places: impl IntoIterator<Item = Place>) -> Reservations {
+    Reservations { document: document(number), places: places.into_iter().collect() }
+}
+
+/// A model with a draft of every document.
+fn begun() -> Model {
+    let mut model = ready();
+    for number in 0..8 {
+        let appends = vec![append(number, Expected::Nothing, Change::Write, 1)];
+        assert!(matches!(model.commit(&commit(u32::from(number), appends)), Answer::Done(_)));
+    }
+    model
+}
+
+fn reserving(number: u32, reservations: Vec<Reservations>) -> Commit {
+    Commit { reservations, ..commit(number, Vec::new()) }
+}
+
+#[test]
+fn reservations_may_touch_but_not_overlap() {
+    let mut model = begun();
+    let first = reserving(10, vec![reserve(0, [place(6, 0, 10, 20)])]);
+    assert!(matches!(model.commit(&first), Answer::Done(_)));
+    let after = reserve(2, [place(6, 0, 20, 30), place(6, 1, 10, 20), place(7, 0, 10, 20)]);
+    assert!(matches!(model.commit(&reserving(11, vec![after])), Answer::Done(_)));
+    let (resource, from, until) = (document(6), Moment(19), Moment(21));
+    let cases = [
+        (reserve(4, [place(6, 0, 19, 21)]), Reason::Taken { resource, place: 0, from, until }),
+        (reserve(4, [place(6, 0, 30, 30)]), Reason::NoTime { resource }),
+        (reserve(4, [place(6, 0, 31, 30)]), Reason::NoTime { resource }),
+        (reserve(4, [place(9, 0, 1, 2)]), Reason::Dangling(Target::Document(document(9)))),
+        (reserve(9, []), Reason::Missing),
+    ];
+    for (number, (wanted, why)) in (20..).zip(cases) {
+        let before = model.clone();
+        let Answer::Refused(refused) = model.commit(&reserving(number, vec![wanted])) else {
+            panic!("not refused: {why:?}")
+        };
+        assert_eq!(refused.why, why);
+        assert_eq!(model, before);
+    }
+    let twice = reserving(30, vec![reserve(4, []), reserve(4, [])]);
+    let answer = model.commit(&twice);
+    assert!(matches!(answer, Answer::Refused(refused) if refused.why == Reason::Twice));
+    let with_itself = reserve(4, [place(6, 0, 40, 50), place(6, 0, 45, 55)]);
+    let answer = model.commit(&reserving(31, vec![with_itself]));
+    let is_taken = |why| matches!(why, Reason::Taken { .. });
+    assert!(matches!(answer, Answer::Refused(refused) if is_taken(refused.why)));
+}
+
+#[test]
+fn a_place_is_free_when_it_is_given_back_or_its_patient_erased() {
+    let mut model = begun();
+    let both = vec![reserve(0, [place(6, 0, 10, 20)]), reserve(2, [place(6, 0, 20, 30)])];
+    assert!(matches!(model.commit(&reserving(10, both)), Answer::Done(_)));
+    // Two change places in one contribution, in whichever order they are named.
+    let changed = vec![reserve(0, [place(6, 0, 20, 30)]), reserve(2, [place(6, 0, 10, 20)])];
+    assert!(matches!(model.commit(&reserving(11, changed)), Answer::Done(_)));
+    assert_eq!(model.reserved(Moment(19), Moment(20)), [(document(2), place(6, 0, 10, 20))]);
+    assert!(matches!(model.commit(&reserving(12, vec![reserve(2, [])])), Answer::Done(_)));
+    model.erase(patient(0), audit("patient.erase"));
+    assert!(model.reserved(Moment(0), Moment(99)).is_empty());
+    let again = reserving(13, vec![reserve(4, [place(6, 0, 10, 30)])]);
+    assert!(matches!(model.commit(&again), Answer::Done(_)));
+}
+
+proptest! {
+    #[test]
+    fn no_place_is_ever_reserved_twice_at_one_time(
+        asked in prop::collection::vec(
+            (0_u8..8, prop::collection::vec((6_u8..8, 0_u16..2, 0_i64..30, 0_i64..9), 0..3)),
+            1..40,
+        ),
+    ) {
+        let mut model = begun();
+        for (number, (by, places)) in (100..).zip(asked) {
+            let places = places
+                .into_iter()
+                .map(|(resource, number, from, lasts)| place(resource, number, from, from + lasts));
+            let wanted = reserve(by, places);
+            let answer = model.commit(&reserving(number, vec![wanted.clone()]));
+            let reserved = model.reserved(Moment(0), Moment(99));
+            for minute in 0..40 {
+                let mut taken = BTreeSet::new();
+                for (_, place) in &reserved {
+                    let is_on = place.from <= Moment(minute) && Moment(minute) < place.until;
+                    prop_assert!(!is_on || taken.insert((place.resource, place.place)));
+                }
+            }
+            if matches!(answer, Answer::Done(_)) {
+                let theirs: BTreeSet<Place> = reserved
+                    .iter()
+                    .filter(|(document, _)| *document == wanted.document)
+                    .map(|(_, place)| *place)
+                    .collect();
+                prop_assert_eq!(theirs, wanted.places, "what is reserved is what was asked last");
+            }
+        }
+    }
 }

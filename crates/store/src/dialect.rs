@@ -32,6 +32,12 @@ pub(crate) static SCHEMA_VERSION: Sql =
 pub(crate) static SCHEMA_INSERT: Sql =
     Sql { text: "INSERT INTO schema_version (version) VALUES ($1)", lock: Lock::None };
 
+/// `Store::open`: when PostgreSQL says that something is written.
+pub(crate) static DURABLE_WHEN: Sql =
+    Sql { text: "SELECT current_setting('synchronous_commit')", lock: Lock::None };
+/// `Store::erase`: the log of SQLite, into the file and emptied.
+pub(crate) const EMPTY_THE_LOG: &str = "PRAGMA wal_checkpoint(TRUNCATE)";
+
 /// `writer`: one writer at a time, from the beginning.
 static BEGIN_SQLITE: Sql = Sql { text: "BEGIN IMMEDIATE", lock: Lock::None };
 /// `writer`: rows are held one by one.
@@ -284,3 +290,28 @@ const OVERLAP_POSTGRES: &[&str] = &[
     "ALTER TABLE reservations ADD CONSTRAINT reservations_overlap
 EXCLUDE USING gist (resource WITH =, place WITH =, int8range(begins, ends) WITH &&)",
 ];
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn whole(dialect: Dialect, to: i64) -> String {
+        dialect.upgrade(to).iter().map(|statement| format!("{statement};\n")).collect()
+    }
+
+    #[test]
+    fn a_released_schema_never_changes() {
+        let sqlite = include_str!("../golden/schema-1-sqlite.sql");
+        let postgres = include_str!("../golden/schema-1-postgres.sql");
+        assert_eq!(whole(Dialect::Sqlite, 1), sqlite);
+        assert_eq!(whole(Dialect::Postgres, 1), postgres);
+        assert!(whole(Dialect::Sqlite, SCHEMA + 1).is_empty());
+    }
+
+    #[test]
+    fn only_postgres_is_told_to_hold_rows() {
+        let sql = Sql { text: "SELECT 1", lock: Lock::Share };
+        assert_eq!(Dialect::Sqlite.text(&sql), "SELECT 1");
+        assert_eq!(Dialect::Postgres.text(&sql), "SELECT 1 FOR SHARE");
+    }
+}

@@ -176,6 +176,11 @@ pub enum OpenError {
         "cannot speak TLS to PostgreSQL: use a socket or a tunnel, or leave `sslmode=require` out of the address"
     )]
     Tls,
+    /// The server acknowledges too early.
+    #[error(
+        "this PostgreSQL says that something is written before it is on the disk: set `synchronous_commit` to `on`"
+    )]
+    NotDurable,
     /// The connection pool could not be made.
     #[error("cannot make connections to PostgreSQL")]
     Pool(#[source] deadpool_postgres::BuildError),

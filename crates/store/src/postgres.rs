@@ -5,7 +5,7 @@
 //!
 //! TLS is not spoken: an address that requires it is refused when the store is opened.
 
-use std::{future::poll_fn, pin::Pin, task::Poll};
+use std::{future::poll_fn, pin::Pin, task::Poll, time::Duration};
 
 use deadpool_postgres::{Manager, ManagerConfig, Object, Pool, RecyclingMethod, Runtime};
 use tokio_postgres::{
@@ -23,6 +23,9 @@ use crate::{
 /// How many connections one process uses at most.
 const CONNECTIONS_MAX: usize = 16;
 
+/// How long one waits for a connection.
+const PATIENCE: Duration = Duration::from_secs(10);
+
 /// A pool at an address.
 pub(crate) fn pool(address: &str) -> Result<Pool, OpenError> {
     let config: tokio_postgres::Config = address.parse().map_err(OpenError::Address)?;
@@ -34,6 +37,8 @@ pub(crate) fn pool(address: &str) -> Result<Pool, OpenError> {
     Pool::builder(manager)
         .max_size(CONNECTIONS_MAX)
         .runtime(Runtime::Tokio1)
+        .wait_timeout(Some(PATIENCE))
+        .create_timeout(Some(PATIENCE))
         .build()
         .map_err(OpenError::Pool)
 }

@@ -2,7 +2,7 @@
 
 use crate::{
     desk::{Desk, Session},
-    dialect::{Dialect, SCHEMA, SCHEMA_INSERT, SCHEMA_TABLE, SCHEMA_VERSION},
+    dialect::{DURABLE_WHEN, Dialect, SCHEMA, SCHEMA_INSERT, SCHEMA_TABLE, SCHEMA_VERSION},
     error::{DatabaseError, OpenError, StoreError},
     statement::{COMMIT, ROLLBACK},
     value::Call,
@@ -10,6 +10,19 @@ use crate::{
 
 /// Two processes that open an empty PostgreSQL database at once wait for one another by this number.
 const LOCK: &str = "SELECT pg_advisory_xact_lock(7823401)";
+
+/// Refuses a PostgreSQL that says *written* before it is on the disk: what is acknowledged must not be lost.
+pub(crate) async fn is_durable(desk: &mut Desk) -> Result<(), OpenError> {
+    if desk.dialect() == Dialect::Sqlite {
+        return Ok(());
+    }
+    let mut rows = desk.one(Call::of(&DURABLE_WHEN)).await.map_err(OpenError::Schema)?;
+    let setting = rows.pop().map(|mut row| row.code()).transpose().map_err(OpenError::Schema)?;
+    match setting {
+        Some(setting) if setting.as_str() == "off" => Err(OpenError::NotDurable),
+        Some(_) | None => Ok(()),
+    }
+}
 
 /// Brings the tables to the schema of this version.
 pub(crate) async fn upgrade(desk: &mut Desk) -> Result<(), OpenError> {

@@ -18,6 +18,7 @@ use crate::{
     blob::{Dropping, Folder, Keeping, Put, make},
     commit::{Committing, owner_bytes, read_reserved, target_columns},
     desk::{Desk, FailPoint, Session, at_once},
+    dialect::EMPTY_THE_LOG,
     digest,
     error::{DatabaseError, OpenError, StoreError},
     job::{Claiming, EndingClaim},
@@ -139,6 +140,7 @@ impl Store {
             }
         };
         let mut desk = Desk::new(session, fail);
+        schema::is_durable(&mut desk).await?;
         schema::upgrade(&mut desk).await?;
         let writer = match &config.database {
             Database::Sqlite(_) | Database::SqliteInMemory => {
@@ -443,13 +445,26 @@ impl Store {
     }
 
     /// Erases a patient by their key; tokens, jobs and reservations go with it. An erasure that was done is audited by
-    /// `audit`.
+    /// `audit`. Backups hold the key on, and so may the log of PostgreSQL until it is recycled.
     pub async fn erase(
         &self,
         patient: PatientId,
         audit: AuditEntry,
     ) -> Result<Erasure, StoreError> {
-        self.0.writer.ask(Erasing { patient, audit }).await
+        let erasure = self.0.writer.ask(Erasing { patient, audit }).await?;
+        if let Readers::Sqlite { path, idle: _ } = &self.0.readers {
+            let path = path.clone();
+            // The log still holds the page with the key. While others read it cannot be emptied; then the next erasure
+            // or the ordinary course of things does it, so a failure here is none of the erasure's.
+            drop(
+                off_the_runtime(move || {
+                    let database = Sqlite::open_to_write(&path).map_err(DatabaseError::from)?;
+                    Ok(database.text(EMPTY_THE_LOG).map_err(DatabaseError::from)?)
+                })
+                .await,
+            );
+        }
+        Ok(erasure)
     }
 
     /// Hands out the job of a kind that has waited longest, until a time.

@@ -20,6 +20,7 @@ use crate::{
     desk::{Desk, at_once},
     error::StoreError,
     statement::{RELEASE, ROLLBACK_TO, SAVEPOINT},
+    value::Call,
 };
 
 /// How many acts one transaction takes at most.
@@ -196,7 +197,8 @@ async fn undo(desk: &mut Desk, error: &StoreError) -> Result<(), StoreError> {
     if desk.is_broken() {
         return Err(error.clone());
     }
-    desk.put_off(&ROLLBACK_TO);
+    // PostgreSQL hears nothing else in a transaction with a failure, not even the preparation of another statement.
+    desk.one(Call::of(&ROLLBACK_TO)).await?;
     desk.put_off(&RELEASE);
-    desk.run(Vec::new()).await.map(|_rows| ())
+    Ok(())
 }

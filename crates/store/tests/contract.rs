@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     clippy::print_stdout,
     dead_code,
     reason = "a helper that fails is a test that fails; not every helper is for every test"

@@ -4,7 +4,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::indexing_slicing,
-    clippy::panic,
     dead_code,
     reason = "a helper that fails is a test that fails; not every helper is for every test"
 )]
@@ -40,7 +39,7 @@ fn commits() -> Vec<Commit> {
     second.appends[0].references = BTreeSet::from([Target::Document(document(1))]);
     second.reservations = vec![reserve(2, [place(1, 0, 15, 25), place(1, 1, 0, 5)])];
     let mut third = commit(3, vec![begin(3)]);
-    third.reservations = vec![reserve(3, [place(1, 0, 20, 30)])];
+    third.reservations = vec![reserve(3, [place(1, 0, 25, 30)])];
     vec![first, second, third]
 }
 

@@ -1,0 +1,283 @@
+//! Writes to a store as fast as it can, checks what was acknowledged, and measures. For `scripts/kill-under-load.sh` and
+//! for the figures in `bench/store`; no part of the program.
+//!
+//! ```text
+//! load write   DATABASE BLOBS ROUND   writes until it is killed; a line for each contribution that was acknowledged
+//! load check   DATABASE BLOBS LINES   every line of the file is there, and the whole store is sound
+//! load measure DATABASE BLOBS         writes a second, the cost of a reading, what audit costs
+//! ```
+//!
+//! A DATABASE is the path of an SQLite file, or the address of a PostgreSQL database (`host=…`).
+
+#![expect(
+    clippy::print_stdout,
+    clippy::disallowed_methods,
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a tool for one's own hands: it speaks, looks at the clock and stops at the first thing that is wrong"
+)]
+
+use std::{
+    collections::BTreeSet,
+    fs,
+    io::Write as _,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::{Duration, Instant},
+};
+
+use percuta_record::{
+    Answer, Append, AuditEntry, Change, Code, Commit, Contribution, ContributionId, DocumentId,
+    Expected, JobId, Moment, NewJob, Owner, PatientId, PersonId, Place, Reservations, Role, Tokens,
+};
+use percuta_store::{ChainId, Config, Database, Store};
+
+const WRITERS: u64 = 32;
+const BODY_BYTES: usize = 2048;
+
+fn main() {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    let [what, database, blobs, rest @ ..] = arguments.as_slice() else {
+        panic!("load write|check|measure DATABASE BLOBS [ROUND|LINES]");
+    };
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+    runtime.block_on(async {
+        let store = open(database, blobs).await;
+        match (what.as_str(), rest) {
+            ("write", [round]) => write(&store, round.parse().unwrap()).await,
+            ("check", [lines]) => check(&store, lines).await,
+            ("measure", []) => measure(&store, database).await,
+            _ => panic!("load write|check|measure DATABASE BLOBS [ROUND|LINES]"),
+        }
+    });
+}
+
+async fn open(database: &str, blobs: &str) -> Store {
+    let database = if database.starts_with("host=") {
+        Database::Postgres(database.to_owned())
+    } else {
+        Database::Sqlite(PathBuf::from(database))
+    };
+    let mut chain = [0; 16];
+    std::io::Read::read_exact(&mut fs::File::open("/dev/urandom").unwrap(), &mut chain).unwrap();
+    let config = Config { database, blobs: PathBuf::from(blobs), chain: ChainId(chain) };
+    let store = Store::open(&config).await.unwrap();
+    for owner in [Owner::Clinic, Owner::Patient(patient())] {
+        store.give_key(owner, vec![1]).await.unwrap();
+    }
+    store
+}
+
+fn patient() -> PatientId {
+    PatientId::from_bytes([5; 16])
+}
+
+fn code(text: &str) -> Code {
+    Code::new(text).unwrap()
+}
+
+fn sixteen(number: u64) -> [u8; 16] {
+    // Spread as random ids are, so that the pages of the tables are met as in life.
+    let spread = number.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+    let bytes: Vec<u8> = spread.to_be_bytes().into_iter().chain(number.to_be_bytes()).collect();
+    bytes.try_into().unwrap()
+}
+
+fn body(number: u64) -> Vec<u8> {
+    number.to_be_bytes().repeat(BODY_BYTES / 8)
+}
+
+fn note(number: u64) -> AuditEntry {
+    AuditEntry {
+        by: Some(PersonId::from_bytes([1; 16])),
+        at: Moment(i64::try_from(number).unwrap()),
+        action: code("document.write"),
+        subject: Some((DocumentId::from_bytes(sixteen(number)), None)),
+        outcome: code("done"),
+    }
+}
+
+fn commit(number: u64, owner: Owner) -> Commit {
+    let document = DocumentId::from_bytes(sixteen(number));
+    let at = i64::try_from(number).unwrap();
+    Commit {
+        contribution: Contribution {
+            id: ContributionId::from_bytes(sixteen(number)),
+            by: PersonId::from_bytes([1; 16]),
+            role: Role::Practitioner,
+            at: Moment(at),
+            why: code("entry"),
+            parents: Vec::new(),
+        },
+        appends: vec![Append {
+            document,
+            kind: code("visit"),
+            owner,
+            expected: Expected::Nothing,
+            change: Change::Write,
+            form: 1,
+            body: body(number),
+            references: BTreeSet::new(),
+        }],
+        tokens: Vec::new(),
+        jobs: Vec::new(),
+        reservations: Vec::new(),
+        audit: note(number),
+    }
+}
+
+/// The same with tokens, a job and a reservation.
+fn full_commit(number: u64) -> Commit {
+    let mut commit = commit(number, Owner::Clinic);
+    let document = DocumentId::from_bytes(sixteen(number));
+    let tokens = (0..8).map(|nth| sixteen(number * 8 + nth)).collect();
+    commit.tokens = vec![Tokens { document, field: code("name"), tokens }];
+    commit.jobs = vec![NewJob {
+        id: JobId::from_bytes(sixteen(number)),
+        kind: code("remind"),
+        document,
+        from: Moment(1),
+    }];
+    let from = Moment(i64::try_from(number).unwrap());
+    let place = Place { resource: document, place: 0, from, until: Moment(from.0 + 1) };
+    commit.reservations = vec![Reservations { document, places: BTreeSet::from([place]) }];
+    commit
+}
+
+/// Writes from many tasks at once until the process is killed.
+async fn write(store: &Store, round: u64) {
+    let writers: Vec<_> = (0..WRITERS)
+        .map(|writer| {
+            let store = store.clone();
+            tokio::spawn(async move {
+                for nth in 0.. {
+                    let number = (round * WRITERS + writer) * 1_000_000 + nth;
+                    let answer = store.commit(full_commit(number)).await.unwrap();
+                    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+                    // One write to the file for each line: a killed process loses none that was written.
+                    let mut out = std::io::stdout().lock();
+                    out.write_all(format!("{number}\n").as_bytes()).unwrap();
+                    out.flush().unwrap();
+                }
+            })
+        })
+        .collect();
+    for writer in writers {
+        writer.await.unwrap();
+    }
+}
+
+async fn check(store: &Store, lines: &str) {
+    let mut acknowledged = 0;
+    for line in fs::read_to_string(lines).unwrap().lines() {
+        let number: u64 = line.parse().unwrap();
+        let document = DocumentId::from_bytes(sixteen(number));
+        let Some(head) = store.head(document).await.unwrap() else {
+            panic!("contribution {number} was acknowledged and is lost");
+        };
+        assert!(head.body == body(number), "contribution {number} reads otherwise");
+        acknowledged += 1;
+    }
+    let report = store.verify(|_progress| {}).await.unwrap();
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
+    println!(
+        "{acknowledged} acknowledged, all there; {} written; {} audit entries in {} chains; sound",
+        report.documents, report.entries, report.chains
+    );
+}
+
+async fn measure(store: &Store, database: &str) {
+    for writers in [1, 8, 32, 128] {
+        let (count, seconds) = write_for(store, writers, Duration::from_secs(4)).await;
+        println!("{writers} writers: {:.0} contributions a second", per_second(count, seconds));
+    }
+    for nth in 0..15 {
+        let number = 900_000_000 + nth;
+        store.commit(commit(number, Owner::Patient(patient()))).await.unwrap();
+    }
+    let rounds = 5000;
+    for is_measured in [false, true] {
+        let (began, cpu) = (Instant::now(), cpu_nanos());
+        for _ in 0..rounds {
+            assert_eq!(store.heads_of(Owner::Patient(patient())).await.unwrap().len(), 15);
+        }
+        if is_measured {
+            let wall = began.elapsed().as_secs_f64() * 1e6 / f64::from(rounds);
+            println!(
+                "heads_of a patient with 15 documents: {:.1} µs of CPU here, {wall:.1} µs in all",
+                cpu.zip(cpu_nanos()).map_or(f64::NAN, |(before, after)| (after - before) / 1e3)
+                    / f64::from(rounds)
+            );
+        }
+    }
+    measure_audit(store, database).await;
+}
+
+async fn measure_audit(store: &Store, database: &str) {
+    let before = size(database);
+    let (began, entries) = (Instant::now(), 200_000_u64);
+    let mut number = 2_000_000_000;
+    for _ in 0..entries / 50 {
+        let page: Vec<AuditEntry> = (0..50).map(|nth| note(number + nth)).collect();
+        number += 50;
+        store.note(page).await.unwrap();
+    }
+    let seconds = began.elapsed().as_secs_f64();
+    println!("audit: {:.0} entries a second, noted 50 at a time", per_second(entries, seconds));
+    if let (Some(before), Some(after)) = (before, size(database)) {
+        println!("audit: {} bytes an entry, indexes included", (after - before) / entries);
+    }
+    let began = Instant::now();
+    let report = store.verify(|_progress| {}).await.unwrap();
+    assert!(report.faults.is_empty());
+    println!(
+        "verify: {:.1} s for {} documents and {} audit entries",
+        began.elapsed().as_secs_f64(),
+        report.documents,
+        report.entries
+    );
+}
+
+static NEXT: AtomicU64 = AtomicU64::new(1);
+
+async fn write_for(store: &Store, writers: u64, length: Duration) -> (u64, f64) {
+    let count = Arc::new(AtomicU64::new(0));
+    let began = Instant::now();
+    let tasks: Vec<_> = (0..writers)
+        .map(|_| {
+            let (store, count) = (store.clone(), Arc::clone(&count));
+            tokio::spawn(async move {
+                while began.elapsed() < length {
+                    let number = NEXT.fetch_add(1, Ordering::Relaxed);
+                    let answer = store.commit(commit(number, Owner::Clinic)).await.unwrap();
+                    assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+                    count.fetch_add(1, Ordering::Relaxed);
+                }
+            })
+        })
+        .collect();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    (count.load(Ordering::Relaxed), began.elapsed().as_secs_f64())
+}
+
+fn per_second(count: u64, seconds: f64) -> f64 {
+    f64::from(u32::try_from(count).unwrap()) / seconds
+}
+
+/// What this thread has used of a processor, where the system tells.
+fn cpu_nanos() -> Option<f64> {
+    let text = fs::read_to_string("/proc/thread-self/schedstat").ok()?;
+    text.split_whitespace().next()?.parse().ok()
+}
+
+/// The bytes of an SQLite database, its log included.
+fn size(database: &str) -> Option<u64> {
+    let file = fs::metadata(database).ok()?.len();
+    let log = fs::metadata(format!("{database}-wal")).map_or(0, |log| log.len());
+    Some(file + log)
+}
