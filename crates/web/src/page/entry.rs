@@ -196,6 +196,24 @@ pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }
 }
 
+/// A question with *yes*, *no* and *not sure*, of which none is chosen unless `entry` says so.
+pub fn three(entry: &Entry, name: &str, question: &str, says: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    html! {
+        fieldset.q3.field--bad[wrong.is_some()] id=(name) tabindex="-1"
+            aria-describedby=[described(name, says, wrong)] {
+            legend.label { (question) }
+            (hint(name, says))
+            div.q3__opts {
+                @for (value, words) in [("yes", "Yes"), ("no", "No"), ("not-sure", "Not sure")] {
+                    label { input type="radio" name=(name) value=(value) checked[entry.has(name, value)]; (icon(Icon::Tick)) (words) }
+                }
+            }
+            (error(name, wrong))
+        }
+    }
+}
+
 /// How many of a set may be chosen.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Options {

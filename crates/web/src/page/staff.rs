@@ -12,10 +12,14 @@ pub mod inbox;
 pub mod part;
 pub mod patients;
 pub mod people;
+pub mod person;
+pub mod screening;
+pub mod session;
 pub mod settings;
 pub mod sign_in;
 pub mod story;
 pub mod today;
+pub mod verdict;
 
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
