@@ -44,7 +44,7 @@ impl Chain {
     }
 
     /// The same chain, whose end has to be asked of the database because a transaction may or may not have ended.
-    pub(crate) fn to_be_read_again(self) -> Self {
+    pub(crate) fn read_again(self) -> Self {
         Self {
             unmarked: self.unmarked,
             last_at: self.last_at,

@@ -25,7 +25,9 @@ use crate::{
     desk::Desk,
     error::StoreError,
     key::{self, Key},
-    statement::{BLOB, BLOB_DELETE, BLOB_INSERT, BLOB_UPDATE, KEY_SHARE},
+    statement::{
+        BLOB, BLOB_DELETE, BLOB_GONE, BLOB_INSERT, BLOB_REFERRED, BLOB_UPDATE, KEY, KEY_SHARE,
+    },
     value::Call,
     writer::{Act, Later},
 };
@@ -200,7 +202,7 @@ impl Act for Keeping {
     }
 }
 
-/// Takes away the row of a blob, if nothing refers to it by now. Gives whether the file may go.
+/// Gives a blob up, if nothing needs it by now. Gives whether the file may go.
 #[derive(Debug)]
 pub(crate) struct Dropping(pub(crate) BlobId);
 
@@ -208,10 +210,20 @@ impl Act for Dropping {
     type Answer = bool;
     fn act<'a>(&'a mut self, desk: &'a mut Desk, _chain: &'a mut Chain) -> Later<'a, bool> {
         Box::pin(async move {
-            if desk.one(Call::of(&BLOB_UPDATE).with(self.0)).await?.is_empty() {
-                return Ok(desk.one(Call::of(&BLOB).with(self.0)).await?.is_empty());
-            }
-            desk.one(Call::of(&BLOB_DELETE).with(self.0)).await?;
+            let held = desk.one(Call::of(&BLOB_UPDATE).with(self.0)).await?;
+            // A file without a row is nobody's.
+            let Some(mut row) = held.into_iter().next() else { return Ok(true) };
+            let owner = row.bytes()?;
+            let asked = vec![Call::of(&KEY).with(owner), Call::of(&BLOB_REFERRED).with(self.0)];
+            let mut answers = desk.run(asked).await?.into_iter();
+            let key = key::read(answers.next().unwrap_or_default())?;
+            let is_referred = answers.next().is_some_and(|rows| !rows.is_empty());
+            let sql = match (key, is_referred) {
+                (Key::Erased, _) => &BLOB_GONE,
+                (Key::Held(_) | Key::Absent, false) => &BLOB_DELETE,
+                (Key::Held(_) | Key::Absent, true) => return Ok(false),
+            };
+            desk.one(Call::of(sql).with(self.0)).await?;
             Ok(true)
         })
     }

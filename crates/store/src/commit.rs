@@ -146,8 +146,8 @@ impl Known {
                 self.keys.insert(owner, state);
             }
             Question::Document => {
-                if let Some(row) = rows.pop() {
-                    let stand = read_stand(row)?;
+                if let Some(mut row) = rows.pop() {
+                    let stand = read_stand(&mut row)?;
                     self.documents.insert(stand.id, stand);
                 }
             }
@@ -486,11 +486,11 @@ pub(crate) fn read_state(row: &mut Row, head: Version) -> Result<State, StoreErr
     })
 }
 
-pub(crate) fn read_stand(mut row: Row) -> Result<Stand, StoreError> {
+pub(crate) fn read_stand(row: &mut Row) -> Result<Stand, StoreError> {
     let (id, kind) = (row.id()?, row.code()?);
     let owner = read_owner(&row.bytes()?)?;
     let head = row.version()?;
-    let state = read_state(&mut row, head)?;
+    let state = read_state(row, head)?;
     Ok(Stand { id, kind, owner, head, state, digest: row.array()? })
 }
 

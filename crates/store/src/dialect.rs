@@ -183,7 +183,8 @@ const TABLES: &[(&str, Clustered)] = &[
   id BLOB PRIMARY KEY,
   owner BLOB NOT NULL REFERENCES keys (owner),
   bytes BIGINT NOT NULL,
-  digest BLOB NOT NULL
+  digest BLOB NOT NULL,
+  kept BIGINT NOT NULL
 )",
         Clustered::Yes,
     ),

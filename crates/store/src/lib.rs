@@ -29,6 +29,7 @@ mod sqlite;
 mod statement;
 mod store;
 mod value;
+mod verify;
 mod writer;
 
 pub use audit::{About, AuditCursor, AuditQuery, AuditRow};
@@ -41,3 +42,4 @@ pub use percuta_seal::chain::{AuditSeal, ChainId};
 pub use read::{Cursor, Reservation, Sealed};
 pub use sign_in::SignIn;
 pub use store::{Config, Database, FIND_TOKENS_MAX, Store};
+pub use verify::{Fault, Progress, Report, Stage};

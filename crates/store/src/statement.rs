@@ -207,19 +207,21 @@ statements! {
         "UPDATE jobs SET progress = $1, due = $2 WHERE id = $3 AND attempt = $4 AND progress = 2 RETURNING id";
 
     /// `Store::put_blob`.
-    BLOB_INSERT None = "INSERT INTO blobs (id, owner, bytes, digest) VALUES ($1, $2, $3, $4)";
+    BLOB_INSERT None = "INSERT INTO blobs (id, owner, bytes, digest, kept) VALUES ($1, $2, $3, $4, 1)";
     /// `Store::put_blob`, `Store::blob`, `collect_blobs`.
-    BLOB None = "SELECT owner, bytes, digest FROM blobs WHERE id = $1";
+    BLOB None = "SELECT kept FROM blobs WHERE id = $1";
     /// `collect_blobs`: those of erased owners and those that no version refers to.
     BLOBS_LOOSE None =
-        "SELECT b.id, CASE WHEN k.wrapped IS NULL THEN 1 ELSE 0 END \
+        "SELECT b.id, CAST(CASE WHEN k.wrapped IS NULL THEN 1 ELSE 0 END AS BIGINT) \
          FROM blobs b LEFT JOIN keys k ON k.owner = b.owner \
-         WHERE b.id > $1 AND (k.wrapped IS NULL \
+         WHERE b.id > $1 AND b.kept = 1 AND (k.wrapped IS NULL \
          OR NOT EXISTS (SELECT 1 FROM links l WHERE l.target = b.id AND l.kind = 2)) ORDER BY b.id LIMIT $2";
     /// `collect_blobs`: nobody comes to refer to it meanwhile.
-    BLOB_UPDATE Update =
-        "SELECT b.id FROM blobs b WHERE b.id = $1 AND (NOT EXISTS (SELECT 1 FROM links l WHERE l.target = b.id AND l.kind = 2) \
-         OR EXISTS (SELECT 1 FROM keys k WHERE k.owner = b.owner AND k.wrapped IS NULL))";
+    BLOB_UPDATE Update = "SELECT b.owner FROM blobs b WHERE b.id = $1";
+    /// `collect_blobs`: whether a version refers to it.
+    BLOB_REFERRED None = "SELECT document FROM links WHERE target = $1 AND kind = 2 LIMIT 1";
+    /// `collect_blobs`: of an erased owner the row stays, as the versions do that refer to it.
+    BLOB_GONE None = "UPDATE blobs SET kept = 0 WHERE id = $1";
     /// `collect_blobs`.
     BLOB_DELETE None = "DELETE FROM blobs WHERE id = $1";
 
@@ -308,13 +310,12 @@ statements! {
         "SELECT v.version, v.change, v.form, v.body, v.digest, v.contribution, c.done_by, c.role, c.done_at, c.why, \
          c.parents FROM versions v LEFT JOIN contributions c ON c.id = v.contribution \
          WHERE v.document = $1 ORDER BY v.version";
-    /// `verify`: references that lead nowhere. A blob that was collected after erasure leads nowhere by right.
+    /// `verify`: references that lead nowhere.
     LINKS_DANGLING None =
         "SELECT l.document, l.version, l.kind, l.target FROM links l \
-         LEFT JOIN documents f ON f.id = l.document \
          LEFT JOIN documents d ON d.id = l.target AND l.kind = 1 \
          LEFT JOIN blobs b ON b.id = l.target AND l.kind = 2 \
-         WHERE d.id IS NULL AND b.id IS NULL AND (f.id IS NULL OR f.erased = 0) ORDER BY l.document, l.version, l.kind, l.target";
+         WHERE d.id IS NULL AND b.id IS NULL ORDER BY l.document, l.version, l.kind, l.target";
     /// `verify`: versions of no document.
     VERSIONS_STRAY None =
         "SELECT document, version FROM versions WHERE document NOT IN (SELECT id FROM documents) \
@@ -349,7 +350,7 @@ statements! {
          OR (d.erased = 0 AND k.wrapped IS NULL) ORDER BY d.id";
     /// `verify`: the blobs.
     BLOBS None =
-        "SELECT id, bytes, digest FROM blobs WHERE id > $1 ORDER BY id LIMIT $2";
+        "SELECT id, bytes, digest, kept FROM blobs WHERE id > $1 ORDER BY id LIMIT $2";
 }
 
 #[cfg(test)]

@@ -17,7 +17,7 @@ use crate::{
     audit::{self, AuditQuery, AuditRow, Chain, Mark, Note},
     blob::{Dropping, Folder, Keeping, Put, make},
     commit::{Committing, owner_bytes, read_reserved, target_columns},
-    desk::{Desk, FailPoint, Session},
+    desk::{Desk, FailPoint, Session, at_once},
     digest,
     error::{DatabaseError, OpenError, StoreError},
     job::{Claiming, EndingClaim},
@@ -33,6 +33,7 @@ use crate::{
         VERSION, VERSIONS,
     },
     value::{Call, Row, Value},
+    verify::{Progress, Report, Verifying, Walk},
     writer::Writer,
 };
 
@@ -387,11 +388,16 @@ impl Store {
 
     /// A sealed photograph or file; `None` when it was never kept or was collected.
     pub async fn blob(&self, id: BlobId) -> Result<Option<Vec<u8>>, StoreError> {
-        if self.read_one(Call::of(&BLOB).with(id)).await?.is_empty() {
+        if !self.is_kept(id).await? {
             return Ok(None);
         }
         let folder = self.0.blobs.clone();
         off_the_runtime(move || folder.read(id)).await
+    }
+
+    async fn is_kept(&self, id: BlobId) -> Result<bool, StoreError> {
+        let rows = self.read_one(Call::of(&BLOB).with(id)).await?;
+        rows.into_iter().next().map_or(Ok(false), |mut row| Ok(row.int()? == 1))
     }
 
     /// Deletes the files that nothing needs: of erased owners at once; those that no version refers to, and those that
@@ -421,7 +427,7 @@ impl Store {
         }
         let folder = self.0.blobs.clone();
         for id in off_the_runtime(move || folder.older(before)).await? {
-            if self.read_one(Call::of(&BLOB).with(id)).await?.is_empty() {
+            if !self.is_kept(id).await? {
                 collected += self.drop_blob(id).await?;
             }
         }
@@ -464,6 +470,40 @@ impl Store {
     /// Entries of the audit, newest first.
     pub async fn audit(&self, query: &AuditQuery) -> Result<Vec<AuditRow>, StoreError> {
         self.read_one(audit::call(query)).await?.into_iter().map(audit::row).collect()
+    }
+
+    /// Walks through everything, as it was at one moment, and names what is wrong. `progress` is told now and then how
+    /// far it is. It does not open envelopes: whether a body opens is for those who have the keys.
+    pub async fn verify(
+        &self,
+        progress: impl FnMut(Progress) + Send + 'static,
+    ) -> Result<Report, StoreError> {
+        let walk = Walk::new(self.0.seal.get().cloned(), Box::new(progress));
+        let walk = match &self.0.readers {
+            Readers::Writer => self.0.writer.ask(Verifying(Some(walk))).await?,
+            Readers::Postgres(pool) => {
+                let session = Session::Postgres(Postgres::of(pool.clone()));
+                walk.through(&mut Desk::new(session, FailPoint::default())).await?
+            }
+            Readers::Sqlite { path, idle: _ } => {
+                let path = path.clone();
+                off_the_runtime(move || {
+                    let reader = Sqlite::open_to_read(&path).map_err(DatabaseError::from)?;
+                    let mut desk = Desk::new(Session::Sqlite(reader), FailPoint::default());
+                    at_once(walk.through(&mut desk)).ok_or(StoreError::Interrupted)?
+                })
+                .await?
+            }
+        };
+        let folder = self.0.blobs.clone();
+        let (mut report, missing) = off_the_runtime(move || walk.files(&folder)).await?;
+        for (id, fault) in missing {
+            // It may have been collected since the rows were read.
+            if self.is_kept(id).await? {
+                report.faults.push(fault);
+            }
+        }
+        Ok(report)
     }
 
     /// Begins a sign-in.

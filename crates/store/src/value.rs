@@ -107,6 +107,11 @@ impl Row {
         Self(values.into_iter())
     }
 
+    /// The same with a value before the rest, which was read already.
+    pub(crate) fn led_by(self, first: impl Into<Value>) -> Self {
+        Self::new(std::iter::once(first.into()).chain(self.0).collect())
+    }
+
     /// The next number.
     pub(crate) fn int(&mut self) -> Result<i64, StoreError> {
         self.maybe_int()?.ok_or(StoreError::Malformed { what: "a number is missing" })

@@ -180,7 +180,7 @@ async fn together(desk: &mut Desk, chain: &mut Chain, batch: Queue) -> Queue {
         Ok(()) => done.into_iter().for_each(|act| act.settle(Ok(()))),
         Err(error) => {
             desk.roll_back().await;
-            *chain = before.to_be_read_again();
+            *chain = before.read_again();
             if error.is_race() {
                 lost.extend(done);
             } else {

@@ -81,7 +81,9 @@ fn every_field_has_a_label_and_every_id_is_unique() -> Result<(), Fault> {
 fn every_form_posts_and_no_address_names_a_person() -> Result<(), Fault> {
     for (name, html) in pages()? {
         for form in tags(&html, "form") {
-            assert!(form.contains("method=\"post\""), "{name}: <form {form}>");
+            // Two photographs have an address inside the clinic; everything else is posted.
+            let is_pair = form.contains("action=\"/patients/5e02/compare\"");
+            assert!(is_pair || form.contains("method=\"post\""), "{name}: <form {form}>");
         }
         for address in values(&html, "href").into_iter().chain(values(&html, "action")) {
             for word in ["nowak", "okafor", "rahman", "amari"] {
@@ -206,5 +208,128 @@ fn a_signed_session_only_takes_notes() -> Result<(), Fault> {
     let forms = values(&html, "action");
     assert_eq!(forms, ["/sign-out", "/sessions/91ce/addenda"]);
     assert!(html.contains("counted from the photograph"));
+    Ok(())
+}
+
+#[test]
+fn a_plan_shows_depths_under_their_limits_and_windows_with_dates() -> Result<(), Fault> {
+    let html = page("plan")?;
+    for says in ["27 November 2026 to", "28 to 42 days between sessions", "the site", "€ 684"] {
+        assert!(html.contains(says), "{says}");
+    }
+    assert!(html.contains("href=\"#z-cheek\"") && html.contains("id=\"z-cheek\""));
+    Ok(())
+}
+
+#[test]
+fn a_plan_without_an_answer_that_it_needs_has_no_dates_and_cannot_be_offered() -> Result<(), Fault>
+{
+    let html = page("plan-waiting")?;
+    assert!(html.contains("No dates yet: this has to be cleared first."));
+    assert!(!html.contains("Offer to the patient"));
+    Ok(())
+}
+
+#[test]
+fn an_accepted_plan_leads_to_the_next_session() -> Result<(), Fault> {
+    let html = page("plan-accepted")?;
+    assert!(html.contains("Accepted 21 November 2026, 18:02."));
+    assert!(html.contains("Book the next session"));
+    Ok(())
+}
+
+#[test]
+fn a_plan_beyond_the_face_has_a_table_and_no_face() -> Result<(), Fault> {
+    let html = page("plan-body")?;
+    assert!(html.contains("id=\"z-abdomen\"") && !html.contains("class=\"map\""));
+    assert!(html.contains("No price on the clinic’s list fits this plan."));
+    Ok(())
+}
+
+#[test]
+fn no_page_promises() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        // What a source says stands in a panel, in its own words.
+        let ours = html.split("<details").map(|part| part.rsplit("</details>").next());
+        let html = ours.flatten().collect::<String>().to_lowercase();
+        for word in ["will improve", "guarantee", "painless", "no downtime", "boosts"] {
+            assert!(!html.contains(word), "{name} says `{word}`");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn every_free_start_is_a_button_and_every_day_without_one_says_why() -> Result<(), Fault> {
+    let html = page("booking")?;
+    assert_eq!(html.matches("name=\"start\"").count(), 10);
+    for day in html.split("week__day").skip(1) {
+        assert!(day.contains("name=\"start\"") || day.contains("class=\"xs muted\""), "{day}");
+    }
+    assert!(html.contains("was booked by somebody else meanwhile"));
+    Ok(())
+}
+
+#[test]
+fn a_visit_with_something_missing_cannot_begin_and_names_the_remedy() -> Result<(), Fault> {
+    let html = page("visit")?;
+    assert!(html.contains("3 things are missing"));
+    assert!(html.contains("disabled>Begin the session"));
+    assert!(html.contains("href=\"/visits/31ab/consent\""));
+    assert!(html.contains("12:40 has not come yet"));
+    Ok(())
+}
+
+#[test]
+fn a_visit_with_everything_there_begins_with_one_press() -> Result<(), Fault> {
+    let html = page("visit-ready")?;
+    assert!(html.contains("action=\"/visits/31ab/session\""));
+    Ok(())
+}
+
+#[test]
+fn no_element_has_an_attribute_twice() -> Result<(), Fault> {
+    for (name, html) in pages()? {
+        for tag in html.split('<').skip(1).filter_map(|rest| rest.split('>').next()) {
+            assert!(values(&format!(" {tag}"), "class").len() < 2, "{name}: <{tag}>");
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn photographs_side_by_side_say_what_they_cannot_show() -> Result<(), Fault> {
+    let html = page("compare")?;
+    assert!(html.contains("Nothing is measured here."));
+    assert!(html.contains("The light differs"));
+    assert_eq!(html.matches("<figure").count(), 2);
+    Ok(())
+}
+
+#[test]
+fn a_photograph_that_was_refused_says_why_and_keeps_the_rest() -> Result<(), Fault> {
+    let html = page("photographs")?;
+    assert!(html.contains("This file is no photograph"));
+    assert!(html.contains("value=\"right-45\" checked"));
+    assert!(html.contains("enctype=\"multipart/form-data\""));
+    Ok(())
+}
+
+#[test]
+fn every_score_that_is_drawn_stands_in_the_table() -> Result<(), Fault> {
+    let html = page("outcomes")?;
+    assert_eq!(html.matches("class=\"pt\"").count(), 3);
+    let table = html.split("<tbody>").nth(1).unwrap_or_default();
+    for says in ["3, moderate", "2, mild", "27 May 2027"] {
+        assert!(table.contains(says), "{says}");
+    }
+    Ok(())
+}
+
+#[test]
+fn a_score_is_kept_only_after_it_was_shown_with_its_sum() -> Result<(), Fault> {
+    assert!(!page("outcome-form")?.contains("value=\"keep\""));
+    let scored = page("outcome-scored")?;
+    assert!(scored.contains("Score: 2 of 4") && scored.contains("value=\"keep\""));
     Ok(())
 }

@@ -13,6 +13,13 @@ use tower::ServiceExt as _;
 
 mod samples;
 
+/// Pictures that stand for photographs: plain grounds, no person.
+const PICTURES: [&str; 3] = [
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="#c9947a"/><circle cx="130" cy="150" r="70" fill="#b5604a" opacity=".25"/></svg>"##,
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="#c9947a"/><circle cx="130" cy="150" r="90" fill="#b5382f" opacity=".45"/></svg>"##,
+    r##"<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 300 300"><rect width="300" height="300" fill="#c9947a"/><circle cx="130" cy="150" r="80" fill="#b5382f" opacity=".3"/></svg>"##,
+];
+
 #[tokio::main(flavor = "current_thread")]
 async fn main() -> Result<(), Box<dyn Error>> {
     let folder = std::env::args().nth(1).ok_or("name a folder to write into")?;
@@ -22,7 +29,7 @@ async fn main() -> Result<(), Box<dyn Error>> {
         percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     let book = Rulebook::load(files.collect()).map_err(|faults| format!("{faults:?}"))?;
     let site = Arc::new(Site::new(Arc::new(book), || jiff::civil::Date::constant(2026, 11, 20)));
-    for (number, picture) in samples::PICTURES.iter().enumerate() {
+    for (number, picture) in PICTURES.iter().enumerate() {
         fs::write(folder.join(format!("skin-{number}.svg")), picture)?;
     }
     let mut assets = Vec::new();

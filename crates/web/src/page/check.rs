@@ -565,7 +565,8 @@ pub(super) fn group_title(group: Group) -> &'static str {
     }
 }
 
-fn concerns(site: &Site) -> Vec<(String, String)> {
+/// Every concern.
+pub(crate) fn concerns(site: &Site) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = site
         .book()
         .vocabulary
@@ -579,7 +580,7 @@ fn concerns(site: &Site) -> Vec<(String, String)> {
 }
 
 /// Every region, parts indented under what holds them.
-fn regions(site: &Site) -> Vec<(String, String)> {
+pub(crate) fn regions(site: &Site) -> Vec<(String, String)> {
     let tree = &site.book().vocabulary.regions;
     let depth = |mut id: RegionId| {
         let mut depth = 0;
@@ -596,7 +597,8 @@ fn regions(site: &Site) -> Vec<(String, String)> {
         .collect()
 }
 
-fn phototypes() -> Vec<(String, String)> {
+/// The phototypes with their words.
+pub(crate) fn phototypes() -> Vec<(String, String)> {
     [
         "I: always burns, never tans",
         "II: burns easily, tans a little",
@@ -611,7 +613,8 @@ fn phototypes() -> Vec<(String, String)> {
     .collect()
 }
 
-fn field_id(name: &str) -> String {
+/// The id of a field by its name.
+pub(super) fn field_id(name: &str) -> String {
     name.replace(['.', '_'], "-")
 }
 

@@ -191,6 +191,21 @@ pub fn tick(entry: &Entry, name: &str, says: &str, small: &str) -> Markup {
     }
 }
 
+/// A file to send. Browsers never show one again, so a form that failed says that it has to be chosen anew.
+pub fn file(entry: &Entry, name: &str, label: &str, accept: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    let says = if entry.is_fine() { "" } else { "Choose it again: browsers do not keep files." };
+    html! {
+        div.field.field--bad[wrong.is_some()] {
+            label for=(name) { (label) }
+            (hint(name, says))
+            input.input.input--file id=(name) name=(name) type="file" accept=(accept)
+                aria-invalid=[wrong.map(|_| "true")] aria-describedby=[described(name, says, wrong)];
+            (error(name, wrong))
+        }
+    }
+}
+
 /// A value that goes along unseen: which version of something a form changes.
 pub fn hidden(name: &str, value: &str) -> Markup {
     html! { input type="hidden" name=(name) value=(value); }

@@ -8,11 +8,15 @@ use super::icon::{Icon, icon};
 use crate::Site;
 
 pub mod audit;
+pub mod booking;
 pub mod inbox;
+pub mod outcome;
 pub mod part;
 pub mod patients;
 pub mod people;
 pub mod person;
+pub mod photographs;
+pub mod plan;
 pub mod screening;
 pub mod session;
 pub mod settings;
@@ -20,6 +24,7 @@ pub mod sign_in;
 pub mod story;
 pub mod today;
 pub mod verdict;
+pub mod visit;
 
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -22,8 +22,14 @@ use percuta_web::{
     },
 };
 
+#[path = "plan.rs"]
+mod plan;
+#[path = "result.rs"]
+mod result;
 #[path = "session.rs"]
 mod session;
+#[path = "visit.rs"]
+mod visit;
 
 /// What can go wrong while a sample is made.
 pub(crate) type Fault = Box<dyn std::error::Error>;
@@ -220,5 +226,8 @@ pub(crate) fn all() -> Result<Vec<Shown>, Fault> {
     let site = site()?;
     let mut all = screenings(&site)?;
     all.extend(session::pages(&site));
+    all.extend(plan::pages(&site)?);
+    all.extend(visit::pages(&site));
+    all.extend(result::pages(&site));
     Ok(all)
 }

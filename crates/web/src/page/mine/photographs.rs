@@ -132,7 +132,7 @@ pub fn compare(site: &Site, frame: &Frame, view: &Pair) -> Markup {
             }
             form.card.stack action=(view.action) method="get" {
                 h2 { "Choose two others" }
-                div.pair { (choice("before", "Left", &view.shots, &view.before)) (choice("after", "Right", &view.shots, &view.after)) }
+                div.pair.pair--choice { (choice("before", "Left", &view.shots, &view.before)) (choice("after", "Right", &view.shots, &view.after)) }
                 button.btn type="submit" { "Show these two" }
             }
         }

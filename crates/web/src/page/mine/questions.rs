@@ -82,10 +82,18 @@ pub struct Details {
 pub fn details(site: &Site, frame: &Frame, view: &Details, entry: &Entry) -> Markup {
     let pairs = entry.pairs().map(|(name, value)| (name.to_owned(), value.to_owned()));
     let fields = Fields::new(pairs.collect());
+    // The fields of details have ids without dots, so the summary links to those.
+    let mut linked = Entry::default();
+    for detail in &view.asked {
+        let name = format!("d.{}", detail.key);
+        if let Some(says) = entry.wrong(&name) {
+            linked.refuse(&check::field_id(&name), says);
+        }
+    }
     let body = html! {
         div.mine__one.selfcheck__page {
             (top(view.place, view.back.as_deref(), "A few details"))
-            (entry::summary(entry))
+            (entry::summary(&linked))
             form.card.stack.selfcheck__questions action=(view.action) method="post" novalidate {
                 @for detail in &view.asked {
                     (check::one_detail(detail, &fields, entry.wrong(&format!("d.{}", detail.key)), site.today()))

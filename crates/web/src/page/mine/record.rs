@@ -5,10 +5,7 @@ use maud::{Markup, html};
 use super::{Frame, Onwards, document, empty, heading, onwards};
 use crate::{
     Site,
-    page::{
-        icon::{Icon, icon},
-        part,
-    },
+    page::icon::{Icon, icon},
 };
 
 /// What is kept, and who opened it.
@@ -64,7 +61,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Record) -> Markup {
             }
             section.card aria-labelledby="opened" {
                 h2.mb-3 #opened { "Who opened it" }
-                @if view.opened.is_empty() { (empty("Nobody yet", "Each opening is written down here, with who, when and what.", None)) } @else { (part::scroll("Who opened my record", &table(&view.opened))) }
+                @if view.opened.is_empty() { (empty("Nobody yet", "Each opening is written down here, with who, when and what.", None)) } @else { (openings(&view.opened)) }
                 (onwards(&view.onwards))
             }
             section.card.stack aria-labelledby="rights" {
@@ -78,12 +75,15 @@ pub fn page(site: &Site, frame: &Frame, view: &Record) -> Markup {
     document(site, frame, &body)
 }
 
-fn table(opened: &[Opened]) -> Markup {
+fn openings(opened: &[Opened]) -> Markup {
     html! {
-        table.table {
-            caption.vh { "Who opened my record" }
-            thead { tr { th scope="col" { "When" } th scope="col" { "Who" } th scope="col" { "What" } } }
-            tbody { @for one in opened { tr { th scope="row" { (one.when) } td { (one.who) } td { (one.what) @if !one.why.is_empty() { span.under { (one.why) } } } } } }
+        ul.list.opened {
+            @for one in opened {
+                li {
+                    span.small.muted { (one.when) }
+                    div { p { b { (one.who) } } p { (one.what) } @if !one.why.is_empty() { p.small.muted { (one.why) } } }
+                }
+            }
         }
     }
 }
