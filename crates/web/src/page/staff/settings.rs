@@ -363,7 +363,7 @@ pub fn rules(site: &Site, frame: &Frame, view: &Rules, entry: &Entry) -> Markup 
                 (signed(view))
                 section.card.stack aria-labelledby="book" {
                     h2.minor #book { "Rulebook " (view.version) }
-                    dl.pairs {
+                    dl.terms {
                         dt { "Digest" } dd { code { (view.digest) } }
                         dt { "Of itself" } dd { (view.status) }
                         @for (link, says) in &view.counts { dt { (link.says) } dd { a href=(link.href) { (says) } } }

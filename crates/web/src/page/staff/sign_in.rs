@@ -170,7 +170,7 @@ pub struct Invitation {
 pub fn invitation(site: &Site, door: &Door, view: &Invitation, entry: &Entry) -> Markup {
     let clinic = door.clinic.as_deref().unwrap_or("your clinic");
     let fields = html! {
-        dl.pairs { dt { "Email" } dd { (view.email) } dt { "Role" } dd { (view.roles) } }
+        dl.terms { dt { "Email" } dd { (view.email) } dt { "Role" } dd { (view.roles) } }
         (entry::line(entry, Line { name: "name", label: "Your name", hint: "As patients and colleagues will read it.", kind: "text", autocomplete: "name" }))
         (passwords(entry, &view.password_hint))
     };
