@@ -8,6 +8,7 @@ use super::icon::{Icon, icon};
 use crate::Site;
 
 pub mod booking;
+pub mod intake;
 pub mod outcome;
 pub mod part;
 pub mod person;
