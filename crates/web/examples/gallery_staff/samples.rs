@@ -8,9 +8,19 @@ use percuta_web::{
     Site,
     page::{
         entry::Entry,
-        staff::sign_in::{self, Attempt, DemoRole, Door, Invitation, Phrase, SetUp, SignIn},
+        staff::{
+            Frame, Notice, Room,
+            sign_in::{self, Attempt, DemoRole, Door, Invitation, Phrase, SetUp, SignIn},
+        },
     },
 };
+
+#[path = "day.rs"]
+mod day;
+#[path = "house.rs"]
+mod house;
+#[path = "records.rs"]
+mod records;
 
 /// The site of the shipped rulebook.
 pub(crate) fn site() -> Result<Site, String> {
@@ -24,6 +34,9 @@ pub(crate) fn site() -> Result<Site, String> {
 pub(crate) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
     let mut all = Vec::new();
     all.extend(door_pages(site));
+    all.extend(day::pages(site));
+    all.extend(records::pages(site));
+    all.extend(house::pages(site));
     all
 }
 
@@ -37,6 +50,22 @@ fn typed(pairs: &[(&str, &str)]) -> Entry {
 
 fn pairs(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
     pairs.iter().map(|(value, words)| (text(value), text(words))).collect()
+}
+
+fn frame(title: &str, room: Room) -> Frame {
+    Frame {
+        title: text(title),
+        room: Some(room),
+        rooms: Room::ALL.to_vec(),
+        who: text("Ruth Adler"),
+        inbox: 3,
+        is_demo: true,
+        notice: None,
+    }
+}
+
+fn noticed(frame: Frame, says: &str, undo: Option<&str>) -> Frame {
+    Frame { notice: Some(Notice { says: text(says), undo: undo.map(text) }), ..frame }
 }
 
 const PASSWORD: &str = "At least 12 characters. Several words are easier to keep than signs.";

@@ -81,7 +81,7 @@ pub(crate) fn ask(
                 (carried(fields))
                 @for question in asked {
                     input type="hidden" name={ "shown." (question.key) } value="1";
-                    (three(site, question))
+                    (three(site, question, None))
                 }
                 @if group == Group::Medicines {
                     div.field {
@@ -98,8 +98,8 @@ pub(crate) fn ask(
     whole(site, group_title(group), &body)
 }
 
-/// One question with its three answers, and why it is asked.
-fn three(site: &Site, question: &Question<'_>) -> Markup {
+/// One question with its three answers, and why it is asked. Only an answer that was given before is chosen.
+pub(super) fn three(site: &Site, question: &Question<'_>, given: Option<Said>) -> Markup {
     let name = format!("a.{}", question.key);
     let hint =
         (!question.hint.is_empty()).then(|| format!("hint-{}", question.key.replace('.', "-")));
@@ -109,8 +109,8 @@ fn three(site: &Site, question: &Question<'_>) -> Markup {
                 legend.label { (question.text) }
                 @if let Some(id) = &hint { p.hint id=(id) { (question.hint) } }
                 div.q3__opts {
-                    @for (value, title) in [("yes", "Yes"), ("no", "No"), ("unsure", "Not sure")] {
-                        label { input type="radio" name=(name) value=(value); (small(Icon::Tick)) (title) }
+                    @for (value, title, said) in [("yes", "Yes", Said::Yes), ("no", "No", Said::No), ("unsure", "Not sure", Said::NotSure)] {
+                        label { input type="radio" name=(name) value=(value) checked[given == Some(said)]; (small(Icon::Tick)) (title) }
                     }
                 }
             }
@@ -165,7 +165,13 @@ pub(crate) fn details(
     whole(site, if wrong.is_empty() { "A few details" } else { "Error: a few details" }, &body)
 }
 
-fn one_detail(detail: &Detail, fields: &Fields, says: Option<&str>, today: Date) -> Markup {
+/// One detail of something that was answered yes.
+pub(super) fn one_detail(
+    detail: &Detail,
+    fields: &Fields,
+    says: Option<&str>,
+    today: Date,
+) -> Markup {
     let (words, choices) = wording(detail.asked, &detail.item);
     let name = format!("d.{}", detail.key);
     if !choices.is_empty() {
@@ -284,7 +290,8 @@ fn verdict(answer: &Answer<'_>) -> (&'static str, String) {
     }
 }
 
-fn scale(current: Disposition) -> Markup {
+/// Where an answer stands from the most permissive to the most restrictive.
+pub(super) fn scale(current: Disposition) -> Markup {
     html! {
         ol.scale5 aria-label="From the most permissive to the most restrictive" {
             @for disposition in Disposition::ALL {
@@ -546,7 +553,8 @@ fn progress(group: Option<Group>) -> (usize, usize) {
     (number.map_or(of, |index| index + 1), of)
 }
 
-fn group_title(group: Group) -> &'static str {
+/// What a group of questions is called.
+pub(super) fn group_title(group: Group) -> &'static str {
     match group {
         Group::You => "About you",
         Group::Medicines => "Medicines",
@@ -605,7 +613,8 @@ pub(crate) fn phototypes() -> Vec<(String, String)> {
     .collect()
 }
 
-fn field_id(name: &str) -> String {
+/// The id of a field by its name.
+pub(super) fn field_id(name: &str) -> String {
     name.replace(['.', '_'], "-")
 }
 

@@ -137,13 +137,24 @@ pub fn lines(entry: &Entry, name: &str, label: &str, says: &str) -> Markup {
 
 /// One of several, as a list that opens. The first choice is "Choose" with no value, so that nothing is chosen unasked.
 pub fn select(entry: &Entry, name: &str, label: &str, choices: &[(String, String)]) -> Markup {
+    choose(entry, name, label, "Choose", choices)
+}
+
+/// A list that opens, with the words of its first choice, which has no value: "Anybody" in a filter.
+pub fn choose(
+    entry: &Entry,
+    name: &str,
+    label: &str,
+    first: &str,
+    choices: &[(String, String)],
+) -> Markup {
     let (wrong, given) = (entry.wrong(name), entry.get(name));
     html! {
         div.field.field--bad[wrong.is_some()] {
             label for=(name) { (label) }
             select.input id=(name) name=(name) aria-invalid=[wrong.map(|_| "true")]
                 aria-describedby=[described(name, "", wrong)] {
-                option value="" selected[given.is_empty()] { "Choose" }
+                option value="" selected[given.is_empty()] { (first) }
                 @for (value, words) in choices {
                     option value=(value) selected[given == value] { (words) }
                 }

@@ -33,12 +33,36 @@ pub enum Icon {
     Lock,
     /// An arrow onwards.
     Onwards,
+    /// An arrow back.
+    Back,
+    /// A house: today.
+    House,
+    /// A camera: photographs.
+    Camera,
+    /// A bubble: messages.
+    Bubble,
+    /// The sun.
+    Sun,
+    /// A drop: what is put on the skin.
+    Drop,
+    /// A flame: heat and sport.
+    Flame,
+    /// A brush: make-up.
+    Brush,
+    /// A capsule: medicines.
+    Capsule,
+    /// A cross: leave out.
+    Cross,
+    /// A sheet of paper.
+    Sheet,
+    /// A clock face.
+    Clock,
+    /// A map pin: an address.
+    Pin,
     /// A letter i: for information.
     Note,
     /// A question mark: not known.
     Question,
-    /// A chevron: back.
-    Back,
     /// A chevron: the next.
     Next,
     /// A plus: something new.
@@ -47,8 +71,6 @@ pub enum Icon {
     Minus,
     /// An arrow back: undo.
     Undo,
-    /// A camera: photographs.
-    Camera,
     /// A rising line: outcomes.
     Chart,
     /// A pen: a signature.
@@ -137,6 +159,29 @@ impl Icon {
                 r#"<rect x="5" y="10.500" width="14" height="9.500" rx="2"/><path d="M8.500 10.500V8a3.500 3.500 0 0 1 7 0v2.500"/>"#
             }
             Self::Onwards => r#"<path d="M5 12h14M13 6l6 6-6 6"/>"#,
+            Self::House => r#"<path d="M4 11.5 12 4.5l8 7V20h-5.5v-5h-5v5H4z"/>"#,
+            Self::Bubble => r#"<path d="M4 5.5h16v11h-9L6.5 20v-3.5H4z"/>"#,
+            Self::Sun => {
+                r#"<circle cx="12" cy="12" r="3.8"/><path d="M12 3v2.2M12 18.8V21M3 12h2.2M18.8 12H21M5.6 5.6l1.6 1.6M16.8 16.8l1.6 1.6M18.4 5.6l-1.6 1.6M7.2 16.8l-1.6 1.6"/>"#
+            }
+            Self::Drop => {
+                r#"<path d="M12 3.5c3.6 4.2 6 7.3 6 10.5a6 6 0 0 1-12 0c0-3.2 2.4-6.3 6-10.5z"/>"#
+            }
+            Self::Flame => {
+                r#"<path d="M12 3.5c.5 3.5 5 5 5 10a5 5 0 0 1-10 0c0-2.2 1-3.6 2-4.5.2 1.6.8 2.5 1.7 3 .3-3-.2-5.5 1.3-8.5z"/>"#
+            }
+            Self::Brush => {
+                r#"<path d="M14 4.5 19.5 10 12 15.5 8.500 12zM8.500 12c-2.500.5-2.500 3-4.500 5.500 3 1.500 6.500.5 8-2"/>"#
+            }
+            Self::Capsule => {
+                r#"<rect x="3.5" y="8.5" width="17" height="7" rx="3.5"/><path d="M12 8.5v7"/>"#
+            }
+            Self::Cross => r#"<path d="M6 6l12 12M18 6 6 18"/>"#,
+            Self::Sheet => r#"<path d="M6 3.5h8.5L18 7v13.5H6zM9 10h6M9 13.5h6M9 17h4"/>"#,
+            Self::Clock => r#"<circle cx="12" cy="12" r="8.5"/><path d="M12 7v5l3.2 2"/>"#,
+            Self::Pin => {
+                r#"<path d="M12 21c4-4.600 6-8 6-11a6 6 0 0 0-12 0c0 3 2 6.400 6 11z"/><circle cx="12" cy="10" r="2.200"/>"#
+            }
             Self::Note => r#"<circle cx="12" cy="12" r="8.500"/><path d="M12 11v5M12 8v.1"/>"#,
         }
     }

@@ -36,10 +36,10 @@ pub fn document(site: &Site, door: &Door, body: &Markup) -> Markup {
                 a.skip href="#main" { "Skip to content" }
                 header.top {
                     a.brand href="/" { (shell::mark()) (door.clinic.as_deref().unwrap_or("Percuta")) }
-                    @if door.is_demo { div.top__end { span.tag.tag--mute { "Demo, everything is invented" } } }
+                    @if door.is_demo { div.top__end { span.tag.tag--mute { span { "Demo" span.tag__more { ", everything is invented" } } } } }
                 }
                 main #main tabindex="-1" { div.page.door { (body) } }
-                footer.foot { div.wrap.row.small.muted { p { (shell::standing(site)) } } }
+                footer.foot { div.wrap.wrap--staff.row.small.muted { p { (shell::standing(site)) } } }
             }
         }
     }

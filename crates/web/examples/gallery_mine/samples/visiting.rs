@@ -1,0 +1,338 @@
+//! Visits, booking, photographs, messages, scales and the record.
+
+use maud::Markup;
+use percuta_web::{
+    Site,
+    page::{
+        entry::Entry,
+        mine::{
+            Frame, Onwards, Tab,
+            booking::{self, Day, Gone, Held, Time, Times},
+            messages::{self, Author, Message, Messages},
+            photographs::{self, Pair, Photographs, Series, Shot},
+            record::{self, Kept, Opened, Record},
+            scale::{self, Item, Scale, Scored},
+            visits::{self, Change, One, Phase, PhaseKind, Standing, Visit, Visits},
+        },
+    },
+};
+
+use super::days::{emergency, frame};
+
+fn text(words: &str) -> String {
+    words.to_owned()
+}
+
+fn pairs(of: &[(&str, &str)]) -> Vec<(String, String)> {
+    of.iter().map(|(first, second)| (text(first), text(second))).collect()
+}
+
+fn visit() -> Visit {
+    let phase = |kind, minutes, says: &str| Phase { kind, minutes, says: text(says) };
+    Visit {
+        when: text("Friday 18 December, 10:20"),
+        what: text("Session 3 of 4, both cheeks"),
+        standing: Standing::Waiting,
+        phases: vec![
+            phase(
+                PhaseKind::Cleanse,
+                20,
+                "Your answers are asked again, as far as they can have changed.",
+            ),
+            phase(PhaseKind::Numbing, 45, "You sit and wait; bring something to read."),
+            phase(PhaseKind::Treatment, 30, ""),
+            phase(PhaseKind::Aftercare, 15, "You leave with your sheet."),
+        ],
+        ends: text(
+            "Plan to leave at about 12:10. Guides speak of 20 to 30 minutes; that is the needling alone.",
+        ),
+        who: text("Dr Amara Osei, room 2, ground floor, step-free"),
+        address: vec![
+            text("Lindenhof Skin Clinic"),
+            text("14 Example Row"),
+            text("London EX1 2MP"),
+        ],
+        home: text("Go home in the shade with a wide hat: sunscreen has to wait for 24 hours."),
+        preparation: pairs(&[
+            ("From 11 Dec", "No retinoid or acid products."),
+            (
+                "17 Dec",
+                "Look at your skin. Call before you travel if you have a cold sore, a fever or a rash.",
+            ),
+            ("On the day", "Clean skin, a wide hat."),
+        ]),
+        missing: pairs(&[
+            ("Sign the consent", "/me/consents/0001"),
+            ("Answer 3 questions", "/me/questions"),
+        ]),
+        change: Some(Change {
+            move_href: text("/me/book?instead=0003"),
+            cancel: text("/me/visits/0003/cancellation"),
+            rule: text(
+                "Free until Wednesday 16 December, 10:20. Later than that it costs £40, unless you are ill.",
+            ),
+        }),
+        calendar: Some(text("/me/visits/0003.ics")),
+    }
+}
+
+fn list() -> Visits {
+    let one = |day: &str, what: &str, standing| One {
+        day: text(day),
+        time: text("10:20 to about 12:10"),
+        what: text(what),
+        standing,
+        href: text("/me/visits/0003"),
+    };
+    Visits {
+        coming: vec![
+            one("Fri 18 Dec", "Session 3 of 4", Standing::Waiting),
+            one("Fri 29 Jan", "Session 4 of 4", Standing::ChangeAsked),
+        ],
+        past: vec![
+            one("Wed 18 Nov", "Session 2 of 4", Standing::Done),
+            one("Wed 21 Oct", "Session 1 of 4", Standing::Done),
+            one("Wed 14 Oct", "Session 1 of 4", Standing::Cancelled),
+        ],
+        onwards: Onwards { newer: None, older: Some(text("/me/visits?before=0001")) },
+    }
+}
+
+fn times() -> Times {
+    let time = |value: &str, words: &str| Time {
+        value: text(value),
+        words: text(words),
+        says: text("Dr Osei; 10:20 at the clinic"),
+    };
+    let day = |title: &str| Day {
+        title: text(title),
+        times: vec![
+            time("1", "11:20 to 13:10"),
+            time("2", "14:00 to 15:50"),
+            time("3", "16:10 to 18:00"),
+        ],
+    };
+    Times {
+        what: text("Session 3 of 4, about 1 hour 50 min, numbing included."),
+        window: text("From 16 December: 28 days after session 2. Best before 13 January."),
+        rule: text("contra.interval"),
+        zone: text("Times are shown for Paris. Change"),
+        zones: pairs(&[("Europe/Paris", "Paris"), ("Europe/London", "London, as at the clinic")]),
+        days: vec![day("Friday 18 December"), day("Monday 21 December")],
+        earlier: None,
+        later: Some(text("/me/book?from=2026-12-22")),
+        action: text("/me/book"),
+        zone_action: text("/me/book"),
+    }
+}
+
+fn held() -> Held {
+    Held {
+        when: text("Friday 18 December, 11:20 in Paris"),
+        at_clinic: Some(text("10:20")),
+        what: text("Session 3 of 4, both cheeks, with Dr Amara Osei"),
+        length: text("About 1 hour 50 min, numbing included"),
+        until: text("09:42"),
+        price: text("£240. Free to move until 16 December, 10:20; later £40."),
+        before: vec![text("No retinoid or acid products from 11 December.")],
+        book: text("/me/book/0007"),
+        release: text("/me/book/0007/release"),
+    }
+}
+
+fn shots() -> Vec<Shot> {
+    [
+        ("0", "Before", "7 October", "Clinic"),
+        ("1", "Day 0", "18 November", "Clinic"),
+        ("2", "Day 1", "19 November", "You"),
+    ]
+    .map(|(number, stage, date, by)| Shot {
+        value: text(number),
+        small: format!("/skin-{number}.svg"),
+        href: format!("/skin-{number}.svg"),
+        alt: format!("Left cheek, {date}"),
+        stage: text(stage),
+        date: text(date),
+        by: text(by),
+    })
+    .to_vec()
+}
+
+fn photographs_view() -> Photographs {
+    let series = |title: &str| Series {
+        title: text(title),
+        compare: Some(text("/me/photos/compare?before=0&after=1")),
+        shots: shots(),
+    };
+    Photographs {
+        series: vec![series("Left cheek"), series("Right cheek")],
+        places: pairs(&[("cheek_l", "Left cheek"), ("cheek_r", "Right cheek")]),
+        permitted: text("For your record only: you and those who treat you see them."),
+        onwards: Onwards { newer: None, older: Some(text("/me/photos?before=2")) },
+    }
+}
+
+fn pair() -> Pair {
+    let mut all = shots().into_iter();
+    let (before, after) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
+    Pair {
+        title: text("Left cheek"),
+        shots: shots(),
+        before,
+        after,
+        cautions: vec![text("The light differs: by a window, and under a lamp.")],
+        action: text("/me/photos/compare"),
+    }
+}
+
+fn talk() -> Messages {
+    let message = |from, words: &str| Message {
+        from,
+        when: text("15 November, 18:02"),
+        words: text(words),
+        about: None,
+    };
+    let mut about = message(
+        Author::Clinic(text("Dr Amara Osei")),
+        "Most people do. You may look sunburnt for one to five days, so keep big events clear.\n\nIs your interview before or after the 18th?",
+    );
+    about.about = Some((text("Session 3, Friday 18 December"), text("/me/visits/0003")));
+    Messages {
+        items: vec![
+            message(Author::Me, "Can I go to work the day after?"),
+            about,
+            message(Author::Me, "After. Thank you."),
+        ],
+        hours: text("Mon to Fri 09:00 to 17:00, reply within 1 working day. Not watched at night."),
+        emergency: emergency(),
+        onwards: Onwards { newer: None, older: Some(text("/me/messages?before=1")) },
+        once: text("0001"),
+    }
+}
+
+fn outcome() -> Scale {
+    let item = |name: &str, asks: &str| Item {
+        name: text(name),
+        asks: text(asks),
+        choices: pairs(&[
+            ("3", "Very much improved"),
+            ("2", "Much improved"),
+            ("1", "Improved"),
+            ("0", "No change"),
+            ("-1", "Worse"),
+        ]),
+    };
+    Scale {
+        title: text("How does it look to you?"),
+        says: text("Compared with the photographs before session 1. Look at them first."),
+        items: vec![item("gais", "Your skin, compared with before")],
+        rights: text("Global Aesthetic Improvement Scale; free to use."),
+        action: text("/me/scales/gais"),
+    }
+}
+
+fn kept() -> Record {
+    let opened = |who: &str, what: &str, why: &str| Opened {
+        when: text("20 Nov, 09:52"),
+        who: text(who),
+        what: text(what),
+        why: text(why),
+    };
+    Record {
+        kept: vec![
+            Kept {
+                what: text("Answers to questions"),
+                count: text("2 sets"),
+                href: Some(text("/me/screening")),
+            },
+            Kept { what: text("Photographs"), count: text("9"), href: Some(text("/me/photos")) },
+            Kept { what: text("Sessions, as recorded"), count: text("2"), href: None },
+        ],
+        opened: vec![
+            opened("Dr Amara Osei, practitioner", "Check-in and its photograph", ""),
+            opened("Jon Fell, front desk", "Visit", "To move your visit"),
+            opened("You", "Photographs", ""),
+        ],
+        onwards: Onwards { newer: None, older: Some(text("/me/data?before=3")) },
+        kept_for: text(
+            "Records of treatment are kept for 10 years after the last visit, as the law here asks.",
+        ),
+        copy: text("/me/data/copy"),
+        ask: text("/me/messages"),
+    }
+}
+
+pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
+    let visiting: Frame = frame("Visits", Some(Tab::Visits));
+    let photos = frame("Photos", Some(Tab::Photographs));
+    let talking = frame("Messages", Some(Tab::Messages));
+    let plain = frame("My record", None);
+    let mut unchosen = Entry::default();
+    unchosen.refuse("time", "Choose one of the times, or look at later days.");
+    let mut wrong = Entry::new(pairs(&[("place", "cheek_l")]));
+    wrong.refuse(
+        "photograph",
+        "This file is no photograph that we can read. Take it again, or save it as JPEG.",
+    );
+    let past = Visit {
+        standing: Standing::Done,
+        missing: vec![],
+        change: None,
+        calendar: None,
+        preparation: vec![],
+        ..visit()
+    };
+    let scored = Scored {
+        title: text("How does it look to you?"),
+        score: text("1: improved"),
+        says: text("You see some change. It may still grow until June."),
+        earlier: pairs(&[("18 November", "0: no change")]),
+    };
+    vec![
+        ("visits", visits::list(site, &visiting, &list())),
+        ("visits-none", visits::list(site, &visiting, &Visits::default())),
+        ("visit", visits::page(site, &visiting, &visit(), &Entry::default())),
+        ("visit-past", visits::page(site, &visiting, &past, &Entry::default())),
+        ("book", booking::times(site, &visiting, &times(), &Entry::default())),
+        ("book-again", booking::times(site, &visiting, &times(), &unchosen)),
+        (
+            "book-none",
+            booking::times(site, &visiting, &Times { days: vec![], ..times() }, &Entry::default()),
+        ),
+        ("book-held", booking::held(site, &visiting, &held())),
+        ("book-gone", booking::gone(site, &visiting, Gone::Taken)),
+        ("photos", photographs::list(site, &photos, &photographs_view(), &Entry::default())),
+        ("photos-again", photographs::list(site, &photos, &photographs_view(), &wrong)),
+        (
+            "photos-none",
+            photographs::list(
+                site,
+                &photos,
+                &Photographs { series: vec![], onwards: Onwards::default(), ..photographs_view() },
+                &Entry::default(),
+            ),
+        ),
+        ("photos-pair", photographs::compare(site, &photos, &pair())),
+        ("messages", messages::page(site, &talking, &talk(), &Entry::default())),
+        (
+            "messages-none",
+            messages::page(
+                site,
+                &talking,
+                &Messages { items: vec![], onwards: Onwards::default(), ..talk() },
+                &Entry::default(),
+            ),
+        ),
+        ("scale", scale::page(site, &plain, &outcome(), &Entry::default())),
+        ("scale-scored", scale::scored(site, &plain, &scored)),
+        ("record", record::page(site, &plain, &kept())),
+        (
+            "record-none",
+            record::page(
+                site,
+                &plain,
+                &Record { opened: vec![], onwards: Onwards::default(), ..kept() },
+            ),
+        ),
+    ]
+}
