@@ -15,6 +15,14 @@ fn page(name: &str) -> Result<String, Fault> {
     Ok(found.ok_or_else(|| format!("no sample `{name}`"))?.1)
 }
 
+/// What the record knows of an invented person.
+fn given() -> percuta_web::page::staff::intake::Given {
+    percuta_web::page::staff::intake::Given {
+        as_of: "2026-11-20".to_owned(),
+        birth_date: "1992-03-04".to_owned(),
+    }
+}
+
 /// The values of an attribute.
 fn values(html: &str, attribute: &str) -> Vec<String> {
     let start = format!(" {attribute}=\"");
@@ -331,5 +339,86 @@ fn a_score_is_kept_only_after_it_was_shown_with_its_sum() -> Result<(), Fault> {
     assert!(!page("outcome-form")?.contains("value=\"keep\""));
     let scored = page("outcome-scored")?;
     assert!(scored.contains("Score: 2 of 4") && scored.contains("value=\"keep\""));
+    Ok(())
+}
+
+#[test]
+fn every_word_that_the_intake_offers_is_one_that_the_vocabulary_knows() -> Result<(), Fault> {
+    let site = samples::site()?;
+    for list in percuta_web::page::staff::intake::lists(&site) {
+        for word in &list.words {
+            let known = percuta_terminology::Kind::ALL
+                .into_iter()
+                .filter(|kind| kind.list().ends_with(&list.key))
+                .any(|kind| site.book().vocabulary.of(kind).entry(word).is_some());
+            assert!(known, "`{word}` of {} is offered and not known", list.key);
+        }
+    }
+    Ok(())
+}
+
+#[test]
+fn an_intake_goes_into_the_form_and_comes_back_the_same() -> Result<(), Fault> {
+    use percuta_web::page::staff::intake::{filled, json, lists};
+    let site = samples::site()?;
+    let lists = lists(&site);
+    let before = serde_json::json!({
+        "as_of": "2026-11-20",
+        "patient": { "birth_date": "1992-03-04", "sex": "female", "pregnancy": "no", "breastfeeding": "unknown", "phototype": 4 },
+        "request": { "modality": "pen", "concern": "acne-scar", "region": "cheek", "depth_mm": 1.5,
+                     "products": ["sterile-hyaluronate-gel"] },
+        "medicines": [ { "name": "isotretinoin", "status": "stopped", "last_dose": "2026-06-14" }, { "name": "glow drops" } ],
+        "conditions": [ { "code": "psoriasis", "status": "quiet", "site": "elbow" } ],
+        "procedures": [], "exposures": [ { "name": "sunburn", "date": "2026-11-12", "site": "request" } ],
+        "allergies": [ "nickel" ], "skin_today": [], "clearances": [],
+        "unknown": [ "conditions.herpes-labialis", "procedures", "medicines.isotretinoin.dose", "request.onset" ]
+    });
+    let (entry, rows) = filled(&before, &lists);
+    assert_eq!(rows.first(), Some(&3), "two medicines and an empty row");
+    let after = json(&entry, &lists, &given());
+    let sorted = |intake: &serde_json::Value| {
+        let mut intake = intake.clone();
+        let unknown = intake.get_mut("unknown").and_then(serde_json::Value::as_array_mut);
+        unknown.into_iter().for_each(|list| list.sort_by_key(ToString::to_string));
+        intake
+    };
+    assert_eq!(sorted(&after), sorted(&before));
+    Ok(())
+}
+
+#[test]
+fn a_list_that_was_not_asked_is_unknown_and_an_empty_form_denies_nothing() -> Result<(), Fault> {
+    use percuta_web::page::{
+        entry::Entry,
+        staff::intake::{json, lists},
+    };
+    let site = samples::site()?;
+    let lists = lists(&site);
+    let made = json(&Entry::default(), &lists, &given());
+    let unknown = made.get("unknown").and_then(serde_json::Value::as_array);
+    assert_eq!(unknown.map(Vec::len), Some(lists.len()));
+    Ok(())
+}
+
+#[test]
+fn a_mistake_stands_on_its_field_although_a_row_above_was_left_empty() -> Result<(), Fault> {
+    use percuta_web::page::{
+        entry::Entry,
+        staff::intake::{field_of, lists},
+    };
+    let site = samples::site()?;
+    let lists = lists(&site);
+    let entry = Entry::new([("medicines-2-name".to_owned(), "isotretinoin".to_owned())]);
+    assert_eq!(field_of(&entry, &lists, "intake.medicines[0].last_dose"), "medicines-2-last_dose");
+    assert_eq!(field_of(&entry, &lists, "intake.request.depth_mm"), "depth_mm");
+    let html = page("intake-wrong")?;
+    assert!(html.contains("id=\"medicines-1-last_dose-wrong\""));
+    assert!(html.contains("id=\"depth_mm-wrong\""));
+    Ok(())
+}
+
+#[test]
+fn an_intake_chooses_nothing_by_itself() -> Result<(), Fault> {
+    assert!(!page("intake")?.contains(" checked"));
     Ok(())
 }

@@ -106,6 +106,21 @@ pub fn line(entry: &Entry, field: Line<'_>) -> Markup {
     }
 }
 
+/// A field of one line that offers the words of a `datalist` while one writes; others may be written too.
+pub fn word(entry: &Entry, field: Line<'_>, words: &str) -> Markup {
+    let wrong = entry.wrong(field.name);
+    html! {
+        div.field.field--bad[wrong.is_some()] {
+            label for=(field.name) { (field.label) }
+            (hint(field.name, field.hint))
+            input.input id=(field.name) name=(field.name) type="text" list=(words) value=(entry.get(field.name))
+                autocomplete="off" aria-invalid=[wrong.map(|_| "true")]
+                aria-describedby=[described(field.name, field.hint, wrong)];
+            (error(field.name, wrong))
+        }
+    }
+}
+
 /// A field of several lines.
 pub fn lines(entry: &Entry, name: &str, label: &str, says: &str) -> Markup {
     let wrong = entry.wrong(name);

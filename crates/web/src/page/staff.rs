@@ -10,6 +10,7 @@ use crate::Site;
 pub mod audit;
 pub mod booking;
 pub mod inbox;
+pub mod intake;
 pub mod outcome;
 pub mod part;
 pub mod patients;

@@ -22,6 +22,8 @@ use percuta_web::{
     },
 };
 
+#[path = "intake.rs"]
+mod intake_form;
 #[path = "plan.rs"]
 mod plan;
 #[path = "result.rs"]
@@ -76,7 +78,7 @@ fn words(all: &[&str]) -> Vec<String> {
     all.iter().map(|word| (*word).to_owned()).collect()
 }
 
-fn clara() -> Person {
+pub(crate) fn clara() -> Person {
     Person {
         name: "Clara Nowak".to_owned(),
         href: "/patients/7c1f".to_owned(),
@@ -89,7 +91,7 @@ fn clara() -> Person {
     }
 }
 
-const CLARA: &str = r#"{
+pub(crate) const CLARA: &str = r#"{
   "as_of": "2026-11-20",
   "patient": { "birth_date": "1992-03-04", "sex": "female", "pregnancy": "unknown", "breastfeeding": "no" },
   "request": { "modality": "pen", "concern": "fine-lines", "region": "face", "depth_mm": 0.5 },
@@ -229,5 +231,6 @@ pub(crate) fn all() -> Result<Vec<Shown>, Fault> {
     all.extend(plan::pages(&site)?);
     all.extend(visit::pages(&site));
     all.extend(result::pages(&site));
+    all.extend(intake_form::pages(&site)?);
     Ok(all)
 }
