@@ -369,7 +369,11 @@ fn result(view: &Answered) -> Markup {
                 }
                 Level::Normal | Level::SelfCare => {}
             }
-            @if view.level >= Level::ContactClinic { p.small { (view.hours) } }
+            @match view.level {
+                Level::Urgent => p.small { "When help is on its way, tell the clinic: " span.num { (view.telephone) } },
+                Level::ContactClinic => p.small { (view.hours) },
+                Level::Normal | Level::SelfCare => {}
+            }
         }
     }
 }
