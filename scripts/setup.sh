@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Brings what is missing on a bare Debian machine: a C toolchain, Rust 1.95 or newer and, for the tests, Chromium and
-# Node.js. What is there already is left alone. Usage: scripts/setup.sh build|test
+# Brings what is missing on a bare Debian machine: a C toolchain, Rust 1.95 or newer and, for the tests, PostgreSQL,
+# Chromium and Node.js. What is there already is left alone. Usage: scripts/setup.sh build|test
 set -euo pipefail
 
 wanted=${1:-build}
@@ -111,6 +111,8 @@ if [ "$wanted" = test ]; then
     fi
   done
   need git git
+  # A real server for the tests of the store; it is not started here.
+  ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || install postgresql
   need python3 python3
   command -v chromium >/dev/null || install chromium fonts-liberation
   need node nodejs

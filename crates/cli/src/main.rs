@@ -10,6 +10,7 @@ use clap::{Args, Parser, Subcommand};
 
 mod answer;
 mod input;
+mod record;
 mod rulebook;
 mod serve;
 mod text;
@@ -102,12 +103,31 @@ struct Listen {
     /// Address and port; port 0 takes a free one
     #[arg(long, value_name = "ADDR:PORT", default_value = "127.0.0.1:8080")]
     listen: String,
-    /// A folder for the clinic's data; nothing is kept yet
-    #[arg(long, value_name = "DIR")]
-    data: Option<String>,
+    #[command(flatten)]
+    keep: Keep,
+    /// Somebody in front ends the encryption: send cookies over HTTPS only
+    #[arg(long)]
+    behind_https: bool,
     /// A folder laid over the default rulebook
     #[arg(long, value_name = "DIR")]
     rulebook: Option<String>,
+}
+
+/// Where the record is.
+#[derive(Args, Debug)]
+struct Keep {
+    /// The folder of the record: the database, unless another is named, and the sealed photographs [default: percuta-data]
+    #[arg(long, value_name = "DIR")]
+    data: Option<String>,
+    /// A PostgreSQL database instead of a file: postgres://user@host/name
+    #[arg(long, value_name = "URL")]
+    database: Option<String>,
+    /// The key file; it lies outside the data folder [default: percuta/site.key in the user's configuration folder]
+    #[arg(long, value_name = "FILE")]
+    key: Option<String>,
+    /// A file that holds the passphrase of the key file
+    #[arg(long, value_name = "FILE")]
+    passphrase_file: Option<String>,
 }
 
 /// What went wrong, for standard error, and the exit code.

@@ -1,18 +1,24 @@
 //! `serve` and `demo`: the site on an address, until it is told to stop.
 
-use std::{io::Write as _, net::SocketAddr, sync::Arc, time::Duration};
+use std::{io::Write as _, net::SocketAddr, path::PathBuf, sync::Arc, time::Duration};
 
+use axum::Extension;
 use hyper::server::conn::http1;
 use hyper_util::{
     rt::{TokioIo, TokioTimer},
     server::graceful::GracefulShutdown,
     service::TowerToHyperService,
 };
-use jiff::{Zoned, civil::Date};
-use percuta_web::Site;
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use percuta_clinical::Rulebook;
+use percuta_practice::{Cost, Ports, Practice};
+use percuta_web::{
+    Site,
+    rooms::{Peer, Phrase, Rooms, Settings, Tell},
+};
 use tokio::{net::TcpListener, runtime, signal, sync::Semaphore};
 
-use crate::{Failure, Listen, input};
+use crate::{Failure, Listen, input, record};
 
 /// What is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -21,26 +27,27 @@ pub(crate) enum Mode {
     Demo,
 }
 
-/// Today on the clinic's calendar: the one place where the clock is read.
+/// Today on this machine's calendar, for the public pages.
+fn today() -> Date {
+    now().to_zoned(TimeZone::system()).date()
+}
+
+/// The one place where the clock is read.
 #[expect(
     clippy::disallowed_methods,
     reason = "the binary is where the clock is read and handed on"
 )]
-fn today() -> Date {
-    Zoned::now().date()
+fn now() -> Timestamp {
+    Timestamp::now()
 }
 
 /// Serves until a signal comes.
 pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
-    if listen.data.is_some() {
-        input::complain("the site keeps nothing yet, so that --data is not used");
-    }
     let address: SocketAddr = listen.listen.parse().map_err(|_not_an_address| {
         let given: String = listen.listen.chars().take(60).collect();
         Failure::unusable(format!("`{given}` is no address: write it as 127.0.0.1:8080"))
     })?;
-    let book = input::rulebook(listen.rulebook.as_deref())?;
-    let site = Arc::new(Site::new(Arc::new(book), today));
+    let book = Arc::new(input::rulebook(listen.rulebook.as_deref())?);
     let runtime = runtime::Builder::new_multi_thread()
         .worker_threads(2)
         .enable_all()
@@ -53,20 +60,93 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
         let bound = listener
             .local_addr()
             .map_err(|error| Failure::unusable(format!("cannot listen on {address}: {error}")))?;
-        let mut words = format!("http://{bound}\n");
-        if mode == Mode::Demo {
-            words.push_str(
-                "Open this address in a browser. The public pages need no sign-in; rooms for staff come with the record.\n\
-                 Everything is invented, nothing is stored. Stop with Ctrl+C.\n",
-            );
-        }
-        input::say(&words)?;
+        let (rooms, scratch) = rooms(listen, mode, book).await?;
+        input::say(&welcome(&rooms, bound, mode).await?)?;
         std::io::stdout()
             .flush()
             .map_err(|error| Failure::unusable(format!("cannot write the address: {error}")))?;
-        accept(listener, percuta_web::app(site)).await;
-        Ok(())
+        accept(listener, percuta_web::rooms::app(&rooms)).await;
+        let closed = rooms.practice.store().close().await;
+        drop(scratch);
+        closed.map_err(|error| record::unusable("close the record", &error))
     })
+}
+
+/// Opens the record and lays the rooms. The folder of a demo goes with the second value.
+async fn rooms(
+    listen: &Listen,
+    mode: Mode,
+    book: Arc<Rulebook>,
+) -> Result<(Arc<Rooms>, Option<Scratch>), Failure> {
+    let (opened, scratch) = match mode {
+        Mode::Serve => (record::open(&listen.keep).await?, None),
+        Mode::Demo => {
+            let scratch = Scratch::new()?;
+            (record::in_memory(scratch.0.clone()).await?, Some(scratch))
+        }
+    };
+    let ports = Ports {
+        store: opened.store,
+        keys: opened.keys,
+        book: Arc::clone(&book),
+        now,
+        random: record::random,
+        password_cost: match mode {
+            Mode::Serve => Cost::RECOMMENDED,
+            // The passwords of a demo are public.
+            Mode::Demo => Cost::CHEAP,
+        },
+        is_demo: mode == Mode::Demo,
+    };
+    let practice =
+        Practice::open(ports).await.map_err(|error| record::unusable("open the record", &error))?;
+    let settings = Settings {
+        is_https: listen.behind_https,
+        demo: None,
+        phrase: opened.phrase.map_or_else(Phrase::default, Phrase::new),
+        tell: Tell(input::complain),
+    };
+    let site = Arc::new(Site::new(book, today));
+    Ok((Arc::new(Rooms { site, practice, settings }), scratch))
+}
+
+/// What is said at the start.
+async fn welcome(rooms: &Rooms, bound: SocketAddr, mode: Mode) -> Result<String, Failure> {
+    let mut words = format!("http://{bound}\n");
+    let is_set_up = rooms.practice.is_set_up().await;
+    let is_set_up =
+        is_set_up.map_err(|_unreachable| Failure::unusable("the record cannot be read"))?;
+    match mode {
+        Mode::Demo => words.push_str(
+            "Open this address in a browser; /sign-in has a button for each role. Everything is invented, and gone when \
+             this stops. Stop with Ctrl+C.\n",
+        ),
+        Mode::Serve if !is_set_up => {
+            words.push_str("The record is empty: open /set-up at this address. Stop with Ctrl+C.\n");
+        }
+        Mode::Serve => {}
+    }
+    Ok(words)
+}
+
+/// A folder that is gone when the demo stops.
+struct Scratch(PathBuf);
+
+impl Scratch {
+    fn new() -> Result<Self, Failure> {
+        let mut name = [0; 8];
+        record::random(&mut name).map_err(|error| record::unusable("begin the demo", &error))?;
+        let name = percuta_seal::hex::write(&name);
+        Ok(Self(std::env::temp_dir().join(format!("percuta-demo-{name}"))))
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if std::fs::remove_dir_all(&self.0).is_err() {
+            // Nothing was put there, or somebody else has cleaned up.
+        }
+    }
 }
 
 /// Takes connections until a signal comes, then lets those under way finish.
@@ -85,9 +165,9 @@ async fn accept(listener: TcpListener, site: axum::Router) {
             () = &mut stop => break,
         };
         let Ok(place) = place else { break };
-        let stream = tokio::select! {
+        let (stream, from) = tokio::select! {
             accepted = listener.accept() => match accepted {
-                Ok((stream, _)) => stream,
+                Ok(accepted) => accepted,
                 // Out of descriptors, or a client that went away: the next one may do better.
                 Err(_refused) => {
                     tokio::time::sleep(Duration::from_millis(20)).await;
@@ -96,7 +176,7 @@ async fn accept(listener: TcpListener, site: axum::Router) {
             },
             () = &mut stop => break,
         };
-        let service = TowerToHyperService::new(site.clone());
+        let service = TowerToHyperService::new(site.clone().layer(Extension(Peer(from.ip()))));
         let connection = graceful.watch(http.serve_connection(TokioIo::new(stream), service));
         tokio::spawn(async move {
             // A connection that breaks concerns only its client; nothing of it is logged.

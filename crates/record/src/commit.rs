@@ -66,6 +66,39 @@ pub struct NewJob {
     pub from: Moment,
 }
 
+/// One place of a resource, for a while. A resource with several places (a room with two chairs) counts them from
+/// zero; each takes one reservation at a time.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Place {
+    /// The document of the resource: a room, a person's calendar.
+    pub resource: DocumentId,
+    /// Which place of it.
+    pub place: u16,
+    /// From then on.
+    pub from: Moment,
+    /// Until then, and no longer: another may begin at this moment.
+    pub until: Moment,
+}
+
+impl Place {
+    /// Whether both want the same place at one time.
+    pub fn overlaps(&self, other: &Self) -> bool {
+        self.resource == other.resource
+            && self.place == other.place
+            && self.from < other.until
+            && other.from < self.until
+    }
+}
+
+/// What one document reserves, whole: it replaces what was reserved before, and nothing frees it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Reservations {
+    /// The document, such as a visit.
+    pub document: DocumentId,
+    /// The places and times.
+    pub places: BTreeSet<Place>,
+}
+
 /// What an audit entry says of an act.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct AuditEntry {
@@ -92,6 +125,8 @@ pub struct Commit {
     pub tokens: Vec<Tokens>,
     /// The jobs.
     pub jobs: Vec<NewJob>,
+    /// The reservations.
+    pub reservations: Vec<Reservations>,
     /// The one audit entry.
     pub audit: AuditEntry,
 }
@@ -142,4 +177,20 @@ pub enum Reason {
     Dangling(Target),
     /// A job of this id is there already.
     JobTaken(JobId),
+    /// A place is reserved by another document at that time, or wanted twice.
+    Taken {
+        /// The resource.
+        resource: DocumentId,
+        /// Its place.
+        place: u16,
+        /// From when it was wanted.
+        from: Moment,
+        /// Until when.
+        until: Moment,
+    },
+    /// A reservation ends no later than it begins.
+    NoTime {
+        /// The resource.
+        resource: DocumentId,
+    },
 }

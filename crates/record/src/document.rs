@@ -122,6 +122,28 @@ pub enum State {
     },
 }
 
+impl State {
+    /// The state after a change that was allowed.
+    #[must_use]
+    pub fn after(self, change: Change, made: Signature) -> Self {
+        match (self, change) {
+            (Self::Draft, Change::Sign) => Self::Signed { signature: made, addenda: Vec::new() },
+            (Self::Draft, Change::Withdraw) => {
+                Self::Withdrawn { withdrawal: made, signature: None }
+            }
+            (Self::Signed { signature, mut addenda }, Change::Addend) => {
+                addenda.push(made.version);
+                Self::Signed { signature, addenda }
+            }
+            (Self::Signed { signature, addenda: _ }, Change::Withdraw) => {
+                Self::Withdrawn { withdrawal: made, signature: Some(signature) }
+            }
+            // A draft that is written again is a draft; all else is refused before.
+            (state, Change::Write | Change::Sign | Change::Addend | Change::Withdraw) => state,
+        }
+    }
+}
+
 /// One version.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Revision<B> {
@@ -154,13 +176,7 @@ impl<B> Document<B> {
         owner: Owner,
         revision: Revision<B>,
     ) -> Result<Self, Refusal> {
-        match revision.change {
-            Change::Write => {}
-            Change::Sign | Change::Addend | Change::Withdraw => {
-                return Err(Refusal::NotBegun);
-            }
-        }
-        check_parents(id, &revision.contribution, Version::FIRST)?;
+        may_begin(id, revision.change, &revision.contribution)?;
         let head = Version::FIRST;
         Ok(Self { id, kind, owner, state: State::Draft, head, revisions: vec![revision] })
     }
@@ -228,21 +244,7 @@ impl<B> Document<B> {
         let next = self.may(expected, revision.change, &revision.contribution)?;
         let made =
             Signature { version: next, by: revision.contribution.by, at: revision.contribution.at };
-        self.state = match (self.state, revision.change) {
-            (State::Draft, Change::Sign) => State::Signed { signature: made, addenda: Vec::new() },
-            (State::Draft, Change::Withdraw) => {
-                State::Withdrawn { withdrawal: made, signature: None }
-            }
-            (State::Signed { signature, mut addenda }, Change::Addend) => {
-                addenda.push(next);
-                State::Signed { signature, addenda }
-            }
-            (State::Signed { signature, addenda: _ }, Change::Withdraw) => {
-                State::Withdrawn { withdrawal: made, signature: Some(signature) }
-            }
-            // A draft that is written again is a draft; all else was refused by `may`.
-            (state, Change::Write | Change::Sign | Change::Addend | Change::Withdraw) => state,
-        };
+        self.state = self.state.after(revision.change, made);
         self.head = next;
         self.revisions.push(revision);
         Ok(self)
@@ -259,25 +261,69 @@ impl<B> Document<B> {
         if let Some((version, _)) = known {
             return Err(Refusal::Repeated { version });
         }
-        if expected != Expected::Head(self.head) {
-            return Err(Refusal::Conflict { expected, head: self.head });
-        }
-        match (&self.state, change) {
-            (State::Draft, Change::Write | Change::Sign | Change::Withdraw)
-            | (State::Signed { .. }, Change::Addend | Change::Withdraw) => {}
-            (State::Draft, Change::Addend) => return Err(Refusal::NotSigned),
-            (State::Signed { signature, addenda: _ }, Change::Write | Change::Sign) => {
-                return Err(Refusal::Signed { signed: *signature });
-            }
-            (
-                State::Withdrawn { withdrawal, signature: _ },
-                Change::Write | Change::Sign | Change::Addend | Change::Withdraw,
-            ) => return Err(Refusal::Withdrawn { withdrawn: *withdrawal }),
-        }
-        let next = self.head.next().ok_or(Refusal::Full)?;
-        check_parents(self.id, contribution, next)?;
-        Ok(next)
+        may_follow(&Standing { id: self.id, head: self.head, state: &self.state }, expected, change)
+            .and_then(|next| check_parents(self.id, contribution, next).map(|()| next))
     }
+}
+
+/// Where a document stands, without its versions: what a store knows of it when it decides.
+#[derive(Debug, Clone, Copy)]
+pub struct Standing<'a> {
+    /// The document.
+    pub id: DocumentId,
+    /// Its last version.
+    pub head: Version,
+    /// What it is now.
+    pub state: &'a State,
+}
+
+impl Standing<'_> {
+    /// The version that a change would make, or why it is refused. As [`Document::may`], but for a contribution that
+    /// is there already: a store sees that before it asks.
+    pub fn may(
+        &self,
+        expected: Expected,
+        change: Change,
+        contribution: &Contribution,
+    ) -> Result<Version, Refusal> {
+        let next = may_follow(self, expected, change)?;
+        check_parents(self.id, contribution, next).map(|()| next)
+    }
+}
+
+/// Whether a document may begin with a change.
+pub fn may_begin(
+    id: DocumentId,
+    change: Change,
+    contribution: &Contribution,
+) -> Result<(), Refusal> {
+    match change {
+        Change::Write => check_parents(id, contribution, Version::FIRST),
+        Change::Sign | Change::Addend | Change::Withdraw => Err(Refusal::NotBegun),
+    }
+}
+
+fn may_follow(
+    standing: &Standing<'_>,
+    expected: Expected,
+    change: Change,
+) -> Result<Version, Refusal> {
+    if expected != Expected::Head(standing.head) {
+        return Err(Refusal::Conflict { expected, head: standing.head });
+    }
+    match (standing.state, change) {
+        (State::Draft, Change::Write | Change::Sign | Change::Withdraw)
+        | (State::Signed { .. }, Change::Addend | Change::Withdraw) => {}
+        (State::Draft, Change::Addend) => return Err(Refusal::NotSigned),
+        (State::Signed { signature, addenda: _ }, Change::Write | Change::Sign) => {
+            return Err(Refusal::Signed { signed: *signature });
+        }
+        (
+            State::Withdrawn { withdrawal, signature: _ },
+            Change::Write | Change::Sign | Change::Addend | Change::Withdraw,
+        ) => return Err(Refusal::Withdrawn { withdrawn: *withdrawal }),
+    }
+    standing.head.next().ok_or(Refusal::Full)
 }
 
 /// A version cannot be made from itself or from one that is still to come.

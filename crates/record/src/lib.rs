@@ -26,11 +26,13 @@ pub mod id;
 pub mod model;
 
 pub use commit::{
-    Answer, Append, AuditEntry, Commit, Committed, NewJob, Reason, Refused, Target, Tokens,
+    Answer, Append, AuditEntry, Commit, Committed, NewJob, Place, Reason, Refused, Reservations,
+    Target, Tokens,
 };
 pub use contribution::{Code, Contribution, Moment, Role, Source};
 pub use document::{
-    Change, Document, Entry, Expected, Owner, Refusal, Revision, Signature, State, Unsound, Version,
+    Change, Document, Entry, Expected, Owner, Refusal, Revision, Signature, Standing, State,
+    Unsound, Version,
 };
 pub use id::{
     BlobId, ChainId, ContributionId, DocumentId, Id, IdError, JobId, PatientId, PersonId,

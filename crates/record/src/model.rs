@@ -1,7 +1,8 @@
 //! The model of a store: everything a store promises, in memory and without a cipher.
 //!
 //! It exists to be compared with: the contract test gives the same questions to it and to a database and wants the same
-//! answers. It is written for plainness and not for speed, and nothing of it is used in the running program.
+//! answers. It is written for plainness and not for speed, and [`Model`] is not used in the running program, only the
+//! words around it are.
 //!
 //! The laws, which `tests/laws.rs` holds it to and the contract test holds a database to:
 //!
@@ -14,12 +15,14 @@
 //!    again; ids, versions, contributions and the audit stay.
 //! 7. A job is in one hand at a time, is handed out again when the hand lets it go or the time is over, and never again
 //!    once it is finished.
-//! 8. The audit only grows: by one entry for each commit that was done, each erasure, each note.
+//! 8. No two documents reserve one place of a resource at one time; intervals are half open. A refusal for it, or an
+//!    erasure, leaves no part of a reservation.
+//! 9. The audit only grows: by one entry for each commit that was done, each erasure, each note.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
-    commit::{Answer, Append, AuditEntry, Commit, Committed, Reason, Refused, Target},
+    commit::{Answer, Append, AuditEntry, Commit, Committed, Place, Reason, Refused, Target},
     contribution::{Code, Moment},
     document::{Document, Entry, Expected, Owner, Refusal, Version},
     id::{BlobId, ContributionId, DocumentId, JobId, PatientId},
@@ -151,6 +154,7 @@ pub struct Model {
     tokens: BTreeMap<(DocumentId, Code), BTreeSet<[u8; 16]>>,
     blobs: BTreeMap<BlobId, Owner>,
     jobs: BTreeMap<JobId, Job>,
+    reservations: BTreeMap<DocumentId, BTreeSet<Place>>,
     done: BTreeMap<ContributionId, Committed>,
     audit: Vec<AuditEntry>,
 }
@@ -221,7 +225,42 @@ impl Model {
                 return Err(Refused { document: job.document, why: Reason::JobTaken(job.id) });
             }
         }
+        self.check_reservations(commit, &changed)?;
         Ok(changed)
+    }
+
+    fn check_reservations(
+        &self,
+        commit: &Commit,
+        changed: &BTreeMap<DocumentId, Document<Body>>,
+    ) -> Result<(), Refused> {
+        let mut reserved = self.reservations.clone();
+        let mut named = BTreeSet::new();
+        for wanted in &commit.reservations {
+            self.check_attached(wanted.document, changed)?;
+            if !named.insert(wanted.document) {
+                return Err(Refused { document: wanted.document, why: Reason::Twice });
+            }
+            reserved.remove(&wanted.document);
+        }
+        let mut places: Vec<Place> = reserved.into_values().flatten().collect();
+        for wanted in &commit.reservations {
+            let refused = |why| Err(Refused { document: wanted.document, why });
+            for place in &wanted.places {
+                let Place { resource, place: number, from, until } = *place;
+                if !changed.contains_key(&resource) && !self.documents.contains_key(&resource) {
+                    return refused(Reason::Dangling(Target::Document(resource)));
+                }
+                if from >= until {
+                    return refused(Reason::NoTime { resource });
+                }
+                if places.iter().any(|other| other.overlaps(place)) {
+                    return refused(Reason::Taken { resource, place: number, from, until });
+                }
+                places.push(*place);
+            }
+        }
+        Ok(())
     }
 
     fn check_append(&self, commit: &Commit, append: &Append) -> Result<Document<Body>, Reason> {
@@ -281,6 +320,13 @@ impl Model {
             let progress = Progress::Waiting { from: job.from };
             let (kind, document) = (job.kind.clone(), job.document);
             self.jobs.insert(job.id, Job { kind, document, progress, attempt: 0 });
+        }
+        for wanted in &commit.reservations {
+            if wanted.places.is_empty() {
+                self.reservations.remove(&wanted.document);
+            } else {
+                self.reservations.insert(wanted.document, wanted.places.clone());
+            }
         }
         self.audit.push(commit.audit.clone());
         let committed = Committed { versions };
@@ -370,8 +416,21 @@ impl Model {
         let theirs: BTreeSet<DocumentId> = self.documents_of(owner).map(Document::id).collect();
         self.tokens.retain(|(document, _), _| !theirs.contains(document));
         self.jobs.retain(|_, job| !theirs.contains(&job.document));
+        self.reservations.retain(|document, _| !theirs.contains(document));
         self.audit.push(audit);
         Erasure::Done { documents: theirs.len() }
+    }
+
+    /// What is reserved at some time of an interval: the document and the place, in the order of time.
+    pub fn reserved(&self, from: Moment, until: Moment) -> Vec<(DocumentId, Place)> {
+        let mut found: Vec<(DocumentId, Place)> = self
+            .reservations
+            .iter()
+            .flat_map(|(document, places)| places.iter().map(|place| (*document, *place)))
+            .filter(|(_, place)| place.from < until && from < place.until)
+            .collect();
+        found.sort_by_key(|(_, place)| (place.from, place.resource, place.place));
+        found
     }
 
     fn is_erased(&self, owner: Owner) -> bool {

@@ -50,7 +50,8 @@ fn commit(number: u32, appends: Vec<Append>) -> Commit {
         parents: Vec::new(),
     };
     let audit = audit("document.write");
-    Commit { contribution, appends, tokens: Vec::new(), jobs: Vec::new(), audit }
+    let (tokens, jobs, reservations) = (Vec::new(), Vec::new(), Vec::new());
+    Commit { contribution, appends, tokens, jobs, reservations, audit }
 }
 
 fn append(number: u8, expected: Expected, change: Change, body: u8) -> Append {

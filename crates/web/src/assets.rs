@@ -7,7 +7,11 @@ const STYLE: &str = concat!(
     include_str!("../assets/components.css"),
     include_str!("../assets/site.css"),
     include_str!("../assets/check.css"),
+    include_str!("../assets/room.css"),
+    include_str!("../assets/staff.css"),
+    include_str!("../assets/day.css"),
     include_str!("../assets/mine.css"),
+    include_str!("../assets/records.css"),
 );
 const SCRIPT: &str = include_str!("../assets/site.js");
 const MARK: &str = include_str!("../assets/favicon.svg");

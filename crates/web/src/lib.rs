@@ -27,6 +27,7 @@ mod find;
 mod guard;
 pub mod page;
 pub mod reply;
+pub mod rooms;
 mod route;
 mod site;
 pub mod wording;

@@ -13,6 +13,7 @@
 //! | `entry` | fields of the forms behind the sign-in |
 //! | `staff` | rooms of the clinic's people |
 //! | `mine` | a patient's own pages |
+//! | `map` | the face map |
 //! | `check` | `/is-it-for-me/check`, the self-check |
 
 use maud::Markup;
@@ -28,6 +29,7 @@ mod fact;
 mod guide;
 mod home;
 pub mod icon;
+pub mod map;
 pub(crate) mod medicine;
 pub mod mine;
 pub mod part;

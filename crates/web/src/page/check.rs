@@ -250,8 +250,8 @@ pub(crate) fn answer(
     whole(site, title, &body)
 }
 
-/// The mark of a disposition in the style sheet.
-pub(super) fn step(disposition: Disposition) -> Option<&'static str> {
+/// The colour of a disposition.
+pub(crate) fn step(disposition: Disposition) -> Option<&'static str> {
     match disposition {
         Disposition::Proceed => None,
         Disposition::ProceedWithPrecautions => Some("caution"),
@@ -261,8 +261,8 @@ pub(super) fn step(disposition: Disposition) -> Option<&'static str> {
     }
 }
 
-/// The icon of a disposition in a patient's answer.
-pub(super) fn sign(disposition: Disposition) -> Icon {
+/// The icon of a disposition.
+pub(crate) fn sign(disposition: Disposition) -> Icon {
     match disposition {
         Disposition::Proceed => Icon::Tick,
         Disposition::ProceedWithPrecautions => Icon::Caution,
@@ -312,7 +312,7 @@ pub(super) fn scale(current: Disposition) -> Markup {
 }
 
 /// Whether a reason says only that answers are missing.
-fn is_about_missing(reason: &Reason<'_>) -> bool {
+pub(crate) fn is_about_missing(reason: &Reason<'_>) -> bool {
     ["info.missing_critical", "info.missing_answer"].contains(&reason.id)
 }
 
@@ -432,7 +432,7 @@ fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
 }
 
 /// A path such as `medicines.isotretinoin.last_dose` in words.
-fn plain_path(site: &Site, path: &str) -> String {
+pub(crate) fn plain_path(site: &Site, path: &str) -> String {
     let parts: Vec<&str> = path.splitn(2, '.').collect();
     let (list, rest) =
         (parts.first().copied().unwrap_or(path), parts.get(1).copied().unwrap_or(""));
@@ -565,7 +565,8 @@ pub(super) fn group_title(group: Group) -> &'static str {
     }
 }
 
-fn concerns(site: &Site) -> Vec<(String, String)> {
+/// Every concern.
+pub(crate) fn concerns(site: &Site) -> Vec<(String, String)> {
     let mut all: Vec<(String, String)> = site
         .book()
         .vocabulary
@@ -579,7 +580,7 @@ fn concerns(site: &Site) -> Vec<(String, String)> {
 }
 
 /// Every region, parts indented under what holds them.
-fn regions(site: &Site) -> Vec<(String, String)> {
+pub(crate) fn regions(site: &Site) -> Vec<(String, String)> {
     let tree = &site.book().vocabulary.regions;
     let depth = |mut id: RegionId| {
         let mut depth = 0;
@@ -596,7 +597,8 @@ fn regions(site: &Site) -> Vec<(String, String)> {
         .collect()
 }
 
-fn phototypes() -> Vec<(String, String)> {
+/// The phototypes with their words.
+pub(crate) fn phototypes() -> Vec<(String, String)> {
     [
         "I: always burns, never tans",
         "II: burns easily, tans a little",

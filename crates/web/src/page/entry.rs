@@ -122,13 +122,24 @@ pub fn lines(entry: &Entry, name: &str, label: &str, says: &str) -> Markup {
 
 /// One of several, as a list that opens. The first choice is "Choose" with no value, so that nothing is chosen unasked.
 pub fn select(entry: &Entry, name: &str, label: &str, choices: &[(String, String)]) -> Markup {
+    choose(entry, name, label, "Choose", choices)
+}
+
+/// A list that opens, with the words of its first choice, which has no value: "Anybody" in a filter.
+pub fn choose(
+    entry: &Entry,
+    name: &str,
+    label: &str,
+    first: &str,
+    choices: &[(String, String)],
+) -> Markup {
     let (wrong, given) = (entry.wrong(name), entry.get(name));
     html! {
         div.field.field--bad[wrong.is_some()] {
             label for=(name) { (label) }
             select.input id=(name) name=(name) aria-invalid=[wrong.map(|_| "true")]
                 aria-describedby=[described(name, "", wrong)] {
-                option value="" selected[given.is_empty()] { "Choose" }
+                option value="" selected[given.is_empty()] { (first) }
                 @for (value, words) in choices {
                     option value=(value) selected[given == value] { (words) }
                 }
@@ -158,6 +169,59 @@ pub fn options(
             div.opt {
                 @for (value, words) in choices {
                     label { input type=(input) name=(name) value=(value) checked[entry.has(name, value)]; (words) }
+                }
+            }
+            (error(name, wrong))
+        }
+    }
+}
+
+/// One statement that is ticked or not. It is never ticked unasked.
+pub fn tick(entry: &Entry, name: &str, says: &str, small: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    html! {
+        div.field.field--bad[wrong.is_some()] {
+            label.check for=(name) {
+                input id=(name) type="checkbox" name=(name) value="yes" checked[entry.has(name, "yes")]
+                    aria-invalid=[wrong.map(|_| "true")] aria-describedby=[described(name, "", wrong)];
+                span { (says) @if !small.is_empty() { small { (small) } } }
+            }
+            (error(name, wrong))
+        }
+    }
+}
+
+/// A file to send. Browsers never show one again, so a form that failed says that it has to be chosen anew.
+pub fn file(entry: &Entry, name: &str, label: &str, accept: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    let says = if entry.is_fine() { "" } else { "Choose it again: browsers do not keep files." };
+    html! {
+        div.field.field--bad[wrong.is_some()] {
+            label for=(name) { (label) }
+            (hint(name, says))
+            input.input.input--file id=(name) name=(name) type="file" accept=(accept)
+                aria-invalid=[wrong.map(|_| "true")] aria-describedby=[described(name, says, wrong)];
+            (error(name, wrong))
+        }
+    }
+}
+
+/// A value that goes along unseen: which version of something a form changes.
+pub fn hidden(name: &str, value: &str) -> Markup {
+    html! { input type="hidden" name=(name) value=(value); }
+}
+
+/// A question with *yes*, *no* and *not sure*, of which none is chosen unless `entry` says so.
+pub fn three(entry: &Entry, name: &str, question: &str, says: &str) -> Markup {
+    let wrong = entry.wrong(name);
+    html! {
+        fieldset.q3.field--bad[wrong.is_some()] id=(name) tabindex="-1"
+            aria-describedby=[described(name, says, wrong)] {
+            legend.label { (question) }
+            (hint(name, says))
+            div.q3__opts {
+                @for (value, words) in [("yes", "Yes"), ("no", "No"), ("not-sure", "Not sure")] {
+                    label { input type="radio" name=(name) value=(value) checked[entry.has(name, value)]; (icon(Icon::Tick)) (words) }
                 }
             }
             (error(name, wrong))

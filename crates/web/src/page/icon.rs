@@ -63,6 +63,30 @@ pub enum Icon {
     Note,
     /// A question mark: not known.
     Question,
+    /// A chevron: the next.
+    Next,
+    /// A plus: something new.
+    Plus,
+    /// A minus: one less.
+    Minus,
+    /// An arrow back: undo.
+    Undo,
+    /// A rising line: outcomes.
+    Chart,
+    /// A pen: a signature.
+    Pen,
+    /// A needle: a session.
+    Needle,
+    /// A speech bubble: a message.
+    Message,
+    /// A person.
+    Person,
+    /// A printer.
+    Printer,
+    /// An eye: looked at.
+    Eye,
+    /// A target: a plan.
+    Target,
 }
 
 impl Icon {
@@ -71,6 +95,36 @@ impl Icon {
             Self::Question => {
                 r#"<circle cx="12" cy="12" r="8.5"/><path d="M9.7 9.7c0-1.4 1-2.2 2.3-2.2s2.3.8 2.3 2.1c0 1.7-2.3 1.9-2.3 3.7M12 16.3v.1"/>"#
             }
+            Self::Back => r#"<path d="M15 5.500 8.500 12l6.500 6.500"/>"#,
+            Self::Next => r#"<path d="M9 5.500 15.500 12 9 18.500"/>"#,
+            Self::Minus => r#"<path d="M5 12h14"/>"#,
+            Self::Plus => r#"<path d="M12 5v14M5 12h14"/>"#,
+            Self::Undo => {
+                r#"<path d="M8.500 5 4.500 9l4 4"/><path d="M4.500 9H14a5.500 5.500 0 0 1 0 11h-3"/>"#
+            }
+            Self::Camera => {
+                r#"<path d="M4 8h3.500L9 5.500h6L16.500 8H20v11H4z"/><circle cx="12" cy="13" r="3.400"/>"#
+            }
+            Self::Chart => {
+                r#"<path d="M4.500 4.500v15h15"/><path d="M7.500 15.500l3.500-4 3 2.500 4.500-6"/>"#
+            }
+            Self::Pen => {
+                r#"<path d="M5 19l1-4.500L16.500 4 20 7.500 9.500 18z"/><path d="M14 6.500 17.500 10M13 20h7"/>"#
+            }
+            Self::Needle => {
+                r#"<path d="M14.500 4.500l5 5M17 7l-8.500 8.500M8.500 10.500l5 5M7 12l5 5M9.500 14.500 4.500 19.500"/>"#
+            }
+            Self::Message => r#"<path d="M4 5.500h16v11h-9L6.500 20v-3.500H4z"/>"#,
+            Self::Person => {
+                r#"<circle cx="12" cy="8" r="3.600"/><path d="M5 20c.5-4 3-6.200 7-6.200s6.500 2.200 7 6.200"/>"#
+            }
+            Self::Printer => {
+                r#"<path d="M7.500 9V4h9v5M7.500 17H4.500V9h15v8h-3"/><path d="M7.500 14h9v6h-9z"/>"#
+            }
+            Self::Eye => {
+                r#"<path d="M3 12c2.500-4.300 5.500-6.500 9-6.500s6.500 2.200 9 6.500c-2.500 4.300-5.500 6.500-9 6.500S5.500 16.300 3 12z"/><circle cx="12" cy="12" r="2.800"/>"#
+            }
+            Self::Target => r#"<circle cx="12" cy="12" r="8"/><circle cx="12" cy="12" r="3.500"/>"#,
             Self::Book => {
                 r#"<path d="M5 4.500h9.500A2.500 2.500 0 0 1 17 7v13H7.500A2.500 2.500 0 0 1 5 17.500z"/><path d="M17 9h2v11h-2M8.500 8.500h5M8.500 12h5"/>"#
             }
@@ -105,11 +159,7 @@ impl Icon {
                 r#"<rect x="5" y="10.500" width="14" height="9.500" rx="2"/><path d="M8.500 10.500V8a3.500 3.500 0 0 1 7 0v2.500"/>"#
             }
             Self::Onwards => r#"<path d="M5 12h14M13 6l6 6-6 6"/>"#,
-            Self::Back => r#"<path d="M14.5 5.5 8 12l6.5 6.5"/>"#,
             Self::House => r#"<path d="M4 11.5 12 4.5l8 7V20h-5.5v-5h-5v5H4z"/>"#,
-            Self::Camera => {
-                r#"<path d="M4 8h3.5L9 5.5h6L16.5 8H20v11H4z"/><circle cx="12" cy="13" r="3.4"/>"#
-            }
             Self::Bubble => r#"<path d="M4 5.5h16v11h-9L6.5 20v-3.5H4z"/>"#,
             Self::Sun => {
                 r#"<circle cx="12" cy="12" r="3.8"/><path d="M12 3v2.2M12 18.8V21M3 12h2.2M18.8 12H21M5.6 5.6l1.6 1.6M16.8 16.8l1.6 1.6M18.4 5.6l-1.6 1.6M7.2 16.8l-1.6 1.6"/>"#

@@ -7,6 +7,25 @@ use maud::{DOCTYPE, Markup, html};
 use super::icon::{Icon, icon};
 use crate::Site;
 
+pub mod audit;
+pub mod inbox;
+pub mod booking;
+pub mod outcome;
+pub mod part;
+pub mod person;
+pub mod photographs;
+pub mod plan;
+pub mod screening;
+pub mod session;
+pub mod patients;
+pub mod people;
+pub mod settings;
+pub mod sign_in;
+pub mod story;
+pub mod today;
+pub mod verdict;
+pub mod visit;
+
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum Room {
@@ -103,13 +122,13 @@ pub fn document(site: &Site, frame: &Frame, body: &Markup) -> Markup {
                         }
                     }
                     div.top__end {
-                        @if frame.is_demo { span.tag.tag--mute { "Demo, everything is invented" } }
+                        @if frame.is_demo { span.tag.tag--mute { span { "Demo" span.tag__more { ", everything is invented" } } } }
                         form action="/sign-out" method="post" { span.who { (frame.who) } button.btn.btn--quiet type="submit" { "Sign out" } }
                     }
                 }
                 (notice(frame.notice.as_ref()))
                 main #main tabindex="-1" { (body) }
-                footer.foot { div.wrap.row.small.muted { p { (super::shell::standing(site)) } } }
+                footer.foot { div.wrap.wrap--staff.row.small.muted { p { (super::shell::standing(site)) } } }
             }
         }
     }

@@ -10,13 +10,16 @@ use super::{
 use crate::Site;
 
 /// The statuses that have a page.
-pub(crate) const ALL: [StatusCode; 8] = [
+pub(crate) const ALL: [StatusCode; 11] = [
     StatusCode::BAD_REQUEST,
     StatusCode::FORBIDDEN,
     StatusCode::NOT_FOUND,
     StatusCode::METHOD_NOT_ALLOWED,
     StatusCode::PAYLOAD_TOO_LARGE,
     StatusCode::URI_TOO_LONG,
+    StatusCode::CONFLICT,
+    StatusCode::UNPROCESSABLE_ENTITY,
+    StatusCode::TOO_MANY_REQUESTS,
     StatusCode::INTERNAL_SERVER_ERROR,
     StatusCode::SERVICE_UNAVAILABLE,
 ];
@@ -27,8 +30,8 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
             ("This address cannot be read", "A part of it is not written as this site expects.")
         }
         StatusCode::FORBIDDEN => (
-            "This form came from another site",
-            "To protect you, forms are taken only from the pages of this site. Open the page again and send it from there.",
+            "This is not open to you",
+            "Your role here does not reach that far, or the form came from another site. Ask the owner of the clinic, or open the page again and send the form from there.",
         ),
         StatusCode::NOT_FOUND => (
             "There is no such page",
@@ -40,6 +43,15 @@ fn words(status: StatusCode) -> (&'static str, &'static str) {
         StatusCode::PAYLOAD_TOO_LARGE => {
             ("This is too large", "A form of this site holds at most 64 kilobytes.")
         }
+        StatusCode::CONFLICT => (
+            "Somebody else was here in between",
+            "What you saw has changed since. Nothing was overwritten. Go back, reload the page and look again.",
+        ),
+        StatusCode::UNPROCESSABLE_ENTITY => (
+            "This cannot be taken as it is",
+            "A part of it is missing or does not fit. Nothing was kept. Go back and check what you entered.",
+        ),
+        StatusCode::TOO_MANY_REQUESTS => ("Too many attempts", "Wait a few minutes and try again."),
         StatusCode::URI_TOO_LONG => ("This address is too long", "Search for fewer words."),
         StatusCode::SERVICE_UNAVAILABLE => {
             ("This took too long", "Nothing was kept. Try again in a minute.")

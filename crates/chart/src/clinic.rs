@@ -1,0 +1,190 @@
+//! What the clinic says of itself: its settings, prices, consent texts, and which rulebook was signed off.
+
+use std::collections::BTreeMap;
+
+use jiff::{Timestamp, civil::Time};
+use percuta_record::{DocumentId, PersonId};
+use serde::{Deserialize, Serialize};
+
+use crate::stored::{fixed, hold, stored};
+
+/// The one document about the clinic.
+pub fn document() -> DocumentId {
+    fixed(b"percuta  clinic\0")
+}
+
+/// The one price list.
+pub fn document_of_prices() -> DocumentId {
+    fixed(b"percuta  prices\0")
+}
+
+/// The one consent form; its versions are versions of the document.
+pub fn document_of_consent_form() -> DocumentId {
+    fixed(b"percuta consent\0")
+}
+
+/// The clinic.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Clinic {
+    /// Its name.
+    pub name: String,
+    /// Its address, in lines.
+    pub address: String,
+    /// Its telephone.
+    pub telephone: String,
+    /// What to do when nobody answers there.
+    pub out_of_hours: String,
+    /// The number of the ambulance.
+    pub emergency_number: String,
+    /// Digits of its country's calling code, such as `44`.
+    pub calling_code: String,
+    /// Its time zone, such as `Europe/London`.
+    pub time_zone: String,
+    /// Its currency, such as `GBP`.
+    pub currency: String,
+    /// When it is open, by the day of the week counted from Monday as 1.
+    pub hours: BTreeMap<i8, Opening>,
+    /// The treatment room of its simple calendar.
+    pub room: String,
+    /// How the visit passes.
+    pub visit: VisitShape,
+    /// Which rulebook its medical lead has signed off.
+    pub sign_off: Option<SignOff>,
+}
+
+/// When the clinic is open on a day of the week.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Opening {
+    /// From.
+    pub from: Time,
+    /// Until.
+    pub until: Time,
+}
+
+/// How long the parts of a session's visit take, in minutes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct VisitShape {
+    /// Cleansing.
+    pub cleanse_min: i64,
+    /// Numbing.
+    pub numbing_min: i64,
+    /// Treatment.
+    pub treatment_min: i64,
+    /// Aftercare.
+    pub aftercare_min: i64,
+}
+
+impl VisitShape {
+    /// The whole visit.
+    pub fn total_min(self) -> i64 {
+        self.cleanse_min + self.numbing_min + self.treatment_min + self.aftercare_min
+    }
+}
+
+/// A medical lead's word for one version of the rulebook.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SignOff {
+    /// The version.
+    pub version: String,
+    /// Its digest: another text is another rulebook.
+    pub digest: String,
+    /// Who.
+    pub by: PersonId,
+    /// Their name then.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+}
+
+stored!(Clinic, "clinic", |it| {
+    hold(!it.name.trim().is_empty(), "a clinic has a name")?;
+    hold(it.hours.keys().all(|day| (1..=7).contains(day)), "a week has seven days")?;
+    hold(
+        it.hours.values().all(|open| open.from < open.until),
+        "a day's hours end after they begin",
+    )?;
+    hold(
+        [
+            it.visit.cleanse_min,
+            it.visit.numbing_min,
+            it.visit.treatment_min,
+            it.visit.aftercare_min,
+        ]
+        .iter()
+        .all(|minutes| (0..=480).contains(minutes))
+            && it.visit.total_min() > 0,
+        "the parts of a visit take up to eight hours each, and some time in all",
+    )
+});
+
+/// The clinic's prices.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct PriceList {
+    /// The currency.
+    pub currency: String,
+    /// The lines.
+    pub prices: Vec<Price>,
+}
+
+/// One price.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Price {
+    /// What for: `consultation`, or a modality such as `pen`.
+    pub service: String,
+    /// In words.
+    pub title: String,
+    /// In the currency's smallest unit.
+    pub minor: i64,
+}
+
+stored!(PriceList, "price-list", |it| hold(
+    it.prices.iter().all(|price| price.minor >= 0),
+    "no price is below nothing"
+));
+
+/// The text that patients read and sign. A new text is a new version; what was signed shows the version that was read.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentForm {
+    /// Its title.
+    pub title: String,
+    /// Its paragraphs, under headings.
+    pub sections: Vec<ConsentSection>,
+}
+
+/// A part of the consent text.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ConsentSection {
+    /// Its heading.
+    pub heading: String,
+    /// Its paragraphs.
+    pub paragraphs: Vec<String>,
+}
+
+impl ConsentForm {
+    /// Everything that is read, as one text: what is hashed.
+    pub fn text(&self) -> String {
+        let mut text = self.title.clone();
+        for section in &self.sections {
+            text.push_str("\n\n");
+            text.push_str(&section.heading);
+            for paragraph in &section.paragraphs {
+                text.push_str("\n\n");
+                text.push_str(paragraph);
+            }
+        }
+        text
+    }
+}
+
+stored!(ConsentForm, "consent-form", |it| hold(
+    !it.sections.is_empty(),
+    "a consent text has something to read"
+));

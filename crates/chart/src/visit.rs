@@ -1,0 +1,132 @@
+//! A visit: when, for what, how far it is, and what was checked on the day.
+//!
+//! The times that the calendar holds are reservations in plain columns; what is here is about the person.
+
+use std::collections::BTreeMap;
+
+use jiff::Timestamp;
+use percuta_record::{DocumentId, PersonId};
+use serde::{Deserialize, Serialize};
+
+use crate::stored::{hold, stored};
+
+/// A visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Visit {
+    /// What for.
+    pub purpose: Purpose,
+    /// From.
+    pub from: Timestamp,
+    /// Until.
+    pub until: Timestamp,
+    /// The parts, in their order.
+    pub phases: Vec<Phase>,
+    /// Who treats or consults.
+    pub with: PersonId,
+    /// How far it is.
+    pub state: VisitState,
+    /// What was checked on the day: code, who, when.
+    pub checked: BTreeMap<String, (PersonId, Timestamp)>,
+    /// Numbing, once it began.
+    pub numbing: Option<NumbingTimes>,
+}
+
+/// What a visit is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Purpose {
+    /// A consultation.
+    Consultation,
+    /// A session of a course.
+    Session {
+        /// The course.
+        course: DocumentId,
+        /// Which session.
+        number: i16,
+    },
+    /// A look at the result.
+    FollowUp {
+        /// The course.
+        course: DocumentId,
+    },
+}
+
+/// A part of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Phase {
+    /// What happens.
+    pub kind: PhaseKind,
+    /// From.
+    pub from: Timestamp,
+    /// Until.
+    pub until: Timestamp,
+}
+
+/// What happens in a part of a visit.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum PhaseKind {
+    /// Talking.
+    Talk,
+    /// Cleansing.
+    Cleanse,
+    /// Numbing.
+    Numbing,
+    /// Treatment.
+    Treatment,
+    /// Aftercare.
+    Aftercare,
+}
+
+/// How far a visit is.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case", deny_unknown_fields)]
+pub enum VisitState {
+    /// Booked.
+    Booked,
+    /// The patient is here.
+    Arrived {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// It is over.
+    Done {
+        /// Since when.
+        at: Timestamp,
+    },
+    /// Called off.
+    Cancelled {
+        /// When.
+        at: Timestamp,
+        /// Why, in words.
+        why: String,
+    },
+    /// The patient did not come.
+    NoShow {
+        /// When it was noted.
+        at: Timestamp,
+    },
+}
+
+/// When the numbing was put on and wiped off.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct NumbingTimes {
+    /// The product.
+    pub product: String,
+    /// Put on.
+    pub on: Timestamp,
+    /// Wiped off.
+    pub off: Option<Timestamp>,
+}
+
+stored!(Visit, "visit", |it| {
+    hold(it.from < it.until, "a visit ends after it begins")?;
+    hold(it.phases.iter().all(|phase| phase.from <= phase.until), "a part ends after it begins")?;
+    hold(
+        it.numbing.as_ref().and_then(|times| times.off.map(|off| times.on <= off)).unwrap_or(true),
+        "numbing is wiped off after it was put on",
+    )
+});

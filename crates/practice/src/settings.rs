@@ -1,0 +1,197 @@
+//! The clinic's settings: what it is, what it costs, what patients read and sign, and which rulebook it signed off.
+
+use percuta_chart::{
+    Stored,
+    clinic::{self, Clinic, ConsentForm, ConsentSection, Opening, PriceList, SignOff, VisitShape},
+};
+use percuta_record::{Change, DocumentId};
+
+use crate::{
+    Practice,
+    actor::{Act, Actor},
+    refusal::{Failure, No},
+    vault::Opened,
+    writing::Draft,
+};
+
+impl Practice {
+    /// The clinic.
+    pub async fn clinic(&self) -> Result<Opened<Clinic>, No> {
+        self.own(clinic::document(), "clinic").await
+    }
+
+    /// The price list.
+    pub async fn prices(&self) -> Result<Opened<PriceList>, No> {
+        self.own(clinic::document_of_prices(), "price list").await
+    }
+
+    /// The consent text of today.
+    pub async fn consent_form(&self) -> Result<Opened<ConsentForm>, No> {
+        self.own(clinic::document_of_consent_form(), "consent text").await
+    }
+
+    async fn own<D: Stored>(
+        &self,
+        document: DocumentId,
+        what: &'static str,
+    ) -> Result<Opened<D>, No> {
+        let found = self.vault.head(document).await?;
+        found.ok_or(No::Failed(Failure::Missing { what }))
+    }
+
+    /// Changes the settings on the version that was seen.
+    pub async fn save_clinic(
+        &self,
+        actor: &Actor,
+        seen: &Opened<Clinic>,
+        clinic: &Clinic,
+    ) -> Result<(), No> {
+        self.save(actor, "clinic.change", seen, clinic).await
+    }
+
+    /// Changes the prices on the version that was seen.
+    pub async fn save_prices(
+        &self,
+        actor: &Actor,
+        seen: &Opened<PriceList>,
+        prices: &PriceList,
+    ) -> Result<(), No> {
+        self.save(actor, "prices.change", seen, prices).await
+    }
+
+    /// Changes the consent text. What was signed keeps the version that was read.
+    pub async fn save_consent_form(
+        &self,
+        actor: &Actor,
+        seen: &Opened<ConsentForm>,
+        form: &ConsentForm,
+    ) -> Result<(), No> {
+        self.save(actor, "consent-form.change", seen, form).await
+    }
+
+    async fn save<D: Stored>(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        seen: &Opened<D>,
+        new: &D,
+    ) -> Result<(), No> {
+        self.allow(actor, Act::ManageSettings, action, Some(seen.id)).await?;
+        let draft = Draft::new(Act::ManageSettings, action, seen.id);
+        self.commit(actor, draft.change(seen, Change::Write, new)?).await
+    }
+
+    /// Signs off the rulebook by which answers are given today, in the medical lead's name.
+    pub async fn sign_off(&self, actor: &Actor) -> Result<(), No> {
+        self.allow(actor, Act::SignOff, "rulebook.sign-off", None).await?;
+        let seen = self.clinic().await?;
+        let book = self.book();
+        let sign_off = SignOff {
+            version: book.version.clone(),
+            digest: book.digest.clone(),
+            by: actor.person,
+            name: actor.name.clone(),
+            at: self.now(),
+        };
+        let clinic = Clinic { sign_off: Some(sign_off), ..seen.document.clone() };
+        let draft = Draft::new(Act::SignOff, "rulebook.sign-off", seen.id);
+        self.commit(actor, draft.change(&seen, Change::Write, &clinic)?).await
+    }
+
+    /// The sign-off that covers the rulebook of today: of the same version and the same text.
+    pub fn sign_off_of<'c>(&self, clinic: &'c Clinic) -> Option<&'c SignOff> {
+        let book = self.book();
+        clinic
+            .sign_off
+            .as_ref()
+            .filter(|signed| signed.version == book.version && signed.digest == book.digest)
+    }
+}
+
+/// What a clinic begins with: open on weekdays, one room, a visit of the parts that the guides describe.
+pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
+    let opening =
+        Opening { from: jiff::civil::time(9, 0, 0, 0), until: jiff::civil::time(17, 30, 0, 0) };
+    Clinic {
+        name: name.trim().to_owned(),
+        address: String::new(),
+        telephone: telephone.trim().to_owned(),
+        out_of_hours: "If nobody answers and it cannot wait, go to an urgent care centre."
+            .to_owned(),
+        emergency_number: "112".to_owned(),
+        calling_code: "44".to_owned(),
+        time_zone: time_zone.to_owned(),
+        currency: "GBP".to_owned(),
+        hours: (1..=5).map(|day| (day, opening)).collect(),
+        room: "Treatment room".to_owned(),
+        visit: VisitShape {
+            cleanse_min: 10,
+            numbing_min: 40,
+            treatment_min: 35,
+            aftercare_min: 10,
+        },
+        sign_off: None,
+    }
+}
+
+/// A price list without prices.
+pub fn default_prices() -> PriceList {
+    PriceList { currency: "GBP".to_owned(), prices: Vec::new() }
+}
+
+/// A consent text to begin with. It says of itself that no lawyer and no clinician has read it.
+pub fn default_consent_form() -> ConsentForm {
+    let section = |heading: &str, paragraphs: &[&str]| ConsentSection {
+        heading: heading.to_owned(),
+        paragraphs: paragraphs.iter().map(|text| (*text).to_owned()).collect(),
+    };
+    ConsentForm {
+        title: "Consent to microneedling".to_owned(),
+        sections: vec![
+            section(
+                "About this text",
+                &[
+                    "This is a draft that comes with the program. No lawyer and no clinician has reviewed it. The clinic replaces it with its own.",
+                ],
+            ),
+            section(
+                "What is done",
+                &[
+                    "Fine needles make many tiny channels through the outer layer of the skin, to a depth that is chosen for each part of the body. A numbing cream may be put on before.",
+                    "The channels close within days. Until then the skin is treated as open.",
+                ],
+            ),
+            section(
+                "What it may do, and what nobody can promise",
+                &[
+                    "Skin may look smoother or a scar less deep after several sessions. It may also look the same. A result is judged some months after the last session, not before.",
+                ],
+            ),
+            section(
+                "What may go wrong",
+                &[
+                    "Redness, swelling, tightness, pinpoint bleeding and flaking are expected for some days. In darker skin redness may show as heat, swelling, pain and darker or greyer patches.",
+                    "Less often: infection, a cold sore, bruising, spots, lighter or darker patches that may last, a scar, a reaction to what was put on the skin.",
+                ],
+            ),
+            section(
+                "What else could be done",
+                &[
+                    "Microdermabrasion, peels, lasers, surgery, or nothing. Each has its own risks. I could ask about them.",
+                ],
+            ),
+            section(
+                "What I have told the clinic",
+                &[
+                    "My answers about my health and medicines are true as far as I know. I say before each session what has changed.",
+                ],
+            ),
+            section(
+                "My choice",
+                &[
+                    "I may ask anything, and I may change my mind at any time before or during a session.",
+                ],
+            ),
+        ],
+    }
+}

@@ -1,0 +1,391 @@
+//! Check-ins and questions by urgency, each with somebody who owns it and a time by which it is answered.
+//!
+//! What the patient was told at once came from the rules; what a person did afterwards is written down here. Nothing
+//! is closed without saying what came of it.
+
+use maud::{Markup, html};
+use percuta_clinical::{answer::Level, book::Cited};
+
+use super::{
+    Frame, document,
+    part::{self, Choice, Leaves, Link, Weight},
+};
+use crate::{
+    Site,
+    page::{
+        entry::{self, Entry, Options},
+        icon::{Icon, icon, small},
+        part::{chip, level_tag, trail},
+    },
+    wording,
+};
+
+/// The inbox.
+#[derive(Debug, Clone)]
+pub struct Inbox {
+    /// Which part of it: open, mine, closed.
+    pub choices: Vec<Choice>,
+    /// The items, the most urgent first and among equals the one that is due first.
+    pub items: Vec<Item>,
+    /// How many of all the open ones are overdue.
+    pub overdue: usize,
+    /// Where the others are.
+    pub leaves: Leaves,
+}
+
+/// A check-in or a question.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The item, with the patient's name.
+    pub link: Link,
+    /// What it is and says, as "Day 3. Eye pain, swollen lid."
+    pub says: String,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// When it came.
+    pub came: String,
+    /// By when it is answered.
+    pub due: DueBy,
+    /// Who owns it.
+    pub owner: Owner,
+    /// Where the form that takes it goes, for those who may take it.
+    pub take: Option<String>,
+}
+
+/// How urgent an item is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Urgency {
+    /// As the rules said of a check-in.
+    Triaged(Level),
+    /// A question in words, which no rule judges: somebody has to read it.
+    Unread,
+}
+
+/// By when an item is answered.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum DueBy {
+    /// There is time, as "3 h left".
+    Left(String),
+    /// The time has passed, as "25 min over".
+    Over(String),
+    /// It is closed, as "Closed 20 November, 11:40".
+    Closed(String),
+}
+
+/// Who owns an item.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Owner {
+    /// Nobody yet.
+    Nobody,
+    /// Whoever looks.
+    You,
+    /// Somebody else.
+    Other(String),
+}
+
+impl Owner {
+    fn words(&self) -> &str {
+        match self {
+            Self::Nobody => "Nobody has taken it",
+            Self::You => "Yours",
+            Self::Other(name) => name,
+        }
+    }
+}
+
+/// The inbox.
+pub fn inbox(site: &Site, frame: &Frame, view: &Inbox) -> Markup {
+    let lead = match view.overdue {
+        0 => "The most urgent first.".to_owned(),
+        overdue => {
+            format!("{} overdue. The most urgent first.", wording::count(overdue, "is", "are"))
+        }
+    };
+    let body = html! {
+        div.page {
+            (part::head("Inbox", &lead, &html! {}))
+            (part::choices("Part of the inbox", &view.choices))
+            @if view.items.is_empty() {
+                (part::empty("Nothing waits here", "Check-ins and questions of patients appear here, the most urgent first, each with the time by which it is answered.", &html! {}))
+            } @else {
+                section.card.card--flush aria-label="Check-ins and questions" {
+                    ul.mail { @for item in &view.items { (item_line(item)) } }
+                }
+            }
+            (part::leaves(&view.leaves))
+        }
+    };
+    document(site, frame, &body)
+}
+
+fn item_line(item: &Item) -> Markup {
+    html! {
+        li.mail__over[matches!(item.due, DueBy::Over(_))] {
+            div.mail__sign { (urgency(item.urgency)) }
+            div.mail__what { a href=(item.link.href) { b { (item.link.says) } } p.small { (item.says) } }
+            div.mail__when { (due(&item.due)) span.xs.faint { "Came " (item.came) } }
+            div.mail__owner {
+                span.small.c-caution[item.owner == Owner::Nobody] { (item.owner.words()) }
+                @if let Some(take) = &item.take { (part::button(take, ("owner", "me"), Weight::Plain, "Take", &item.link.says)) }
+            }
+        }
+    }
+}
+
+fn urgency(urgency: Urgency) -> Markup {
+    match urgency {
+        Urgency::Triaged(level) => level_tag(level),
+        Urgency::Unread => html! { span.tag.tag--mute { (icon(Icon::Message)) "Question" } },
+    }
+}
+
+fn due(due: &DueBy) -> Markup {
+    match due {
+        DueBy::Left(says) => html! { span.small { (says) } },
+        DueBy::Over(says) => html! { span.small.overdue { (small(Icon::Bell)) (says) } },
+        DueBy::Closed(says) => html! { span.small.muted { (says) } },
+    }
+}
+
+/// One check-in or question.
+#[derive(Debug, Clone)]
+pub struct CheckIn {
+    /// The patient.
+    pub patient: Link,
+    /// What it is, as "Check-in on day 3 after session 2".
+    pub title: String,
+    /// The telephone number, as it is read and as it is dialled.
+    pub telephone: Option<(String, String)>,
+    /// How urgent it is.
+    pub urgency: Urgency,
+    /// When it came.
+    pub came: String,
+    /// By when it is answered.
+    pub due: DueBy,
+    /// Who owns it.
+    pub owner: Owner,
+    /// What the patient was told at once.
+    pub told: String,
+    /// The steps they were given.
+    pub steps: Vec<String>,
+    /// Why, each with what it rests on.
+    pub reasons: Vec<Reason>,
+    /// What was asked and answered.
+    pub answers: Vec<Answer>,
+    /// What the patient wrote, or nothing.
+    pub words: String,
+    /// Photographs sent with it: where each is, and what it shows.
+    pub photographs: Vec<Link>,
+    /// What was done, the earliest first.
+    pub done: Vec<Done>,
+    /// What the reader may do.
+    pub may: May,
+}
+
+/// Why an answer is what it is.
+#[derive(Debug, Clone)]
+pub struct Reason {
+    /// The rule, with its title.
+    pub rule: Link,
+    /// Why it matters.
+    pub says: String,
+    /// What it rests on.
+    pub cited: Cited,
+}
+
+/// A question and its answer.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What was asked.
+    pub asked: String,
+    /// What was answered; "Not sure" and "Not asked" are said, never left out.
+    pub says: String,
+    /// Whether a reason above rests on it.
+    pub matters: bool,
+}
+
+/// Something that was done.
+#[derive(Debug, Clone)]
+pub struct Done {
+    /// When.
+    pub at: String,
+    /// Who.
+    pub by: String,
+    /// What, in a sentence.
+    pub says: String,
+}
+
+/// What the reader may do, by where the forms go.
+#[derive(Debug, Clone, Default)]
+pub struct May {
+    /// Where taking and handing over goes.
+    pub own: Option<String>,
+    /// To whom it can be handed: value and name.
+    pub colleagues: Vec<(String, String)>,
+    /// Where a note or an answer to the patient goes.
+    pub note: Option<String>,
+    /// Where closing goes.
+    pub close: Option<String>,
+    /// What may have come of it: value and words.
+    pub outcomes: Vec<(String, String)>,
+}
+
+/// One check-in. `entry` belongs to whichever of its forms was sent.
+pub fn check_in(site: &Site, frame: &Frame, view: &CheckIn, entry: &Entry) -> Markup {
+    let body = html! {
+        div.page {
+            div {
+                (trail(&[("/inbox", "Inbox"), (view.patient.href.as_str(), view.patient.says.as_str())]))
+                (head(view))
+            }
+            (entry::summary(entry))
+            div.split.split--wide {
+                div.stack { (told(view)) (why(site, view)) (answers(view)) (photographs(view)) }
+                div.stack { (own(view, entry)) (done(view)) (note(view, entry)) (close(view, entry)) }
+            }
+        }
+    };
+    document(site, frame, &body)
+}
+
+fn head(view: &CheckIn) -> Markup {
+    html! {
+        div.page__head {
+            div {
+                h1 { (view.patient.says) ": " (wording::within_sentence(&view.title)) }
+                p.row.inbox__facts { (urgency(view.urgency)) (due(&view.due)) span.small.muted { "Came " (view.came) } }
+            }
+            @if let Some((shown, dialled)) = &view.telephone {
+                div.row { a.btn.btn--primary href={ "tel:" (dialled) } { (icon(Icon::Telephone)) "Call " (shown) } }
+            }
+        }
+    }
+}
+
+fn told(view: &CheckIn) -> Markup {
+    html! {
+        @if !view.told.is_empty() {
+            section.card.stack aria-labelledby="told" {
+                h2.minor #told { "What they were told at once" }
+                p { (view.told) }
+                @if !view.steps.is_empty() { ul.plain-list { @for step in &view.steps { li { (step) } } } }
+            }
+        }
+        @if !view.words.is_empty() {
+            section.card.stack aria-labelledby="words" {
+                h2.minor #words { "In their own words" }
+                blockquote.quoted { (view.words) }
+            }
+        }
+    }
+}
+
+fn why(site: &Site, view: &CheckIn) -> Markup {
+    html! {
+        @if !view.reasons.is_empty() {
+            section.card.stack aria-labelledby="why" {
+                h2.minor #why { "Why" }
+                ul.list { @for reason in &view.reasons {
+                    li.reasons__one {
+                        a.tap href=(reason.rule.href) { b { (reason.rule.says) } }
+                        p.small { (reason.says) }
+                        (chip(site, &reason.cited, "", &reason.rule.says))
+                    }
+                } }
+            }
+        }
+    }
+}
+
+fn answers(view: &CheckIn) -> Markup {
+    html! {
+        @if !view.answers.is_empty() {
+            section.card.stack aria-labelledby="answers" {
+                h2.minor #answers { "What they answered" }
+                dl.ans {
+                    @for answer in &view.answers {
+                        dt { (answer.asked) }
+                        dd { @if answer.matters { (small(Icon::Caution)) span.vh { "It counts: " } } (answer.says) }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn photographs(view: &CheckIn) -> Markup {
+    html! {
+        @if !view.photographs.is_empty() {
+            section.card.stack aria-labelledby="photographs" {
+                h2.minor #photographs { "Photographs" }
+                ul.links { @for link in &view.photographs { li { a href=(link.href) { (link.says) } } } }
+            }
+        }
+    }
+}
+
+fn own(view: &CheckIn, entry: &Entry) -> Markup {
+    html! {
+        section.card.stack aria-labelledby="owner-is" {
+            h2.minor #owner-is { "Who has it" }
+            p { b.c-caution[view.owner == Owner::Nobody] { (view.owner.words()) } }
+            @if let Some(own) = &view.may.own {
+                @if view.owner != Owner::You { (part::button(own, ("owner", "me"), Weight::Plain, "Take it", "")) }
+                @if !view.may.colleagues.is_empty() {
+                    details.more open[entry.wrong("owner").is_some()] {
+                        summary { "Hand it over" }
+                        form.stack action=(own) method="post" {
+                            (entry::select(entry, "owner", "To whom", &view.may.colleagues))
+                            button.btn type="submit" { "Hand over" }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+fn done(view: &CheckIn) -> Markup {
+    html! {
+        section.card aria-labelledby="done" {
+            div.card__head { h2.minor #done { "What was done" } }
+            @if view.done.is_empty() { p.muted.small { "Nothing yet." } }
+            ol.list.done { @for done in &view.done { li { span { (done.says) span.under { (done.at) ", " (done.by) } } } } }
+        }
+    }
+}
+
+fn note(view: &CheckIn, entry: &Entry) -> Markup {
+    let ways = [
+        ("called", "I spoke with them"),
+        ("missed", "I called and nobody answered"),
+        ("message", "Send this to them as a message"),
+        ("note", "A note for the clinic only"),
+    ]
+    .map(|(value, words)| (value.to_owned(), words.to_owned()));
+    html! {
+        @if let Some(action) = &view.may.note {
+            section.card aria-label="Write down what was done" {
+                form.stack action=(action) method="post" {
+                    (entry::options(entry, Options::One, "way", "Write down what was done", &ways))
+                    (entry::lines(entry, "says", "In words", "What was said, seen or advised."))
+                    button.btn type="submit" { "Save" }
+                }
+            }
+        }
+    }
+}
+
+fn close(view: &CheckIn, entry: &Entry) -> Markup {
+    html! {
+        @if let Some(action) = &view.may.close {
+            section.card aria-label="Close it" {
+                form.stack action=(action) method="post" {
+                    (entry::select(entry, "outcome", "Close it: what came of it", &view.may.outcomes))
+                    (entry::lines(entry, "outcome-says", "What the next reader should know", ""))
+                    button.btn type="submit" { "Close" }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,211 @@
+//! A visit on its day: who it is, when, and what has to be there before the session may begin.
+//!
+//! It decides nothing: whether something is there comes from the record, and the session begins only where the view
+//! brings the way to begin it. What is missing stands with its remedy, never alone.
+
+use maud::{Markup, html};
+
+use super::{
+    Frame,
+    person::{self, Person},
+};
+use crate::{
+    Site,
+    page::{
+        entry::{self, Entry},
+        icon::{Icon, icon},
+    },
+};
+
+/// A visit.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct View {
+    /// Whom it is about.
+    pub person: Person,
+    /// "session 2 of 4".
+    pub title: String,
+    /// When, with whom, where.
+    pub when: String,
+    /// How far the day has come.
+    pub stage: Stage,
+    /// What has to be there.
+    pub items: Vec<Item>,
+    /// What happened today, in order: time and words.
+    pub log: Vec<(String, String)>,
+    /// Where it is moved; none once it has begun.
+    pub moves: Option<String>,
+    /// Where it is called off; none once it has begun.
+    pub cancel: Option<String>,
+}
+
+/// How far the day has come.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Stage {
+    /// Not here yet.
+    Expected {
+        /// Where the arrival is noted.
+        arrive: String,
+    },
+    /// Here, and something is missing.
+    Preparing,
+    /// Everything is there.
+    Ready {
+        /// Where the session begins.
+        start: String,
+    },
+    /// The session is being charted.
+    InSession {
+        /// The session.
+        session: String,
+    },
+    /// It is over.
+    Done {
+        /// The signed session.
+        session: String,
+        /// The next step: label and path.
+        next: Option<(String, String)>,
+    },
+    /// It was called off.
+    Cancelled {
+        /// By whom, when and why.
+        says: String,
+        /// Where it is booked again.
+        again: String,
+    },
+}
+
+/// One thing of the day.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Item {
+    /// What: "Consent signed".
+    pub title: String,
+    /// How it stands.
+    pub state: ItemState,
+    /// Since when and by whom, or what is missing.
+    pub says: String,
+    /// What can be done about it.
+    pub remedy: Remedy,
+}
+
+/// How something stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ItemState {
+    /// It is there.
+    Done,
+    /// It is missing, and the session cannot begin without it.
+    Blocks,
+    /// It is missing, and the session can begin.
+    Open,
+    /// It is not needed this time.
+    NotNeeded,
+}
+
+/// What can be done about it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Remedy {
+    /// Nothing.
+    None,
+    /// A page: label and path.
+    Page(String, String),
+    /// A form of one button: label and path.
+    Press(String, String),
+    /// A form with a time that may be left empty for now: label, path and the name of its field.
+    At(String, String, String),
+}
+
+/// The page.
+pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
+    let blocks = view.items.iter().filter(|item| item.state == ItemState::Blocks).count();
+    let body = html! {
+        div.page.room {
+            (person::head(&view.person, &view.title, &actions(view)))
+            (entry::summary(entry))
+            (stage(&view.stage, blocks))
+            div.split {
+                section.card.card--flush aria-labelledby="items" {
+                    div.card__head { h2 #items { "Before the session" } span.push.muted {
+                        @if blocks == 0 { "Nothing is in the way" } @else { (blocks) " in the way" }
+                    } }
+                    ul.steps-of-day { @for item in &view.items { (one_item(item, entry)) } }
+                }
+                div.stack.stack--20 {
+                    section.card aria-labelledby="day" {
+                        h2.h-lg.mb-3 #day { "Today" }
+                        p.small { (view.when) }
+                        @if view.log.is_empty() { p.small.muted { "Nothing has happened yet." } }
+                        @else { ol.tl.day-log { @for (time, says) in &view.log { li data-when="past" { div { b { (time) } " " span.small { (says) } } } } } }
+                    }
+                    @if view.moves.is_some() || view.cancel.is_some() {
+                        div.row.row--8 {
+                            @if let Some(moves) = &view.moves { a.btn href=(moves) { "Move" } }
+                            @if let Some(cancel) = &view.cancel { a.btn.btn--quiet href=(cancel) { "Call off" } }
+                        }
+                    }
+                }
+            }
+        }
+    };
+    super::document(site, frame, &body)
+}
+
+fn actions(view: &View) -> Markup {
+    html! {
+        @match &view.stage {
+            Stage::Expected { arrive } => form action=(arrive) method="post" { button.btn.btn--glove.btn--primary type="submit" { "Has arrived" } },
+            Stage::Preparing => button.btn.btn--glove type="button" disabled { "Begin the session" },
+            Stage::Ready { start } => form action=(start) method="post" { button.btn.btn--glove.btn--primary type="submit" { "Begin the session" } },
+            Stage::InSession { session } => a.btn.btn--glove.btn--primary href=(session) { "To the session" },
+            Stage::Done { session, next } => {
+                a.btn href=(session) { "The signed session" }
+                @if let Some((label, href)) = next { a.btn.btn--primary href=(href) { (label) } }
+            },
+            Stage::Cancelled { again, .. } => a.btn.btn--primary href=(again) { "Book again" },
+        }
+    }
+}
+
+fn stage(stage: &Stage, blocks: usize) -> Markup {
+    html! {
+        @match stage {
+            Stage::Expected { .. } => p.muted { "Expected. What can be done before the arrival can be done now." },
+            Stage::Preparing => div.note.note--caution { (icon(Icon::Caution)) p {
+                b { "Not yet: " (blocks) @if blocks == 1 { " thing is" } @else { " things are" } " missing." }
+                " Each stands below with what to do about it."
+            } },
+            Stage::Ready { .. } => div.note { (icon(Icon::Tick)) p { b { "Everything is there." } " The session may begin." } },
+            Stage::InSession { .. } => div.note { (icon(Icon::Needle)) p { "The session is being charted." } },
+            Stage::Done { .. } => div.note { (icon(Icon::Tick)) p { "Done and signed." } },
+            Stage::Cancelled { says, .. } => div.note.note--caution { (icon(Icon::Stop)) p { b { "Called off. " } (says) } },
+        }
+    }
+}
+
+fn one_item(item: &Item, entry: &Entry) -> Markup {
+    let (class, sign, word) = match item.state {
+        ItemState::Done => ("is-done", Icon::Tick, "done"),
+        ItemState::Blocks => ("is-blocking", Icon::Caution, "in the way"),
+        ItemState::Open => ("is-open", Icon::Question, "open"),
+        ItemState::NotNeeded => ("is-idle", Icon::Note, "not needed"),
+    };
+    html! {
+        li class={ "step " (class) } {
+            span.step__mark { (icon(sign)) }
+            div.step__text { h3 { (item.title) span.vh { ", " (word) } } p.small.muted { (item.says) } }
+            div.step__do {
+                @match &item.remedy {
+                    Remedy::None => {},
+                    Remedy::Page(label, href) => a.btn.btn--glove href=(href) { (label) },
+                    Remedy::Press(label, action) => form action=(action) method="post" { button.btn.btn--glove type="submit" { (label) } },
+                    Remedy::At(label, action, name) => form.step__at action=(action) method="post" {
+                        div.field.field--bad[entry.wrong(name).is_some()] {
+                            label.vh for=(name) { (item.title) ", at" }
+                            input.input id=(name) type="time" name=(name) value=(entry.get(name)) aria-invalid=[entry.wrong(name).map(|_| "true")];
+                        }
+                        button.btn.btn--glove type="submit" { (label) }
+                    },
+                }
+            }
+            @if let Remedy::At(_, _, name) = &item.remedy { @if let Some(wrong) = entry.wrong(name) { p.error { (icon(Icon::Caution)) span { (wrong) } } } }
+        }
+    }
+}

@@ -1,0 +1,118 @@
+//! What was just done, carried to the next page in a cookie of two words: a code of ours, and the path that undoes it.
+//!
+//! PRIVACY: the cookie holds no word about a person. What it says is looked up here, so that nothing that was put into
+//! it by somebody else is ever shown.
+
+use axum::http::{HeaderMap, HeaderValue, header};
+
+use super::door::named;
+use crate::page::staff::Notice;
+
+const NAME: &str = "percuta-done";
+
+/// Something that was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Done {
+    says: &'static str,
+    code: &'static str,
+    undo: Option<String>,
+}
+
+/// Everything that can be said, by its code.
+const SAID: &[(&str, &str)] = &[
+    ("saved", "Saved."),
+    ("sent", "Sent."),
+    ("signed", "Signed. It can be added to, not changed."),
+    ("signed-in", "You are signed in."),
+    ("booked", "Booked."),
+    ("moved", "Moved."),
+    ("cancelled", "Called off."),
+    ("arrived", "Noted: the patient is here."),
+    ("no-show", "Noted: the patient did not come."),
+    ("state-undone", "Taken back."),
+    ("taken", "It is yours now."),
+    ("closed", "Answered and closed."),
+    ("reopened", "Open again."),
+    ("overridden", "Your decision is recorded under your name."),
+    ("screened", "Screened again."),
+    ("offered", "Offered to the patient."),
+    ("accepted", "Accepted."),
+    ("entered", "The patient is entered."),
+    ("invited", "Invited."),
+    ("added", "Added."),
+    ("removed", "Removed."),
+    ("link-closed", "Their links and sign-ins no longer open anything."),
+    ("uploaded", "The photograph is in the record, without its location."),
+    ("scored", "The score is recorded."),
+    ("signed-off", "This version of the rulebook is signed off in your name."),
+];
+
+impl Done {
+    /// Something done, by its code. A code that is not in the list says "Done."
+    pub fn new(code: &'static str) -> Self {
+        let says = SAID.iter().find(|(known, _)| *known == code).map_or("Done.", |(_, says)| says);
+        Self { says, code, undo: None }
+    }
+
+    /// Which can be taken back by a form with nothing in it.
+    #[must_use]
+    pub fn undone_by(mut self, path: impl Into<String>) -> Self {
+        self.undo = Some(path.into());
+        self
+    }
+
+    /// As the page shows it.
+    pub(crate) fn notice(&self) -> Notice {
+        Notice { says: self.says.to_owned(), undo: self.undo.clone() }
+    }
+}
+
+/// Puts it on an answer.
+pub(crate) fn put(headers: &mut HeaderMap, done: Done) {
+    let text = format!(
+        "{NAME}={}~{}; Path=/; HttpOnly; SameSite=Lax; Max-Age=60",
+        done.code,
+        done.undo.unwrap_or_default()
+    );
+    if let Ok(value) = HeaderValue::from_str(&text) {
+        headers.append(header::SET_COOKIE, value);
+    }
+}
+
+/// Reads what the page before did. A path that is not one of ours is not taken.
+pub(crate) fn read(asked: &HeaderMap) -> Option<Done> {
+    let (code, undo) = named(asked, NAME)?.split_once('~')?;
+    let (code, says) = SAID.iter().find(|(known, _)| *known == code)?;
+    let is_path = |path: &&str| {
+        path.starts_with('/')
+            && !path.starts_with("//")
+            && path.ends_with("/undo")
+            && path.len() < 160
+            && path.bytes().all(|byte| byte.is_ascii_alphanumeric() || b"/-".contains(&byte))
+    };
+    Some(Done { says, code, undo: Some(undo).filter(is_path).map(str::to_owned) })
+}
+
+/// Forgets it once it was shown.
+pub(crate) fn forget(headers: &mut HeaderMap) {
+    let gone = "percuta-done=; Path=/; HttpOnly; SameSite=Lax; Max-Age=0";
+    headers.append(header::SET_COOKIE, HeaderValue::from_static(gone));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn cookie(text: &'static str) -> HeaderMap {
+        [(header::COOKIE, HeaderValue::from_static(text))].into_iter().collect()
+    }
+
+    #[test]
+    fn only_codes_and_paths_of_ours_are_shown() {
+        let done = read(&cookie("percuta-done=moved~/visits/document-1/undo"));
+        assert_eq!(done.unwrap().undo.as_deref(), Some("/visits/document-1/undo"));
+        let done = read(&cookie("percuta-done=moved~//elsewhere.example/undo")).unwrap();
+        assert_eq!(done.undo, None);
+        assert_eq!(read(&cookie("percuta-done=<b>you have won</b>~/x/undo")), None);
+    }
+}
