@@ -93,7 +93,7 @@ pub fn scored(site: &Site, frame: &Frame, view: &Scored) -> Markup {
                 section.card.stack aria-labelledby="course" {
                     h2 #course { "Over time" }
                     (trend(&view.course))
-                    dl.pairs { @for score in view.course.iter().rev() { div { dt { (score.when) } dd { (score.words) } } } }
+                    dl.told { @for score in view.course.iter().rev() { div { dt { (score.when) } dd { (score.words) } } } }
                 }
             }
             p.note { (icon(Icon::Note)) span { "One number is a poor judge. Look at the trend, and at photographs 3 months after the last session." } }
@@ -121,7 +121,7 @@ fn trend(course: &[Score]) -> Markup {
         .collect();
     let line: Vec<String> = points.iter().map(|(x, y)| format!("{x},{y}")).collect();
     html! {
-        svg.chart.trend viewBox="0 0 320 120" role="img" aria-label="The scores over time, from left to right" {
+        svg.chart.scoreline viewBox="0 0 320 120" role="img" aria-label="The scores over time, from left to right" {
             line.gridl x1="0" x2="320" y1=(MARGIN) y2=(MARGIN) {}
             line.axis x1="0" x2="320" y1=(LOW) y2=(LOW) {}
             polyline.est points=(line.join(" ")) {}
