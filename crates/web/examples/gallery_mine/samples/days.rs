@@ -278,6 +278,46 @@ pub(super) fn before() -> Today {
     }
 }
 
+/// After the last session.
+fn last() -> Today {
+    Today {
+        eyebrow: text("Friday 20 November, session 4 of 4 was on 2 October"),
+        title: text("Healed, and still changing"),
+        lead: text(
+            "The result can be judged from 2 January 2027, 3 months after the last session. Until then photos can mislead in both directions.",
+        ),
+        tasks: vec![Task {
+            title: text("How does it look to you?"),
+            says: text("One question, with the photographs before session 1 beside it."),
+            action: text("Answer it"),
+            href: text("/me/scales/gais"),
+        }],
+        advice: vec![Advice {
+            turn: Turn::Do,
+            lines: vec![line(
+                today::sign("sun"),
+                "Shade, hat, mineral SPF 30 or more",
+                "Dark marks may still show now.",
+                ("", ""),
+                "conf.sun",
+            )],
+        }],
+        emergency: emergency(),
+        moments: vec![
+            moment(When::Past, "Fri 2 Oct", "Session 4, the last", ""),
+            moment(When::Today, "Today", "Week 7", ""),
+            moment(
+                When::Later,
+                "From 2 January 2027",
+                "",
+                "Photographs are compared, then you decide whether anything more is worth it.",
+            ),
+        ],
+        hours: text("Mon to Fri 09:00 to 17:00, reply within 1 working day."),
+        ..Today::default()
+    }
+}
+
 fn nothing() -> Today {
     Today {
         eyebrow: text("Friday 20 November"),
@@ -399,6 +439,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
     vec![
         ("today", today::page(site, &frame("Today", Some(Tab::Today)), &after())),
         ("today-before", today::page(site, &told, &before())),
+        ("today-last", today::page(site, &frame("Today", Some(Tab::Today)), &last())),
         ("today-nothing", today::page(site, &frame("Today", Some(Tab::Today)), &nothing())),
         ("check-in", check_in::form(site, &plain, &form(site), &Entry::default())),
         ("check-in-again", check_in::form(site, &plain, &form(site), &typed())),

@@ -11,7 +11,7 @@ use percuta_web::{
             messages::{self, Author, Message, Messages},
             photographs::{self, Pair, Photographs, Series, Shot},
             record::{self, Kept, Opened, Record},
-            scale::{self, Item, Scale, Scored},
+            scale::{self, Item, Scale, Score, Scored},
             visits::{self, Change, One, Phase, PhaseKind, Standing, Visit, Visits},
         },
     },
@@ -286,7 +286,13 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         title: text("How does it look to you?"),
         score: text("1: improved"),
         says: text("You see some change. It may still grow until June."),
-        earlier: pairs(&[("18 November", "0: no change")]),
+        course: [
+            ("7 October", "0: no change", 25),
+            ("18 November", "0: no change", 25),
+            ("20 November", "1: improved", 50),
+        ]
+        .map(|(when, words, percent)| Score { when: text(when), words: text(words), percent })
+        .to_vec(),
     };
     vec![
         ("visits", visits::list(site, &visiting, &list())),

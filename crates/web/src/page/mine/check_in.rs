@@ -158,7 +158,7 @@ fn question(entry: &Entry, group: &Group, number: usize, of: usize) -> Markup {
     let about = format!("{name}-hint");
     let described = (!group.hint.is_empty()).then_some(about.as_str());
     html! {
-        section.card.ask {
+        section.card.query {
             p.small.muted { (number) " of " (of) }
             fieldset.q3.field--bad[wrong.is_some()] id=(name) tabindex="-1" aria-describedby=[described] {
                 legend.label { (group.asks) }
@@ -170,7 +170,7 @@ fn question(entry: &Entry, group: &Group, number: usize, of: usize) -> Markup {
                 }
                 @if let Some(says) = wrong { p.error { (icon(Icon::Caution)) span { (says) } } }
             }
-            div.ask__more role="group" aria-label={ "Which? " (group.asks) } {
+            div.query__more role="group" aria-label={ "Which? " (group.asks) } {
                 p.small { b { "Tick all that you have." } " Leave the two lists at “not sure” where you cannot tell." }
                 @for (code, title) in &group.symptoms { (symptom(entry, code, title)) }
             }
@@ -369,7 +369,11 @@ fn result(view: &Answered) -> Markup {
                 }
                 Level::Normal | Level::SelfCare => {}
             }
-            @if view.level >= Level::ContactClinic { p.small { (view.hours) } }
+            @match view.level {
+                Level::Urgent => p.small { "When help is on its way, tell the clinic: " span.num { (view.telephone) } },
+                Level::ContactClinic => p.small { (view.hours) },
+                Level::Normal | Level::SelfCare => {}
+            }
         }
     }
 }
@@ -380,7 +384,7 @@ fn reply(reply: &Reply) -> Markup {
             Reply::NotNeeded => p.note { (icon(Icon::Tick)) span { "The clinic sees this check-in at your next visit. Nobody has to call you for it. If it changes, check in again." } },
             Reply::Waiting(by) => p.note { (icon(Icon::Clock)) span { "The clinic has your answers. " (by) } },
             Reply::Taken { by, at } => p.note { (icon(Icon::Refer)) span { b { (by) } " has taken this on, " (at) "." } },
-            Reply::Given { by, at, words } => section.card.said-by aria-labelledby="reply" {
+            Reply::Given { by, at, words } => section.card.replied aria-labelledby="reply" {
                 h2 #reply { "The clinic’s answer" }
                 blockquote { p { (words) } }
                 p.small.muted { (by) ", " (at) }
@@ -420,9 +424,9 @@ fn said(view: &Answered) -> Markup {
     html! {
         details.card.said {
             summary { b { "What you told us" } }
-            dl.pairs { @for (asked, answer) in &view.said { div { dt { (asked) } dd { (answer) } } } }
+            dl.told { @for (asked, answer) in &view.said { div { dt { (asked) } dd { (answer) } } } }
             @if !view.photographs.is_empty() {
-                div.shots { @for (src, alt) in &view.photographs { img src=(src) alt=(alt) loading="lazy" width="300" height="300"; } }
+                div.pics { @for (src, alt) in &view.photographs { img src=(src) alt=(alt) loading="lazy" width="300" height="300"; } }
             }
         }
         div.row.no-print {

@@ -178,7 +178,7 @@ pub fn signed(site: &Site, frame: &Frame, view: &Signed) -> Markup {
                 p.note { (icon(Icon::Tick)) span { "Signed by " b { (view.signature) } ", " (view.when) ". This is the text as you read it." } }
             }
             (text(site, &view.text))
-            section.card { h2.mb-3 { "Photographs" } dl.pairs { @for (asked, said) in &view.photographs { div { dt { (asked) } dd { (said) } } } } }
+            section.card { h2.mb-3 { "Photographs" } dl.told { @for (asked, said) in &view.photographs { div { dt { (asked) } dd { (said) } } } } }
             @if view.withdrawn.is_none() {
                 form.stack.stack--tight.no-print action=(view.withdraw) method="post" {
                     button.btn.btn--danger type="submit" { "Withdraw this consent" }

@@ -68,7 +68,7 @@ pub fn list(site: &Site, frame: &Frame, view: &Photographs, entry: &Entry) -> Ma
                 @for series in &view.series {
                     section.card {
                         div.card__head { h2 { (series.title) } @if let Some(href) = &series.compare { a.push href=(href) { "Side by side" span.vh { ": " (series.title) } } } }
-                        div.shots.shots--many {
+                        div.pics.pics--many {
                             @for shot in &series.shots {
                                 a href=(shot.href) { figure { img src=(shot.small) alt=(shot.alt) loading="lazy" width="300" height="300"; figcaption { b { (shot.stage) } br; (shot.date) ", " (shot.by) } } }
                             }

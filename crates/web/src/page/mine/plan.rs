@@ -121,7 +121,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Plan, entry: &Entry) -> Markup {
                 (price(view))
                 section.card aria-labelledby="prepare" {
                     h2.mb-3 #prepare { "Before the first session" }
-                    dl.pairs.pairs--start { @for (when, what) in &view.preparation { div { dt { (when) } dd { (what) } } } }
+                    dl.told.told--start { @for (when, what) in &view.preparation { div { dt { (when) } dd { (what) } } } }
                 }
                 (ask(view, entry))
             }
@@ -159,7 +159,7 @@ fn areas(areas: &[Area]) -> Markup {
         @if !areas.is_empty() {
             section.card aria-labelledby="areas" {
                 h2.mb-3 #areas { "Where, and how deep" }
-                dl.pairs { @for area in areas { div { dt { b { (area.region) } br; (area.concern) } dd { (area.depth) } } } }
+                dl.told { @for area in areas { div { dt { b { (area.region) } br; (area.concern) } dd { (area.depth) } } } }
             }
         }
     }
@@ -169,9 +169,9 @@ fn price(view: &Plan) -> Markup {
     html! {
         section.card aria-labelledby="price" {
             h2.mb-3 #price { "Price" }
-            dl.pairs {
+            dl.told {
                 @for (what, amount) in &view.price { div { dt { (what) } dd.num { (amount) } } }
-                div.pairs__sum { dt { "Together" } dd.num { (view.total) } }
+                div.told__sum { dt { "Together" } dd.num { (view.total) } }
             }
             p.small.muted { (view.price_note) }
         }

@@ -163,7 +163,7 @@ pub fn review(site: &Site, frame: &Frame, view: &Review) -> Markup {
             @for part in &view.parts {
                 section.card {
                     div.card__head { h2 { (part.title) } a.push href=(part.href) { "Change" span.vh { ": " (part.title) } } }
-                    dl.pairs { @for (asked, answer) in &part.said { div { dt { (asked) } dd { (answer) } } } }
+                    dl.told { @for (asked, answer) in &part.said { div { dt { (asked) } dd { (answer) } } } }
                 }
             }
             form.stack.stack--tight action=(view.action) method="post" {

@@ -56,7 +56,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Record) -> Markup {
             (heading(Some(("/me", "Today")), "My record", "What the clinic keeps about you, and everybody who opened it."))
             section.card aria-labelledby="kept" {
                 h2.mb-3 #kept { "What is kept" }
-                dl.pairs { @for kept in &view.kept { div { dt { (kept.what) } dd { @if let Some(href) = &kept.href { a.tap href=(href) { (kept.count) } } @else { (kept.count) } } } } }
+                dl.told { @for kept in &view.kept { div { dt { (kept.what) } dd { @if let Some(href) = &kept.href { a.tap href=(href) { (kept.count) } } @else { (kept.count) } } } } }
                 p.small.muted { (view.kept_for) }
             }
             section.card aria-labelledby="opened" {
@@ -77,7 +77,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Record) -> Markup {
 
 fn openings(opened: &[Opened]) -> Markup {
     html! {
-        ul.list.opened {
+        ul.list.openings {
             @for one in opened {
                 li {
                     span.small.muted { (one.when) }

@@ -68,8 +68,19 @@ pub struct Scored {
     pub score: String,
     /// What it means, and how sure that is.
     pub says: String,
-    /// Earlier scores: when, and how much; the newest first.
-    pub earlier: Vec<(String, String)>,
+    /// Every score, the oldest first.
+    pub course: Vec<Score>,
+}
+
+/// One score of a course.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Score {
+    /// When.
+    pub when: String,
+    /// How much, in words.
+    pub words: String,
+    /// Where it stands between the lowest and the highest score, in percent.
+    pub percent: u8,
 }
 
 /// What came of a scale.
@@ -78,11 +89,61 @@ pub fn scored(site: &Site, frame: &Frame, view: &Scored) -> Markup {
         div.mine__one {
             (heading(Some(("/me", "Today")), &view.title, ""))
             section.card.stack { h2 { (view.score) } p { (view.says) } }
-            @if !view.earlier.is_empty() {
-                section.card { h2.mb-3 { "Earlier" } dl.pairs { @for (when, score) in &view.earlier { div { dt { (when) } dd { (score) } } } } }
+            @if view.course.len() > 1 {
+                section.card.stack aria-labelledby="course" {
+                    h2 #course { "Over time" }
+                    (trend(&view.course))
+                    dl.told { @for score in view.course.iter().rev() { div { dt { (score.when) } dd { (score.words) } } } }
+                }
             }
             p.note { (icon(Icon::Note)) span { "One number is a poor judge. Look at the trend, and at photographs 3 months after the last session." } }
         }
     };
     document(site, frame, &body)
+}
+
+/// The width of the drawing, and the part of it that points use.
+const WIDTH: usize = 320;
+const MARGIN: usize = 12;
+/// Its height and the line of the lowest score.
+const LOW: usize = 108;
+
+/// The scores as a line with a point each. The same numbers stand beneath it in words.
+fn trend(course: &[Score]) -> Markup {
+    let gaps = course.len().saturating_sub(1).max(1);
+    let points: Vec<(usize, usize)> = course
+        .iter()
+        .enumerate()
+        .map(|(number, score)| {
+            let x = MARGIN + number * (WIDTH - 2 * MARGIN) / gaps;
+            (x, LOW - usize::from(score.percent.min(100)) * (LOW - MARGIN) / 100)
+        })
+        .collect();
+    let line: Vec<String> = points.iter().map(|(x, y)| format!("{x},{y}")).collect();
+    html! {
+        svg.chart.scoreline viewBox="0 0 320 120" role="img" aria-label="The scores over time, from left to right" {
+            line.gridl x1="0" x2="320" y1=(MARGIN) y2=(MARGIN) {}
+            line.axis x1="0" x2="320" y1=(LOW) y2=(LOW) {}
+            polyline.est points=(line.join(" ")) {}
+            @for (x, y) in points { circle.pt cx=(x) cy=(y) r="5" {} }
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_highest_score_is_drawn_at_the_top_and_the_lowest_at_the_bottom() {
+        let score = |percent| Score { percent, ..Score::default() };
+        let drawn = trend(&[score(0), score(100)]).into_string();
+        assert!(drawn.contains("points=\"12,108 308,12\""), "{drawn}");
+    }
+
+    #[test]
+    fn one_score_and_none_are_drawn_without_a_fault() {
+        assert!(trend(&[Score::default()]).into_string().contains("12,108"));
+        assert!(trend(&[]).into_string().contains("points=\"\""));
+    }
 }

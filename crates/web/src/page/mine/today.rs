@@ -336,7 +336,7 @@ fn photographs(photographs: &[Photograph]) -> Markup {
         @if !photographs.is_empty() {
             section.card aria-labelledby="photographs" {
                 div.card__head { h2 #photographs { "My photos" } a.push href="/me/photos" { "All photos" } }
-                div.shots {
+                div.pics {
                     @for photograph in photographs {
                         figure { img src=(photograph.src) alt=(photograph.alt) loading="lazy" width="300" height="300"; figcaption { b { (photograph.stage) } br; (photograph.date) } }
                     }

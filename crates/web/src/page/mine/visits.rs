@@ -201,7 +201,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Visit, entry: &Entry) -> Markup {
                 @if !view.preparation.is_empty() {
                     section.card aria-labelledby="prepare" {
                         h2.mb-3 #prepare { "Prepare" }
-                        dl.pairs.pairs--start { @for (when, what) in &view.preparation { div { dt { (when) } dd { (what) } } } }
+                        dl.told.told--start { @for (when, what) in &view.preparation { div { dt { (when) } dd { (what) } } } }
                     }
                 }
             }
