@@ -37,7 +37,7 @@ fn today() -> Date {
     clippy::disallowed_methods,
     reason = "the binary is where the clock is read and handed on"
 )]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 

@@ -35,12 +35,13 @@ pub mod screenings;
 pub mod settings;
 mod vault;
 pub mod visits;
+pub mod whole;
 mod writing;
 
 pub use actor::{Act, Actor, Who};
 pub use password::Cost;
 pub use refusal::{Failure, No, Wrong};
-pub use vault::Opened;
+pub use vault::{Opened, key_owner};
 
 /// What the use cases need from outside.
 #[derive(Debug)]

@@ -98,6 +98,9 @@ pub struct Story {
     pub outcomes: Vec<Opened<Outcome>>,
 }
 
+/// A field of the store, and the sets of tokens in it of which any may fit.
+type SoughtIn = (&'static str, Vec<BTreeSet<[u8; 16]>>);
+
 impl Practice {
     /// Enters a patient.
     pub async fn enter_patient(
@@ -215,11 +218,7 @@ impl Practice {
     }
 
     /// For each field that is sought: the sets of tokens, any of which may fit.
-    fn sought_tokens(
-        &self,
-        sought: &Sought,
-        clinic: &Clinic,
-    ) -> Result<Vec<(&'static str, Vec<BTreeSet<[u8; 16]>>)>, No> {
+    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtIn>, No> {
         let of = self.vault.tokens();
         let mut fields = Vec::new();
         if !sought.name.trim().is_empty() {
