@@ -132,6 +132,16 @@ stored!(Clinic, "clinic", |it| {
     )
 });
 
+/// A room that visits reserve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// Its name.
+    pub name: String,
+}
+
+stored!(Room, "room", |it| hold(!it.name.trim().is_empty(), "a room has a name"));
+
 /// The clinic's prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
     Stored,
-    clinic::{self, Clinic, ConsentForm, PriceList},
+    clinic::{self, Clinic, ConsentForm, PriceList, Room},
     person::{self, Member, Part, Patient, Standing},
 };
 use percuta_record::{Change, Moment, Owner, PatientId, PersonId};
@@ -161,9 +161,11 @@ impl Practice {
         };
         let actor = actor_of_member(person, &member);
         let document = person::document_of_member(person);
+        let room = Room { name: given.clinic.room.clone() };
         let draft = Draft::new(Act::ManageSettings, "clinic.set-up", clinic::document())
             .because("first-entry")
             .begin(clinic::document(), Owner::Clinic, &given.clinic)?
+            .begin(clinic::document_of_room(), Owner::Clinic, &room)?
             .begin(clinic::document_of_prices(), Owner::Clinic, &given.prices)?
             .begin(clinic::document_of_consent_form(), Owner::Clinic, &given.consent_form)?
             .begin(document, Owner::Clinic, &member)?
