@@ -1,8 +1,11 @@
 //! What the clinic says of itself: its settings, prices, consent texts, and which rulebook was signed off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, civil::Time};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
@@ -45,12 +48,23 @@ pub struct Clinic {
     pub currency: String,
     /// When it is open, by the day of the week counted from Monday as 1.
     pub hours: BTreeMap<i8, Opening>,
+    /// Days on which it is closed out of turn.
+    #[serde(default)]
+    pub closed: BTreeSet<Date>,
     /// The treatment room of its simple calendar.
     pub room: String,
     /// How the visit passes.
     pub visit: VisitShape,
     /// Which rulebook its medical lead has signed off.
     pub sign_off: Option<SignOff>,
+}
+
+impl Clinic {
+    /// When it is open on a day; `None` when it is closed.
+    pub fn opening_on(&self, day: Date) -> Option<Opening> {
+        let is_closed = self.closed.contains(&day);
+        self.hours.get(&day.weekday().to_monday_one_offset()).copied().filter(|_| !is_closed)
+    }
 }
 
 /// When the clinic is open on a day of the week.
