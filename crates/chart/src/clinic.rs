@@ -64,6 +64,14 @@ pub struct Clinic {
     pub sign_off: Option<SignOff>,
 }
 
+impl Clinic {
+    /// When it is open on a day; `None` when it is closed.
+    pub fn opening_on(&self, day: Date) -> Option<Opening> {
+        let is_closed = self.closed.contains(&day);
+        self.hours.get(&day.weekday().to_monday_one_offset()).copied().filter(|_| !is_closed)
+    }
+}
+
 /// When the clinic is open on a day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

@@ -25,14 +25,17 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod audit;
 pub mod check_ins;
 pub mod courses;
 mod limit;
+pub mod members;
 mod password;
 pub mod patients;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+pub mod today;
 mod vault;
 pub mod visits;
 pub mod whole;
@@ -70,6 +73,7 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    checked: audit::LastCheck,
     is_demo: bool,
 }
 
@@ -78,7 +82,8 @@ impl Practice {
     pub async fn open(ports: Ports) -> Result<Self, Failure> {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
-        Ok(Self { vault, book, now, password_cost, attempts: limit::Attempts::default(), is_demo })
+        let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
+        Ok(Self { vault, book, now, password_cost, attempts, checked, is_demo })
     }
 
     /// The rulebook by which answers are given.
