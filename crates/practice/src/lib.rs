@@ -29,6 +29,8 @@ pub mod check_ins;
 mod limit;
 mod password;
 pub mod patients;
+pub mod photographs;
+mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
@@ -67,6 +69,8 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    /// One picture is read at a time.
+    pictures: tokio::sync::Semaphore,
     is_demo: bool,
 }
 
@@ -75,7 +79,9 @@ impl Practice {
     pub async fn open(ports: Ports) -> Result<Self, Failure> {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
-        Ok(Self { vault, book, now, password_cost, attempts: limit::Attempts::default(), is_demo })
+        let attempts = limit::Attempts::default();
+        let pictures = tokio::sync::Semaphore::new(1);
+        Ok(Self { vault, book, now, password_cost, attempts, pictures, is_demo })
     }
 
     /// The rulebook by which answers are given.
