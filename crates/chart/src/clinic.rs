@@ -1,8 +1,11 @@
 //! What the clinic says of itself: its settings, prices, consent texts, and which rulebook was signed off.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
-use jiff::{Timestamp, civil::Time};
+use jiff::{
+    Timestamp,
+    civil::{Date, Time},
+};
 use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +24,11 @@ pub fn document_of_prices() -> DocumentId {
 /// The one consent form; its versions are versions of the document.
 pub fn document_of_consent_form() -> DocumentId {
     fixed(b"percuta consent\0")
+}
+
+/// The one treatment room of the simple calendar, as what is reserved.
+pub fn document_of_room() -> DocumentId {
+    fixed(b"percuta    room\0")
 }
 
 /// The clinic.
@@ -45,6 +53,9 @@ pub struct Clinic {
     pub currency: String,
     /// When it is open, by the day of the week counted from Monday as 1.
     pub hours: BTreeMap<i8, Opening>,
+    /// Days on which it is closed.
+    #[serde(default)]
+    pub closed: BTreeSet<Date>,
     /// The treatment room of its simple calendar.
     pub room: String,
     /// How the visit passes.

@@ -26,6 +26,7 @@ use percuta_store::Store;
 pub mod account;
 pub mod actor;
 pub mod check_ins;
+pub mod courses;
 mod limit;
 mod password;
 pub mod patients;
@@ -35,6 +36,7 @@ pub mod refusal;
 pub mod screenings;
 pub mod settings;
 mod vault;
+pub mod visits;
 mod writing;
 
 pub use actor::{Act, Actor, Who};

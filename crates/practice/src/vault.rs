@@ -74,7 +74,7 @@ pub struct Opened<D> {
     /// Its version.
     pub version: Version,
     /// What it is now.
-    pub state: State,
+    pub record_state: State,
     /// Who wrote this version, when and why.
     pub contribution: percuta_record::Contribution,
     /// What it holds.
@@ -197,8 +197,8 @@ impl Vault {
         let body = envelope::open(key, &place(&sealed), &sealed.body)
             .map_err(|cause| Failure::Open { document: sealed.document, cause })?;
         let document = D::from_bytes(sealed.form, &body)?;
-        let Sealed { document: id, owner, version, state, contribution, .. } = sealed;
-        Ok(Opened { id, owner, version, state, contribution, document })
+        let Sealed { document: id, owner, version, state: record_state, contribution, .. } = sealed;
+        Ok(Opened { id, owner, version, record_state, contribution, document })
     }
 
     /// Opens one sealed version, fetching its owner's key. `None` when it is of another kind, or its owner was erased.
