@@ -32,6 +32,8 @@ mod limit;
 pub mod members;
 mod password;
 pub mod patients;
+pub mod photographs;
+mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
@@ -74,6 +76,8 @@ pub struct Practice {
     password_cost: Cost,
     attempts: limit::Attempts,
     checked: audit::LastCheck,
+    /// One picture is read at a time.
+    pictures: tokio::sync::Semaphore,
     is_demo: bool,
 }
 
@@ -83,7 +87,8 @@ impl Practice {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
         let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
-        Ok(Self { vault, book, now, password_cost, attempts, checked, is_demo })
+        let pictures = tokio::sync::Semaphore::new(1);
+        Ok(Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo })
     }
 
     /// The rulebook by which answers are given.
