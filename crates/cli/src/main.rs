@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 mod answer;
+mod demo;
 mod input;
 mod keeping;
 mod record;

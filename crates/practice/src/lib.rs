@@ -26,17 +26,22 @@ use percuta_store::Store;
 pub mod account;
 pub mod actor;
 pub mod asking;
+pub mod audit;
 pub mod check_ins;
 pub mod consents;
 pub mod courses;
 pub mod keeping;
 mod limit;
+pub mod members;
 pub mod openings;
 mod password;
 pub mod patients;
+pub mod photographs;
+mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+pub mod today;
 mod vault;
 pub mod visits;
 pub mod whole;
@@ -74,6 +79,9 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    checked: audit::LastCheck,
+    /// One picture is read at a time.
+    pictures: tokio::sync::Semaphore,
     is_demo: bool,
 }
 
@@ -82,7 +90,9 @@ impl Practice {
     pub async fn open(ports: Ports) -> Result<Self, Failure> {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
-        Ok(Self { vault, book, now, password_cost, attempts: limit::Attempts::default(), is_demo })
+        let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
+        let pictures = tokio::sync::Semaphore::new(1);
+        Ok(Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo })
     }
 
     /// The rulebook by which answers are given.

@@ -3,7 +3,7 @@
 use percuta_chart::{
     FormError, Stored,
     check_in::{CheckIn, Outcome},
-    clinic::{Clinic, ConsentForm, PriceList},
+    clinic::{Clinic, ConsentForm, PriceList, Room},
     consent::Consent,
     course::Course,
     intake::Intake,
@@ -35,6 +35,7 @@ impl Practice {
     pub async fn open_everything(&self) -> Result<Whole, Failure> {
         let mut whole = Whole::default();
         self.open_all::<Clinic>(&mut whole).await?;
+        self.open_all::<Room>(&mut whole).await?;
         self.open_all::<PriceList>(&mut whole).await?;
         self.open_all::<ConsentForm>(&mut whole).await?;
         self.open_all::<Member>(&mut whole).await?;
