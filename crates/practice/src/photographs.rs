@@ -205,7 +205,7 @@ impl Practice {
             self.allow(actor, Act::Photographs, "photograph.open", Some(photograph)).await?;
         }
         let found = self.vault.head::<Photograph>(photograph).await?;
-        let found = found.filter(|found| match found.state {
+        let found = found.filter(|found| match found.record_state {
             State::Draft | State::Signed { .. } => true,
             State::Withdrawn { .. } => false,
         });
