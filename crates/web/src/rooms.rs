@@ -35,7 +35,10 @@ use crate::{
 pub mod demo;
 pub mod door;
 mod entrance;
+mod intake;
 pub mod notice;
+mod screening;
+mod subject;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -88,7 +91,9 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
 /// Every door.
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
-    entrance::doors(doors)
+    let doors = entrance::doors(doors);
+    let doors = intake::doors(doors);
+    screening::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.
