@@ -25,22 +25,28 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod audit;
 pub mod check_ins;
 pub mod courses;
 mod limit;
+pub mod members;
 mod password;
 pub mod patients;
+pub mod photographs;
+mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+pub mod today;
 mod vault;
 pub mod visits;
+pub mod whole;
 mod writing;
 
 pub use actor::{Act, Actor, Who};
 pub use password::Cost;
 pub use refusal::{Failure, No, Wrong};
-pub use vault::Opened;
+pub use vault::{Opened, key_owner};
 
 /// What the use cases need from outside.
 #[derive(Debug)]
@@ -69,6 +75,9 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    checked: audit::LastCheck,
+    /// One picture is read at a time.
+    pictures: tokio::sync::Semaphore,
     is_demo: bool,
 }
 
@@ -77,7 +86,9 @@ impl Practice {
     pub async fn open(ports: Ports) -> Result<Self, Failure> {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
-        Ok(Self { vault, book, now, password_cost, attempts: limit::Attempts::default(), is_demo })
+        let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
+        let pictures = tokio::sync::Semaphore::new(1);
+        Ok(Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo })
     }
 
     /// The rulebook by which answers are given.
