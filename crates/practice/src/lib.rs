@@ -35,6 +35,8 @@ mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+#[cfg(test)]
+mod testing;
 mod vault;
 pub mod visits;
 mod writing;

@@ -205,7 +205,7 @@ impl Practice {
             self.allow(actor, Act::Photographs, "photograph.open", Some(photograph)).await?;
         }
         let found = self.vault.head::<Photograph>(photograph).await?;
-        let found = found.filter(|found| match found.state {
+        let found = found.filter(|found| match found.record_state {
             State::Draft | State::Signed { .. } => true,
             State::Withdrawn { .. } => false,
         });
@@ -234,3 +234,6 @@ fn holds(story: &Story, about: DocumentId) -> bool {
         || story.sessions.iter().any(|session| session.id == about)
         || story.check_ins.iter().any(|check_in| check_in.id == about)
 }
+
+#[cfg(test)]
+mod tests;
