@@ -64,6 +64,14 @@ pub struct Clinic {
     pub sign_off: Option<SignOff>,
 }
 
+impl Clinic {
+    /// When it is open on a day; `None` when it is closed.
+    pub fn opening_on(&self, day: Date) -> Option<Opening> {
+        let is_closed = self.closed.contains(&day);
+        self.hours.get(&day.weekday().to_monday_one_offset()).copied().filter(|_| !is_closed)
+    }
+}
+
 /// When the clinic is open on a day of the week.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -131,6 +139,16 @@ stored!(Clinic, "clinic", |it| {
         "the parts of a visit take up to eight hours each, and some time in all",
     )
 });
+
+/// A room that visits reserve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// Its name.
+    pub name: String,
+}
+
+stored!(Room, "room", |it| hold(!it.name.trim().is_empty(), "a room has a name"));
 
 /// The clinic's prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
     Stored,
-    clinic::{self, Clinic, ConsentForm, PriceList},
+    clinic::{self, Clinic, ConsentForm, PriceList, Room},
     person::{self, Member, Part, Patient, Standing},
 };
 use percuta_record::{Change, Moment, Owner, PatientId, PersonId};
@@ -33,7 +33,7 @@ const MEMBER_IDLE_MINUTES: i64 = 120;
 /// A patient's sign-in ends after so many days.
 const PATIENT_DAYS: i64 = 30;
 /// A patient's link, and an invitation, opens for so many days.
-const LINK_DAYS: i64 = 14;
+pub const LINK_DAYS: i64 = 14;
 
 /// A secret that is handed out once: in a cookie or a link.
 #[derive(Clone)]
@@ -161,9 +161,11 @@ impl Practice {
         };
         let actor = actor_of_member(person, &member);
         let document = person::document_of_member(person);
+        let room = Room { name: given.clinic.room.clone() };
         let draft = Draft::new(Act::ManageSettings, "clinic.set-up", clinic::document())
             .because("first-entry")
             .begin(clinic::document(), Owner::Clinic, &given.clinic)?
+            .begin(clinic::document_of_room(), Owner::Clinic, &room)?
             .begin(clinic::document_of_prices(), Owner::Clinic, &given.prices)?
             .begin(clinic::document_of_consent_form(), Owner::Clinic, &given.consent_form)?
             .begin(document, Owner::Clinic, &member)?
@@ -261,7 +263,7 @@ impl Practice {
         self.allow(actor, Act::ManagePeople, "member.invite", None).await?;
         let mut wrong = check_person(&given.name, &given.email);
         if given.parts.is_empty() {
-            wrong.push(Wrong::new("parts", "Choose at least one role."));
+            wrong.push(Wrong::new("role", "Choose at least one role."));
         }
         if self.member_by_email(&given.email).await?.is_some() {
             wrong.push(Wrong::new("email", "Somebody here has this address already."));
@@ -278,12 +280,26 @@ impl Practice {
             parts: given.parts,
             qualifications: given.qualifications,
             depth_mm_max: given.depth_mm_max,
-            standing: Standing::Invited { until: after_days(self.now(), LINK_DAYS) },
+            standing: self.invited_standing(),
         };
         let draft = Draft::new(Act::ManagePeople, "member.invite", document)
             .begin(document, Owner::Clinic, &member)?
             .tokens(document, FieldTokens::EMAIL, self.email_tokens(&member.email));
         self.commit(actor, draft).await?;
+        self.begin_invitation(person).await
+    }
+
+    /// How somebody stands who is invited now.
+    pub(crate) fn invited_standing(&self) -> Standing {
+        Standing::Invited { until: self.link_ends() }
+    }
+
+    /// Until when a link or an invitation that is made now opens.
+    pub fn link_ends(&self) -> Timestamp {
+        after_days(self.now(), LINK_DAYS)
+    }
+
+    pub(crate) async fn begin_invitation(&self, person: PersonId) -> Result<Secret, No> {
         self.begin(person, Label::Invitation, LINK_DAYS * 24).await
     }
 

@@ -1,296 +1,52 @@
-//! Check-ins and questions after a session: what a patient sent, what the rulebook answered, what waits for somebody.
-//!
-//! A check-in and its answer are one document, kept word for word with the version of the rulebook that answered; it
-//! is never changed afterwards except by who looked after it. What nobody can place reaches a person: a question that
-//! was answered with *not sure*, anything in words, and everything from `contact_clinic` on.
+//! Check-ins and questions after a session: what waits for somebody, and who has it.
 
 use std::collections::BTreeSet;
 
-use jiff::{Span, Timestamp, civil::Date};
 use percuta_chart::{
     Stored,
-    check_in::{CheckIn, Handling, Level},
-    clinic::Clinic,
-    intake::Intake,
-    session::Session,
+    check_in::{CheckIn, Handling},
+    person::{self, Member, Patient, Standing},
     stored::code,
 };
-use percuta_clinical::{answer, triage, wire};
-use percuta_record::{DocumentId, Owner, PatientId};
-use serde_json::{Value, json};
+use percuta_record::{Change, DocumentId, PersonId, Version};
+use percuta_store::Cursor;
 
 use crate::{
     Practice,
-    actor::{Act, Actor},
-    day_of,
-    patients::Story,
-    refusal::{No, Wrong},
-    screenings::last_sent,
+    actor::{Act, Actor, may},
+    refusal::No,
     vault::{FieldTokens, Opened, bytes},
     writing::Draft,
-    zone_of,
 };
 
 /// No inbox is counted further.
 const OPEN_MAX: u32 = 500;
-/// No words are longer, in characters.
-const WORDS_MAX: usize = 4_000;
+/// A page of what was closed holds so many.
+const CLOSED_PAGE: u32 = 25;
+/// An answer in words has at least so many letters.
+const ANSWER_LETTERS_MIN: usize = 8;
 
-/// What a patient sends.
-#[derive(Debug, Clone, Default, PartialEq)]
-pub struct Given {
-    /// What is felt or seen.
-    pub symptoms: Vec<GivenSymptom>,
-    /// Questions that were left open or answered with not sure, in their words.
-    pub unanswered: Vec<String>,
-    /// The temperature as it was typed, in degrees Celsius; empty when it was not measured.
-    pub temperature: String,
-    /// What was put on the skin beside what was told; empty for nothing.
-    pub product: String,
-    /// Anything else.
-    pub words: String,
+/// A check-in with whose it is.
+#[derive(Debug, Clone)]
+pub struct Item {
+    /// The check-in.
+    pub check_in: Opened<CheckIn>,
+    /// The patient.
+    pub patient: Opened<Patient>,
 }
 
-/// One symptom.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct GivenSymptom {
-    /// Its code.
-    pub code: String,
-    /// How strong; empty where it is not known.
-    pub severity: String,
-    /// Where it is going; empty where it is not known.
-    pub trend: String,
-}
-
-/// The stored word of a level.
-pub fn stored(level: answer::Level) -> Level {
-    match level {
-        answer::Level::Normal => Level::Normal,
-        answer::Level::SelfCare => Level::SelfCare,
-        answer::Level::ContactClinic => Level::ContactClinic,
-        answer::Level::Urgent => Level::Urgent,
-    }
-}
-
-/// A stored level as the rulebook's own.
-pub fn clinical(level: Level) -> answer::Level {
-    match level {
-        Level::Normal => answer::Level::Normal,
-        Level::SelfCare => answer::Level::SelfCare,
-        Level::ContactClinic => answer::Level::ContactClinic,
-        Level::Urgent => answer::Level::Urgent,
-    }
-}
-
-/// The last session that was given on a day or before it.
-pub fn last_session(sessions: &[Opened<Session>], day: Date) -> Option<&Opened<Session>> {
-    sessions.iter().rev().find(|session| session.on <= day)
-}
-
-/// What triage reads: what the patient said, and what the record knows of the session and of before.
-///
-/// CLINICAL: the day is counted on the clinic's calendar from the day of the session; of several depths the deepest
-/// counts. Where several regions were treated, the region is not known.
-fn checkin_json(
-    (session, today): (Option<&Session>, Date),
-    intake: Option<&Intake>,
-    given: &Given,
-) -> Result<Value, Wrong> {
-    let or_null = |text: &str| if text.is_empty() { Value::Null } else { json!(text) };
-    let symptoms: Vec<Value> = given
-        .symptoms
-        .iter()
-        .map(|one| {
-            let (severity, trend) = (or_null(&one.severity), or_null(&one.trend));
-            json!({ "code": one.code, "severity": severity, "trend": trend })
-        })
-        .collect();
-    let history: Vec<&Value> = intake
-        .and_then(|intake| intake.json["conditions"].as_array())
-        .into_iter()
-        .flatten()
-        // What runs in the family is not what the patient has.
-        .filter(|condition| condition["status"] != "family")
-        .map(|condition| &condition["code"])
-        .collect();
-    let temperature = read_temperature(&given.temperature)?;
-    let numbing = session.and_then(|session| session.numbing.as_ref());
-    Ok(json!({
-        "day": session.map(|session| (today - session.on).get_days().max(0)),
-        "depth_mm": session.and_then(|session| {
-            session.zones.iter().map(|zone| zone.depth_mm).reduce(f64::max)
-        }),
-        "modality": session.map(|session| session.modality.clone()),
-        "region": session.and_then(only_region),
-        "symptoms": symptoms,
-        "unanswered": given.unanswered,
-        "context": {
-            "temp_c": temperature,
-            "product": or_null(given.product.trim()),
-            "numbing": numbing.map(|numbing| numbing.product.clone()),
-            "phototype": intake.map_or(&Value::Null, |intake| &intake.json["patient"]["phototype"]),
-            "history": history,
-        },
-    }))
-}
-
-fn only_region(session: &Session) -> Option<&str> {
-    let regions: BTreeSet<&str> = session.zones.iter().map(|zone| zone.region.as_str()).collect();
-    if regions.len() == 1 { regions.into_iter().next() } else { None }
-}
-
-fn read_temperature(typed: &str) -> Result<Option<f64>, Wrong> {
-    let typed = typed.trim().trim_end_matches("°C").trim();
-    if typed.is_empty() {
-        return Ok(None);
-    }
-    let read = typed.replace(',', ".").parse::<f64>().ok();
-    match read.filter(|degrees| (30.0..=45.0).contains(degrees)) {
-        Some(degrees) => Ok(Some(degrees)),
-        None => Err(Wrong::new(
-            "temperature",
-            "Write the temperature in degrees Celsius, such as 37.4, or leave it empty.",
-        )),
-    }
-}
-
-/// By when a person answers.
-fn answer_by(clinic: &Clinic, now: Timestamp, level: answer::Level) -> Option<Timestamp> {
-    let within: Span = level.answer_within()?.parse().ok()?;
-    let by = now.to_zoned(zone_of(clinic)).checked_add(within).ok()?;
-    Some(by.timestamp())
+/// What was done with a check-in, as its versions tell.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// When.
+    pub at: jiff::Timestamp,
+    /// Who.
+    pub by: PersonId,
+    /// How it stood then.
+    pub handling: Handling,
 }
 
 impl Practice {
-    /// An id for a form, so that sending it twice answers once.
-    pub fn form_id(&self) -> Result<DocumentId, No> {
-        Ok(self.vault.new_id()?)
-    }
-
-    /// Takes a check-in after the last session and answers it. `once` is the id that the form was given: a second
-    /// sending finds the first.
-    pub async fn check_in(
-        &self,
-        actor: &Actor,
-        once: DocumentId,
-        given: &Given,
-    ) -> Result<DocumentId, No> {
-        let patient = self.themselves(actor, "check-in.send").await?;
-        let clinic = self.clinic().await?;
-        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
-        if was_sent(&story, once) {
-            return Ok(once);
-        }
-        let now = self.now();
-        let today = day_of(&clinic, now);
-        let session = last_session(&story.sessions, today);
-        let words = read_words(&given.words)?;
-        let intake = last_sent(&story.intakes);
-        let about = (session.map(|session| &session.document), today);
-        let json = checkin_json(about, intake.map(|intake| &intake.document), given)
-            .map_err(|wrong| No::Wrong(vec![wrong]))?;
-        let book = self.book();
-        let read = triage::read(book, &json).map_err(|unusable| {
-            let wrong = unusable.problems.into_iter();
-            No::Wrong(wrong.map(|problem| Wrong::new(problem.path, problem.what)).collect())
-        })?;
-        let answer = triage::triage(book, &read);
-        let waits = answer.level >= answer::Level::ContactClinic || !words.is_empty();
-        // Words reach a person, at the latest when something that is looked after at home would.
-        let by_when = if waits { answer.level.max(answer::Level::SelfCare) } else { answer.level };
-        let check_in = CheckIn {
-            session: session.map(|session| session.id),
-            at: now,
-            json,
-            words,
-            answer: wire::triage(book, &answer).to_string(),
-            level: stored(answer.level),
-            answer_by: answer_by(&clinic, now, by_when).filter(|_| waits),
-            handling: if waits { Handling::Open { owner: None } } else { Handling::Expected },
-        };
-        let sources = session.map(Opened::source).into_iter().chain(intake.map(Opened::source));
-        let draft = Draft::new(Act::Own, "check-in.send", once).from(sources);
-        self.keep_check_in(actor, (patient, once), draft, &check_in).await
-    }
-
-    /// Takes a question in words, at any time.
-    ///
-    /// CLINICAL: nobody has read it yet, so it is what cannot be placed: at least `contact_clinic`.
-    pub async fn ask_clinic(
-        &self,
-        actor: &Actor,
-        once: DocumentId,
-        words: &str,
-    ) -> Result<DocumentId, No> {
-        let patient = self.themselves(actor, "question.send").await?;
-        let clinic = self.clinic().await?;
-        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
-        if was_sent(&story, once) {
-            return Ok(once);
-        }
-        let words = read_words(words)?;
-        if words.is_empty() {
-            return Err(No::wrong("words", "Write what you want to ask."));
-        }
-        let question = CheckIn {
-            session: None,
-            at: self.now(),
-            json: Value::Null,
-            words,
-            answer: String::new(),
-            level: Level::ContactClinic,
-            answer_by: answer_by(&clinic, self.now(), answer::Level::ContactClinic),
-            handling: Handling::Open { owner: None },
-        };
-        let draft = Draft::new(Act::Own, "question.send", once);
-        self.keep_check_in(actor, (patient, once), draft, &question).await
-    }
-
-    async fn keep_check_in(
-        &self,
-        actor: &Actor,
-        (patient, document): (PatientId, DocumentId),
-        draft: Draft,
-        check_in: &CheckIn,
-    ) -> Result<DocumentId, No> {
-        // The id came with the form. One that is taken by anything else is nobody's fault but the sender's.
-        if self.vault.store().head(document).await?.is_some() {
-            return Err(No::Conflict);
-        }
-        let mut draft = draft.begin(document, Owner::Patient(patient), check_in)?;
-        if check_in.handling != Handling::Expected {
-            draft = draft.tokens(document, FieldTokens::OPEN, self.open_token());
-        }
-        self.commit(actor, draft).await?;
-        Ok(document)
-    }
-
-    /// A patient's own check-in or question. What is another's does not exist.
-    pub async fn own_check_in(
-        &self,
-        actor: &Actor,
-        check_in: DocumentId,
-    ) -> Result<Opened<CheckIn>, No> {
-        let patient = self.themselves(actor, "check-in.open").await?;
-        let found = self.vault.head::<CheckIn>(check_in).await?;
-        match found.filter(|found| found.patient() == Some(patient)) {
-            Some(found) => {
-                self.note(Some(actor), "check-in.open", Some(check_in), "done").await?;
-                Ok(found)
-            }
-            None => {
-                self.note(Some(actor), "check-in.open", Some(check_in), "not-found").await?;
-                Err(No::NotFound)
-            }
-        }
-    }
-
-    /// The patient who acts for themselves; a refusal is audited.
-    async fn themselves(&self, actor: &Actor, action: &'static str) -> Result<PatientId, No> {
-        self.allow(actor, Act::Own, action, None).await?;
-        actor.patient().ok_or(No::NotAllowed)
-    }
-
     /// How many check-ins wait for somebody: those whose level says that a person answers.
     pub async fn open_check_ins(&self) -> Result<usize, No> {
         let (field, sought) = (code(FieldTokens::OPEN), self.open_token());
@@ -301,20 +57,195 @@ impl Practice {
     pub(crate) fn open_token(&self) -> BTreeSet<[u8; 16]> {
         bytes(self.vault.tokens().open.exact(CheckIn::KIND))
     }
-}
 
-/// Whether the form of this id came before.
-fn was_sent(story: &Story, once: DocumentId) -> bool {
-    story.check_ins.iter().any(|check_in| check_in.id == once)
-}
-
-fn read_words(words: &str) -> Result<String, No> {
-    let words = words.trim();
-    if words.chars().count() > WORDS_MAX {
-        return Err(No::wrong("words", "Use at most 4000 characters."));
+    /// What waits for somebody: the most urgent first, and among equals what is due first.
+    pub async fn inbox(&self, actor: &Actor) -> Result<Vec<Item>, No> {
+        self.allow(actor, Act::AnswerCheckIns, "inbox.open", None).await?;
+        let (field, sought) = (code(FieldTokens::OPEN), self.open_token());
+        let found = self.vault.store().find_heads(&field, &sought, None, OPEN_MAX).await?;
+        let mut items = Vec::with_capacity(found.len());
+        for sealed in found {
+            items.extend(self.item(sealed).await?);
+        }
+        items.sort_by(|left, right| {
+            let (left, right) = (&left.check_in, &right.check_in);
+            let by_level = right.level.cmp(&left.level);
+            let due = |one: &CheckIn| one.answer_by.unwrap_or(jiff::Timestamp::MAX);
+            by_level.then(due(left).cmp(&due(right))).then(left.at.cmp(&right.at))
+        });
+        self.note(Some(actor), "inbox.open", None, "done").await?;
+        Ok(items)
     }
-    Ok(words.to_owned())
+
+    /// A page of what was answered, the latest first.
+    pub async fn answered(
+        &self,
+        actor: &Actor,
+        from: Option<Cursor>,
+    ) -> Result<(Vec<Item>, Option<Cursor>), No> {
+        self.allow(actor, Act::AnswerCheckIns, "inbox.open", None).await?;
+        let sealed = self.vault.store().list(&CheckIn::kind(), from, CLOSED_PAGE).await?;
+        let is_full = sealed.len() == usize::try_from(CLOSED_PAGE).unwrap_or(usize::MAX);
+        let older = sealed.last().filter(|_| is_full).map(percuta_store::Sealed::cursor);
+        let mut items = Vec::new();
+        for one in sealed {
+            let item = self.item(one).await?;
+            items.extend(
+                item.filter(|item| matches!(item.check_in.handling, Handling::Closed { .. })),
+            );
+        }
+        self.note(Some(actor), "inbox.open", None, "done").await?;
+        Ok((items, older))
+    }
+
+    async fn item(&self, sealed: percuta_store::Sealed) -> Result<Option<Item>, No> {
+        let Some(check_in) = self.vault.open_one::<CheckIn>(sealed).await? else {
+            return Ok(None);
+        };
+        let Some(patient) = check_in.patient() else { return Ok(None) };
+        let patient = self.vault.head::<Patient>(person::document_of(patient)).await?;
+        Ok(patient.map(|patient| Item { check_in, patient }))
+    }
+
+    /// One check-in, with what was done with it.
+    pub async fn check_in(
+        &self,
+        actor: &Actor,
+        check_in: DocumentId,
+    ) -> Result<(Item, Vec<Step>), No> {
+        self.allow(actor, Act::AnswerCheckIns, "check-in.open", Some(check_in)).await?;
+        let sealed = self.vault.store().head(check_in).await?.ok_or(No::NotFound)?;
+        let item = self.item(sealed).await?.ok_or(No::NotFound)?;
+        let mut steps: Vec<Step> = Vec::new();
+        for version in self.versions::<CheckIn>(check_in, item.check_in.version).await? {
+            let at = crate::audit::time(version.contribution.at);
+            let (by, handling) = (version.contribution.by, version.document.handling);
+            if steps.last().is_none_or(|last| last.handling != handling) {
+                steps.push(Step { at, by, handling });
+            }
+        }
+        self.note(Some(actor), "check-in.open", Some(check_in), "done").await?;
+        Ok((item, steps))
+    }
+
+    /// Every version of a document up to one, the first first.
+    pub(crate) async fn versions<D: Stored>(
+        &self,
+        document: DocumentId,
+        last: Version,
+    ) -> Result<Vec<Opened<D>>, No> {
+        let (mut versions, mut next) = (Vec::new(), Some(Version::FIRST));
+        while let Some(version) = next.filter(|version| *version <= last) {
+            if let Some(sealed) = self.vault.store().version(document, version).await? {
+                versions.extend(self.vault.open_one::<D>(sealed).await?);
+            }
+            next = version.next();
+        }
+        Ok(versions)
+    }
+
+    /// Who may be given a check-in.
+    pub async fn who_answers(&self) -> Result<Vec<Opened<Member>>, No> {
+        let members = self.members().await?.into_iter();
+        Ok(members.filter(|member| answers(member)).collect())
+    }
+
+    /// Takes a check-in, or hands it to somebody who may answer.
+    pub async fn give_check_in(
+        &self,
+        actor: &Actor,
+        check_in: DocumentId,
+        to: PersonId,
+    ) -> Result<(), No> {
+        let action = if to == actor.person { "check-in.take" } else { "check-in.hand-over" };
+        self.allow(actor, Act::AnswerCheckIns, action, Some(check_in)).await?;
+        let seen = self.vault.head::<CheckIn>(check_in).await?.ok_or(No::NotFound)?;
+        let Handling::Open { owner } = &seen.handling else {
+            return Err(No::Closed("This is closed. Open it again first."));
+        };
+        if *owner == Some(to) {
+            return Ok(());
+        }
+        let member = self.vault.head::<Member>(person::document_of_member(to)).await?;
+        if !member.is_some_and(|member| answers(&member)) {
+            return Err(No::wrong("owner", "Choose somebody who answers check-ins."));
+        }
+        self.handled(actor, action, &seen, Handling::Open { owner: Some(to) }).await
+    }
+
+    /// Lets go of a check-in that one took.
+    pub async fn release_check_in(&self, actor: &Actor, check_in: DocumentId) -> Result<(), No> {
+        self.allow(actor, Act::AnswerCheckIns, "check-in.release", Some(check_in)).await?;
+        let seen = self.vault.head::<CheckIn>(check_in).await?.ok_or(No::NotFound)?;
+        match &seen.handling {
+            Handling::Open { owner: None } => Ok(()),
+            Handling::Open { owner: Some(_) } => {
+                let open = Handling::Open { owner: None };
+                self.handled(actor, "check-in.release", &seen, open).await
+            }
+            Handling::Expected | Handling::Closed { .. } => {
+                Err(No::Closed("This is closed. Open it again first."))
+            }
+        }
+    }
+
+    /// Closes a check-in with an answer that the patient reads.
+    pub async fn close_check_in(
+        &self,
+        actor: &Actor,
+        check_in: DocumentId,
+        says: &str,
+    ) -> Result<(), No> {
+        self.allow(actor, Act::AnswerCheckIns, "check-in.close", Some(check_in)).await?;
+        let seen = self.vault.head::<CheckIn>(check_in).await?.ok_or(No::NotFound)?;
+        if !matches!(seen.handling, Handling::Open { owner: _ }) {
+            return Err(No::Closed("This is closed already."));
+        }
+        if says.trim().chars().count() < ANSWER_LETTERS_MIN {
+            return Err(No::wrong(
+                "says",
+                "Write what the patient should know, in a sentence. They read it on their own page.",
+            ));
+        }
+        let (by, name) = (actor.person, actor.name.clone());
+        let says = says.trim().to_owned();
+        let closed = Handling::Closed { by, name, at: self.now(), says };
+        self.handled(actor, "check-in.close", &seen, closed).await
+    }
+
+    /// Opens a closed check-in again, with whoever had closed it.
+    pub async fn reopen_check_in(&self, actor: &Actor, check_in: DocumentId) -> Result<(), No> {
+        self.allow(actor, Act::AnswerCheckIns, "check-in.reopen", Some(check_in)).await?;
+        let seen = self.vault.head::<CheckIn>(check_in).await?.ok_or(No::NotFound)?;
+        let Handling::Closed { by, .. } = &seen.handling else {
+            return Err(No::Closed("This is not closed."));
+        };
+        let open = Handling::Open { owner: Some(*by) };
+        self.handled(actor, "check-in.reopen", &seen, open).await
+    }
+
+    /// Writes how a check-in stands, and whether it is to be found among the open ones.
+    async fn handled(
+        &self,
+        actor: &Actor,
+        action: &'static str,
+        seen: &Opened<CheckIn>,
+        handling: Handling,
+    ) -> Result<(), No> {
+        let tokens = match &handling {
+            Handling::Open { owner: _ } => self.open_token(),
+            Handling::Expected | Handling::Closed { .. } => BTreeSet::new(),
+        };
+        let check_in = CheckIn { handling, ..seen.document.clone() };
+        let draft = Draft::new(Act::AnswerCheckIns, action, seen.id)
+            .change(seen, Change::Write, &check_in)?
+            .tokens(seen.id, FieldTokens::OPEN, tokens);
+        self.commit(actor, draft).await
+    }
 }
 
-#[cfg(test)]
-mod tests;
+/// Whether a member may answer check-ins.
+fn answers(member: &Member) -> bool {
+    matches!(member.standing, Standing::Active { .. })
+        && member.parts.iter().any(|part| may(*part, Act::AnswerCheckIns))
+}

@@ -25,9 +25,11 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod audit;
 pub mod check_ins;
 pub mod courses;
 mod limit;
+pub mod members;
 mod password;
 pub mod patients;
 pub mod photographs;
@@ -35,16 +37,19 @@ mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+pub mod telling;
 #[cfg(test)]
 mod testing;
+pub mod today;
 mod vault;
 pub mod visits;
+pub mod whole;
 mod writing;
 
 pub use actor::{Act, Actor, Who};
 pub use password::Cost;
 pub use refusal::{Failure, No, Wrong};
-pub use vault::Opened;
+pub use vault::{Opened, key_owner};
 
 /// What the use cases need from outside.
 #[derive(Debug)]
@@ -73,6 +78,7 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    checked: audit::LastCheck,
     /// One picture is read at a time.
     pictures: tokio::sync::Semaphore,
     is_demo: bool,
@@ -83,9 +89,9 @@ impl Practice {
     pub async fn open(ports: Ports) -> Result<Self, Failure> {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
-        let attempts = limit::Attempts::default();
+        let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
         let pictures = tokio::sync::Semaphore::new(1);
-        Ok(Self { vault, book, now, password_cost, attempts, pictures, is_demo })
+        Ok(Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo })
     }
 
     /// The rulebook by which answers are given.

@@ -14,7 +14,7 @@ use percuta_chart::{
     photograph::Photograph,
     screening::Screening,
     session::Session,
-    visit::Visit,
+    visit::{Purpose, Visit, VisitState},
 };
 use percuta_record::{Change, DocumentId, Owner, PatientId};
 use percuta_seal::token::Birth;
@@ -25,6 +25,7 @@ use crate::{
     actor::{Act, Actor},
     day_of,
     refusal::{No, Wrong},
+    screenings::is_open,
     vault::{FieldTokens, Opened, birth, bytes, phone},
     writing::Draft,
 };
@@ -98,6 +99,28 @@ pub struct Story {
     pub outcomes: Vec<Opened<Outcome>>,
 }
 
+/// A field of the store, and the sets of tokens in it of which any may fit.
+type SoughtIn = (&'static str, Vec<BTreeSet<[u8; 16]>>);
+/// Where a patient stands.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Stands {
+    /// What the course treats.
+    pub title: String,
+    /// Sessions that were given.
+    pub done: usize,
+    /// Sessions of the plan.
+    pub planned: usize,
+}
+
+/// How many sessions of a course were given, by its visits that are over.
+pub fn sessions_done(visits: &[Opened<Visit>], of: DocumentId) -> usize {
+    let is_done = |visit: &&Opened<Visit>| match (&visit.purpose, &visit.document.state) {
+        (Purpose::Session { course, number: _ }, VisitState::Done { at: _ }) => *course == of,
+        (Purpose::Consultation | Purpose::Session { .. } | Purpose::FollowUp { .. }, _) => false,
+    };
+    visits.iter().filter(is_done).count()
+}
+
 impl Practice {
     /// Enters a patient.
     pub async fn enter_patient(
@@ -143,7 +166,12 @@ impl Practice {
         self.allow(actor, Act::EnterPatient, "patient.amend", Some(seen.id)).await?;
         let clinic = self.clinic().await?;
         let today = day_of(&clinic, self.now());
-        let patient = read(entered, seen.came_by, today).map_err(No::Wrong)?;
+        let mut patient = read(entered, seen.came_by, today).map_err(No::Wrong)?;
+        if !actor.may(Act::OpenChart) {
+            // Who does not see the alerts cannot mean to take them away.
+            let head = self.vault.head::<Patient>(seen.id).await?.ok_or(No::NotFound)?;
+            patient.alerts = head.document.alerts;
+        }
         let draft = Draft::new(Act::EnterPatient, "patient.amend", seen.id)
             .because("correction")
             .change(seen, Change::Write, &patient)?;
@@ -183,6 +211,7 @@ impl Practice {
             patients.extend(self.vault.open_one::<Patient>(one).await?);
         }
         let total = store.count(&kind).await?;
+        let patients = patients.into_iter().map(|one| permitted(actor, one)).collect();
         self.note(Some(actor), "patients.list", None, "done").await?;
         Ok(PatientPage { patients, older, total })
     }
@@ -211,15 +240,11 @@ impl Practice {
         patients.retain(|patient| fits_name(patient, &sought.name));
         patients.sort_by(|left, right| left.name.cmp(&right.name));
         self.note(Some(actor), "patients.search", None, "done").await?;
-        Ok(patients)
+        Ok(patients.into_iter().map(|one| permitted(actor, one)).collect())
     }
 
     /// For each field that is sought: the sets of tokens, any of which may fit.
-    fn sought_tokens(
-        &self,
-        sought: &Sought,
-        clinic: &Clinic,
-    ) -> Result<Vec<(&'static str, Vec<BTreeSet<[u8; 16]>>)>, No> {
+    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtIn>, No> {
         let of = self.vault.tokens();
         let mut fields = Vec::new();
         if !sought.name.trim().is_empty() {
@@ -263,7 +288,63 @@ impl Practice {
         self.allow(actor, Act::FindPatients, "patient.open", Some(document)).await?;
         let found = self.vault.head::<Patient>(document).await?.ok_or(No::NotFound)?;
         self.note(Some(actor), "patient.open", Some(document), "done").await?;
-        Ok(found)
+        Ok(permitted(actor, found))
+    }
+
+    /// Patients who may be the same person as one who is about to be entered: of the same name and birth date, or of
+    /// the same telephone number.
+    pub async fn alike(
+        &self,
+        actor: &Actor,
+        entered: &Entered,
+    ) -> Result<Vec<Opened<Patient>>, No> {
+        self.allow(actor, Act::EnterPatient, "patients.alike", None).await?;
+        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        let (name, born) = (entered.name.trim(), entered.born.trim());
+        let mut alike = Vec::new();
+        if born.parse::<Date>().is_ok() && !percuta_seal::token::words(name).concat().is_empty() {
+            let sought =
+                Sought { name: name.to_owned(), born: born.to_owned(), ..Sought::default() };
+            alike.extend(self.search(actor, &sought).await?);
+        }
+        let number = digits(&entered.telephone);
+        if number.len() >= 5 {
+            let sought = Sought { telephone: entered.telephone.clone(), ..Sought::default() };
+            let found = self.search(actor, &sought).await?;
+            alike.extend(found.into_iter().filter(|one| {
+                let known = one.telephone.as_deref().map(digits).unwrap_or_default();
+                known.ends_with(&number) || number.ends_with(&known)
+            }));
+        }
+        alike.sort_by(|left, right| left.name.cmp(&right.name).then(left.id.cmp(&right.id)));
+        alike.dedup_by_key(|one| one.id);
+        Ok(alike)
+    }
+
+    /// Where patients of a list stand: the course that goes on, with its sessions done and planned.
+    pub async fn stands(
+        &self,
+        actor: &Actor,
+        patients: &[PatientId],
+    ) -> Result<Vec<Option<Stands>>, No> {
+        self.allow(actor, Act::FindPatients, "patients.list", None).await?;
+        let mut all = Vec::with_capacity(patients.len());
+        for patient in patients {
+            let Some(folder) = self.vault.folder(*patient).await? else {
+                all.push(None);
+                continue;
+            };
+            let courses = folder.all::<Course>()?;
+            let of = courses.iter().rev();
+            let course = of.clone().find(|course| is_open(course)).or(of.clone().next());
+            let visits = folder.all::<Visit>()?;
+            all.push(course.map(|course| Stands {
+                title: course.title.clone(),
+                done: sessions_done(&visits, course.id),
+                planned: course.sessions.len(),
+            }));
+        }
+        Ok(all)
     }
 
     /// One patient's whole story. Who may not open the chart gets the visits and courses and nothing that is said about
@@ -319,6 +400,14 @@ impl Story {
         self.patient.document.alerts.clear();
         self
     }
+}
+
+/// A patient as this person may see them: alerts are about health.
+pub(crate) fn permitted(actor: &Actor, mut patient: Opened<Patient>) -> Opened<Patient> {
+    if !actor.may(Act::OpenChart) {
+        patient.document.alerts.clear();
+    }
+    patient
 }
 
 /// Reads what was entered.

@@ -2,19 +2,31 @@
 
 use std::collections::BTreeSet;
 
+use jiff::civil::Date;
 use percuta_chart::{
     Stored,
     clinic::{self, Clinic, ConsentForm, ConsentSection, Opening, PriceList, SignOff, VisitShape},
 };
 use percuta_record::{Change, DocumentId};
+use zeroize::Zeroizing;
 
 use crate::{
     Practice,
     actor::{Act, Actor},
-    refusal::{Failure, No},
+    day_of,
+    refusal::{Failure, No, Wrong},
     vault::Opened,
     writing::Draft,
 };
+
+/// What becomes of a day.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum DayChange {
+    /// The clinic is closed on it.
+    Close,
+    /// It is open as on any such day of the week.
+    Open,
+}
 
 impl Practice {
     /// The clinic.
@@ -48,6 +60,16 @@ impl Practice {
         seen: &Opened<Clinic>,
         clinic: &Clinic,
     ) -> Result<(), No> {
+        let mut wrong = Vec::new();
+        if clinic.name.trim().is_empty() {
+            wrong.push(Wrong::new("clinic", "Give the clinic's name."));
+        }
+        if jiff::tz::TimeZone::get(&clinic.time_zone).is_err() {
+            wrong.push(Wrong::new("zone", "Choose a time zone, such as Europe/London."));
+        }
+        if !wrong.is_empty() {
+            return Err(No::Wrong(wrong));
+        }
         self.save(actor, "clinic.change", seen, clinic).await
     }
 
@@ -71,6 +93,20 @@ impl Practice {
         self.save(actor, "consent-form.change", seen, form).await
     }
 
+    /// Closes the clinic on a day out of turn, or opens it again. Visits that are booked stay where they are.
+    pub async fn close_day(&self, actor: &Actor, day: Date, change: DayChange) -> Result<(), No> {
+        let seen = self.clinic().await?;
+        let mut clinic = seen.document.clone();
+        match change {
+            DayChange::Close if day < day_of(&clinic, self.now()) => {
+                return Err(No::wrong("closed-day", "Choose a day that is still to come."));
+            }
+            DayChange::Close => clinic.closed.insert(day),
+            DayChange::Open => clinic.closed.remove(&day),
+        };
+        self.save(actor, "clinic.change", &seen, &clinic).await
+    }
+
     async fn save<D: Stored>(
         &self,
         actor: &Actor,
@@ -83,11 +119,22 @@ impl Practice {
         self.commit(actor, draft.change(seen, Change::Write, new)?).await
     }
 
-    /// Signs off the rulebook by which answers are given today, in the medical lead's name.
-    pub async fn sign_off(&self, actor: &Actor) -> Result<(), No> {
-        self.allow(actor, Act::SignOff, "rulebook.sign-off", None).await?;
+    /// Signs off the rulebook by which answers are given today, in the medical lead's name. `digest` is of the one that
+    /// was read: another text is another rulebook.
+    pub async fn sign_off(
+        &self,
+        actor: &Actor,
+        digest: &str,
+        password: Zeroizing<String>,
+    ) -> Result<(), No> {
+        let subject = Some(clinic::document());
+        self.allow(actor, Act::SignOff, "rulebook.sign-off", subject).await?;
         let seen = self.clinic().await?;
         let book = self.book();
+        if digest != book.digest {
+            return Err(No::Conflict);
+        }
+        self.confirm(actor, password).await?;
         let sign_off = SignOff {
             version: book.version.clone(),
             digest: book.digest.clone(),
@@ -100,6 +147,30 @@ impl Practice {
         self.commit(actor, draft.change(&seen, Change::Write, &clinic)?).await
     }
 
+    /// The consent texts so far, the first first. The last is the one that is signed now.
+    pub async fn consent_forms(&self, actor: &Actor) -> Result<Vec<Opened<ConsentForm>>, No> {
+        let document = clinic::document_of_consent_form();
+        self.allow(actor, Act::ManageSettings, "consent-form.open", Some(document)).await?;
+        let last = self.consent_form().await?.version;
+        let forms = self.versions(document, last).await?;
+        self.note(Some(actor), "consent-form.open", Some(document), "done").await?;
+        Ok(forms)
+    }
+
+    /// Every sign-off so far, the first first.
+    pub async fn sign_offs(&self, actor: &Actor) -> Result<Vec<SignOff>, No> {
+        let document = clinic::document();
+        self.allow(actor, Act::ManageSettings, "clinic.open", Some(document)).await?;
+        let last = self.clinic().await?.version;
+        let mut signed: Vec<SignOff> = Vec::new();
+        for version in self.versions::<Clinic>(document, last).await? {
+            let sign_off = version.document.sign_off;
+            signed.extend(sign_off.filter(|one| signed.last() != Some(one)));
+        }
+        self.note(Some(actor), "clinic.open", Some(document), "done").await?;
+        Ok(signed)
+    }
+
     /// The sign-off that covers the rulebook of today: of the same version and the same text.
     pub fn sign_off_of<'c>(&self, clinic: &'c Clinic) -> Option<&'c SignOff> {
         let book = self.book();
@@ -108,6 +179,51 @@ impl Practice {
             .as_ref()
             .filter(|signed| signed.version == book.version && signed.digest == book.digest)
     }
+}
+
+/// A consent text as it is written in one field: the title first, then paragraphs with an empty line between them; a
+/// paragraph that begins with `# ` is a heading.
+pub fn write_consent(form: &ConsentForm) -> String {
+    let mut text = form.title.clone();
+    for section in &form.sections {
+        if !section.heading.is_empty() {
+            text.push_str("\n\n# ");
+            text.push_str(&section.heading);
+        }
+        for paragraph in &section.paragraphs {
+            text.push_str("\n\n");
+            text.push_str(paragraph);
+        }
+    }
+    text
+}
+
+/// Reads a consent text as it was written.
+pub fn read_consent(text: &str) -> Result<ConsentForm, No> {
+    let text = text.replace("\r\n", "\n");
+    let mut blocks = text
+        .split("\n\n")
+        .map(|block| block.split_whitespace().collect::<Vec<_>>().join(" "))
+        .filter(|block| !block.is_empty());
+    let title = blocks.next().unwrap_or_default();
+    let mut sections: Vec<ConsentSection> = Vec::new();
+    for block in blocks {
+        match (block.strip_prefix("# "), sections.last_mut()) {
+            (Some(heading), _) => sections
+                .push(ConsentSection { heading: heading.to_owned(), paragraphs: Vec::new() }),
+            (None, Some(section)) => section.paragraphs.push(block),
+            (None, None) => {
+                sections.push(ConsentSection { heading: String::new(), paragraphs: vec![block] })
+            }
+        }
+    }
+    if !sections.iter().any(|section| !section.paragraphs.is_empty()) {
+        return Err(No::wrong(
+            "text",
+            "Write a title, an empty line, and at least one paragraph that patients read.",
+        ));
+    }
+    Ok(ConsentForm { title: title.trim_start_matches("# ").to_owned(), sections })
 }
 
 /// What a clinic begins with: open on weekdays, one room, a visit of the parts that the guides describe.

@@ -124,7 +124,7 @@ impl Deref for OwnerKey<'_> {
 }
 
 /// Whose key it is, as the cipher binds it.
-fn key_owner(of: KeyOf) -> KeyOwner {
+pub fn key_owner(of: KeyOf) -> KeyOwner {
     match of {
         KeyOf::Patient(patient) => KeyOwner::Patient(patient.bytes()),
         KeyOf::Clinic => KeyOwner::Clinic,

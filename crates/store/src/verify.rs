@@ -282,6 +282,16 @@ pub(crate) struct Walk {
     seal: Option<AuditSeal>,
     files: Vec<(BlobId, u64, [u8; 32])>,
     tell: Telling,
+    reach: Reach,
+}
+
+/// How far a walk goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Reach {
+    /// Through everything.
+    Whole,
+    /// Through the audit's chains and marks alone.
+    Audit,
 }
 
 /// A walk on the writer's connection.
@@ -299,9 +309,9 @@ impl Act for Verifying {
 }
 
 impl Walk {
-    pub(crate) fn new(seal: Option<AuditSeal>, tell: Telling) -> Self {
+    pub(crate) fn new(seal: Option<AuditSeal>, tell: Telling, reach: Reach) -> Self {
         let report = Report { marks_checked: seal.is_some(), ..Report::default() };
-        Self { report, seal, files: Vec::new(), tell }
+        Self { report, seal, files: Vec::new(), tell, reach }
     }
 
     /// Walks through all rows as they were at one moment.
@@ -314,6 +324,9 @@ impl Walk {
 
     async fn rows(&mut self, desk: &mut Desk) -> Result<(), StoreError> {
         self.audit(desk).await?;
+        if self.reach == Reach::Audit {
+            return Ok(());
+        }
         self.documents(desk).await?;
         self.contributions(desk).await?;
         self.strays(desk).await?;

@@ -16,7 +16,7 @@ fn given(symptoms: Vec<GivenSymptom>) -> Given {
 
 async fn sent(clinic: &Clinic, actor: &Actor, given: &Given) -> Opened<CheckIn> {
     let once = clinic.practice.form_id().unwrap();
-    let id = clinic.practice.check_in(actor, once, given).await.unwrap();
+    let id = clinic.practice.send_check_in(actor, once, given).await.unwrap();
     clinic.practice.own_check_in(actor, id).await.unwrap()
 }
 
@@ -119,14 +119,14 @@ async fn a_form_that_is_sent_twice_is_kept_once() {
     let (patient, actor) = clinic.patient("Nora Invented").await;
     clinic.treated(patient, 1).await;
     let once = clinic.practice.form_id().unwrap();
-    let first = clinic.practice.check_in(&actor, once, &Given::default()).await.unwrap();
-    let second = clinic.practice.check_in(&actor, once, &Given::default()).await.unwrap();
+    let first = clinic.practice.send_check_in(&actor, once, &Given::default()).await.unwrap();
+    let second = clinic.practice.send_check_in(&actor, once, &Given::default()).await.unwrap();
     assert_eq!(first, second);
     let story = clinic.practice.story(&actor, patient).await.unwrap();
     assert_eq!(story.check_ins.len(), 1);
     // An id that is taken by something else is a conflict, not an overwriting.
     let (_, other) = clinic.patient("Olaf Invented").await;
-    let no = clinic.practice.check_in(&other, once, &Given::default()).await.unwrap_err();
+    let no = clinic.practice.send_check_in(&other, once, &Given::default()).await.unwrap_err();
     assert!(matches!(no, No::Conflict), "{no:?}");
 }
 
@@ -140,7 +140,7 @@ async fn a_temperature_is_read_as_people_write_it_or_asked_for_again() {
     assert_eq!(check_in.json["context"]["temp_c"], 37.4);
     for typed in ["98.6", "warm", "3"] {
         let once = clinic.practice.form_id().unwrap();
-        let no = clinic.practice.check_in(&actor, once, &with(typed)).await.unwrap_err();
+        let no = clinic.practice.send_check_in(&actor, once, &with(typed)).await.unwrap_err();
         assert!(matches!(&no, No::Wrong(wrong) if wrong[0].field == "temperature"), "{no:?}");
     }
 }
@@ -168,6 +168,7 @@ async fn nobody_else_opens_or_sends_a_patients_check_in() {
     let no = clinic.practice.own_check_in(&other, check_in.id).await.unwrap_err();
     assert!(matches!(no, No::NotFound));
     let once = clinic.practice.form_id().unwrap();
-    let no = clinic.practice.check_in(&clinic.lead, once, &Given::default()).await.unwrap_err();
+    let no =
+        clinic.practice.send_check_in(&clinic.lead, once, &Given::default()).await.unwrap_err();
     assert!(matches!(no, No::NotAllowed));
 }

@@ -1,0 +1,272 @@
+//! What happens in the demo's clinic: somebody asks, answers, is screened, planned for, booked; comes, is treated,
+//! checks in. Each event does one thing at its time and says what comes later.
+
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::date};
+use percuta_chart::{
+    course::CourseState,
+    person::{CameBy, person_of},
+    visit::Purpose,
+};
+use percuta_practice::{
+    Actor, No, Who,
+    courses::{GoalWish, PlanWish},
+    patients::Entered,
+    screenings::is_open,
+};
+use percuta_record::{DocumentId, PatientId};
+use serde_json::{Value, json};
+
+use super::{Life, people};
+
+/// So many people come.
+const PATIENTS: usize = 60;
+
+/// What somebody comes for, and how far their story goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// They keep a self-check and do not come back to it.
+    AsksOnly,
+    /// Screening does not let them be treated.
+    Stopped(&'static str),
+    /// A plan is offered, and they think about it.
+    Undecided,
+    /// They accept, and the whole course begins.
+    Goes,
+}
+
+/// Something that happens to one patient.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    /// Comes for the first time.
+    Enters(usize, Course),
+    /// Answers the questions.
+    Answers(PatientId, usize, Course),
+    /// Gets an offer.
+    IsOffered(PatientId, usize, Course),
+    /// Accepts it and books.
+    Accepts(PatientId, DocumentId),
+    /// Books the next session that is open.
+    Books(PatientId),
+}
+
+/// Spreads the sixty over the days.
+pub(crate) fn begin(life: &mut Life<'_>, from: Timestamp) {
+    let stops =
+        ["isotretinoin", "pregnancy", "apixaban", "keloid", "cold-sore", "unknown-medicine"];
+    for number in 0..PATIENTS {
+        let course = match number % 10 {
+            0 => Course::AsksOnly,
+            1 | 2 => Course::Stopped(
+                stops.get(number / 10 % stops.len()).copied().unwrap_or("isotretinoin"),
+            ),
+            3 => Course::Undecided,
+            _ => Course::Goes,
+        };
+        // The first come early, so that their courses are under way; some only days ago.
+        let hours = i64::try_from(number).unwrap_or(0) * 24 * 68 / 60
+            + i64::try_from(life.draw.below(7)).unwrap_or(0);
+        if let Ok(at) = from.checked_add(SignedDuration::from_hours(hours)) {
+            life.later(at, Event::Enters(number, course));
+        }
+    }
+}
+
+/// Lets something happen.
+pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> {
+    match event {
+        Event::Enters(number, course) => enters(life, number, course).await,
+        Event::Answers(patient, number, course) => answers(life, (patient, number), course).await,
+        Event::IsOffered(patient, number, course) => {
+            is_offered(life, (patient, number), course).await
+        }
+        Event::Accepts(patient, course) => accepts(life, patient, course).await,
+        Event::Books(patient) => books(life, patient).await,
+    }
+}
+
+/// A patient as somebody who acts.
+async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
+    let about = life.practice.patient(&life.staff.fay, patient).await?;
+    Ok(Actor { person: person_of(patient), name: about.name.clone(), who: Who::Patient(patient) })
+}
+
+/// The number of the patient as whom one may look around.
+const SHOWN: usize = 4;
+
+async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<(), No> {
+    let name = if number == SHOWN { people::SHOWN.to_owned() } else { people::name(number) };
+    let year = 1960 + i16::try_from(life.draw.below(44)).unwrap_or(20);
+    let born = date(
+        year,
+        1 + i8::try_from(number % 12).unwrap_or(0),
+        1 + i8::try_from(number % 28).unwrap_or(0),
+    );
+    let entered = Entered {
+        email: format!("{}@mail.example", name.to_lowercase().replace(' ', ".")),
+        name,
+        called: String::new(),
+        born: born.to_string(),
+        telephone: format!("07700 900{:03}", 100 + number),
+        alerts: String::new(),
+    };
+    if course == Course::AsksOnly {
+        let form = vec![
+            ("concern".to_owned(), "acne-scar".to_owned()),
+            ("region".to_owned(), "cheek".to_owned()),
+            ("born".to_owned(), born.to_string()),
+            ("way".to_owned(), "unsure".to_owned()),
+            ("sex".to_owned(), "female".to_owned()),
+            ("phototype".to_owned(), "3".to_owned()),
+        ];
+        life.practice.keep_self_check(&entered, form).await?;
+        return Ok(());
+    }
+    let patient = life.practice.enter_patient(&life.staff.fay, &entered, CameBy::Clinic).await?;
+    if number == SHOWN {
+        life.shown = Some(patient);
+    }
+    let hours = 2 + i64::try_from(life.draw.below(40)).unwrap_or(0);
+    life.in_hours(hours, Event::Answers(patient, number, course));
+    Ok(())
+}
+
+/// What people come for: concern, region.
+const GOALS: [(&str, &str); 6] = [
+    ("acne-scar", "cheek"),
+    ("wrinkles", "periorbital"),
+    ("fine-lines", "forehead"),
+    ("enlarged-pores", "nose"),
+    ("striae", "abdomen"),
+    ("acne-scar", "temple"),
+];
+
+fn goal(number: usize) -> (&'static str, &'static str) {
+    GOALS.get(number % GOALS.len()).copied().unwrap_or(("acne-scar", "cheek"))
+}
+
+fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
+    let (concern, region) = goal(number);
+    let today = life.today();
+    let days_ago = |days: i32| today.checked_sub(days.days()).unwrap_or(today).to_string();
+    let is_female = !number.is_multiple_of(3);
+    let mut json = json!({
+        "as_of": today.to_string(),
+        "patient": {
+            "birth_date": "1990-01-01",
+            "sex": if is_female { "female" } else { "male" },
+            "pregnancy": if is_female { "no" } else { "not-applicable" },
+            "breastfeeding": if is_female { "no" } else { "not-applicable" },
+            "phototype": 1 + number % 6,
+        },
+        "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
+        "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
+        "unknown": [],
+    });
+    let (list, entry) = match stop {
+        Some("isotretinoin") => (
+            "medicines",
+            json!({ "name": "isotretinoin", "status": "stopped", "last_dose": days_ago(60) }),
+        ),
+        Some("apixaban") => ("medicines", json!({ "name": "apixaban", "status": "current" })),
+        Some("keloid") => ("conditions", json!({ "code": "keloid", "status": "past" })),
+        Some("cold-sore") => ("skin_today", json!({ "finding": "cold-sore", "site": "upper-lip" })),
+        Some("unknown-medicine") => {
+            ("medicines", json!({ "name": "brightol", "status": "current" }))
+        }
+        Some(_) | None => ("allergies", json!("penicillin")),
+    };
+    if let Some(entries) = json.get_mut(list).and_then(Value::as_array_mut) {
+        entries.push(entry);
+    }
+    if stop == Some("pregnancy")
+        && let Some(answer) = json.pointer_mut("/patient/pregnancy")
+    {
+        *answer = json!("yes");
+    }
+    json
+}
+
+async fn answers(
+    life: &mut Life<'_>,
+    (patient, number): (PatientId, usize),
+    course: Course,
+) -> Result<(), No> {
+    let stop = match course {
+        Course::Stopped(stop) => Some(stop),
+        Course::AsksOnly | Course::Undecided | Course::Goes => None,
+    };
+    let json = intake(life, number, stop);
+    life.practice.send_intake(&life.staff.ben, patient, (None, Vec::new()), json).await?;
+    if stop.is_none() {
+        let hours = 20 + i64::try_from(life.draw.below(30)).unwrap_or(0);
+        life.in_hours(hours, Event::IsOffered(patient, number, course));
+    }
+    Ok(())
+}
+
+async fn is_offered(
+    life: &mut Life<'_>,
+    (patient, number): (PatientId, usize),
+    course: Course,
+) -> Result<(), No> {
+    let (concern, region) = goal(number);
+    let grade = u8::try_from(1 + life.draw.below(3)).ok();
+    let wish = PlanWish {
+        goals: vec![GoalWish { concern: concern.to_owned(), region: region.to_owned(), grade }],
+        ..PlanWish::default()
+    };
+    let by = life.draw.one(&[life.staff.ada.clone(), life.staff.ben.clone()]).cloned();
+    let by = by.unwrap_or_else(|| life.staff.ada.clone());
+    let id = match life.practice.propose(&by, patient, None, &wish).await {
+        Ok(id) => id,
+        // The rulebook plans nothing for this: it stays a screening.
+        Err(No::Wrong(_)) => return Ok(()),
+        Err(no) => return Err(no),
+    };
+    let seen = life.practice.course(&by, id).await?;
+    life.practice.offer(&by, &seen).await?;
+    if course == Course::Goes {
+        let hours = 3 + i64::try_from(life.draw.below(48)).unwrap_or(0);
+        life.in_hours(hours, Event::Accepts(patient, id));
+    }
+    Ok(())
+}
+
+async fn accepts(life: &mut Life<'_>, patient: PatientId, course: DocumentId) -> Result<(), No> {
+    let actor = themselves(life, patient).await?;
+    let seen = life.practice.course(&actor, course).await?;
+    life.practice.accept_course(&actor, &seen).await?;
+    life.in_hours(1, Event::Books(patient));
+    Ok(())
+}
+
+/// Books the first session that has no visit, at one of its first free times.
+async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
+    let story = life.practice.story(&life.staff.ben, patient).await?;
+    let Some(course) = story.courses.iter().find(|course| is_open(course)) else { return Ok(()) };
+    let CourseState::Accepted { .. } = course.state else { return Ok(()) };
+    let booked = |number: i16| {
+        story.visits.iter().any(|visit| {
+            percuta_practice::visits::stands(visit)
+                && visit.purpose == Purpose::Session { course: course.id, number }
+        })
+    };
+    let Some(next) = course.sessions.iter().find(|session| !booked(session.number)) else {
+        return Ok(());
+    };
+    let purpose = Purpose::Session { course: course.id, number: next.number };
+    let mut from = life.today();
+    for _ in 0..4 {
+        let free = life.practice.free_starts(&life.staff.fay, patient, purpose, (from, 28)).await?;
+        let soon = free.starts.len().min(24);
+        let chosen = free.starts.get(life.draw.below(soon)).copied();
+        if let Some(start) = chosen {
+            life.practice
+                .book_visit(&life.staff.fay, patient, purpose, start.with, start.at)
+                .await?;
+            return Ok(());
+        }
+        from = from.checked_add(28.days()).unwrap_or(from);
+    }
+    Ok(())
+}

@@ -1,0 +1,348 @@
+//! The day: whose visits it holds, what is missing before each, who has come, and who is due to book.
+//!
+//! What is missing is decided by pure functions over what was gathered. It names what is missing and never an answer,
+//! so that who may not open the chart may still see it.
+
+use jiff::{Timestamp, ToSpan as _, civil::Date};
+use percuta_chart::{
+    consent::Consent,
+    course::{Course, CourseState},
+    person::{self, Member, Patient},
+    photograph::Photograph,
+    screening::{Disposition, Screening},
+    session::Session,
+    visit::{Purpose, Visit, VisitState},
+};
+use percuta_record::{Change, DocumentId, Moment, Owner, PatientId};
+
+use crate::{
+    Practice,
+    actor::{Act, Actor},
+    day_of,
+    patients::permitted,
+    refusal::No,
+    vault::Opened,
+    writing::Draft,
+    zone_of,
+};
+
+/// A window that opens within so many days is shown as due.
+const DUE_WITHIN_DAYS: i64 = 7;
+
+/// One day of the clinic.
+#[derive(Debug)]
+pub struct Day {
+    /// Which.
+    pub date: Date,
+    /// Today, on the clinic's calendar.
+    pub today: Date,
+    /// The visits, in their order.
+    pub visits: Vec<DayVisit>,
+    /// The members who take part in visits, by name.
+    pub members: Vec<Opened<Member>>,
+}
+
+/// One visit of the day.
+#[derive(Debug)]
+pub struct DayVisit {
+    /// The visit.
+    pub visit: Opened<Visit>,
+    /// Whose.
+    pub patient: PatientId,
+    /// Their name.
+    pub name: String,
+    /// What the course treats and how many sessions it has, where the visit is of one.
+    pub course: Option<(String, usize)>,
+    /// What is missing before treatment.
+    pub lacks: Vec<Lack>,
+    /// Whether its session has begun to be written.
+    pub is_begun: bool,
+}
+
+/// What is missing before a session.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Lack {
+    /// There is no screening.
+    Screening,
+    /// The last one counts no more.
+    ScreeningExpired,
+    /// The last one does not let treatment be given on this day.
+    ScreeningHolds,
+    /// It was not repeated on the day for what can have changed.
+    ScreeningOfTheDay,
+    /// No consent was signed for the course.
+    Consent,
+    /// There is no photograph of before.
+    Photographs,
+}
+
+/// Who can book the next visit.
+#[derive(Debug)]
+pub struct Due {
+    /// The patient.
+    pub patient: Opened<Patient>,
+    /// The course.
+    pub course: DocumentId,
+    /// What it treats.
+    pub title: String,
+    /// Which session is next.
+    pub number: i16,
+    /// When the last one was.
+    pub last: Option<Date>,
+    /// From when to when.
+    pub window: (Date, Date),
+}
+
+/// What is written down at the door.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Mark {
+    /// The patient is here.
+    Arrived,
+    /// The patient did not come.
+    Absent,
+    /// Neither: what was noted is taken back.
+    Expected,
+}
+
+/// What is known of a patient before a session.
+#[derive(Debug, Clone, Copy)]
+pub struct Known<'a> {
+    /// Their screenings, the last one last.
+    pub screenings: &'a [Opened<Screening>],
+    /// What they signed.
+    pub consents: &'a [Opened<Consent>],
+    /// Their photographs.
+    pub photographs: &'a [Opened<Photograph>],
+    /// Their visits.
+    pub visits: &'a [Opened<Visit>],
+}
+
+/// What is missing before a visit on a day. Only a session needs something.
+///
+/// CLINICAL: before the first session there is a photograph to compare with; before each further one, one that was
+/// taken since the session before.
+pub fn lacks(visit: &Visit, day: Date, today: Date, known: &Known<'_>) -> Vec<Lack> {
+    let Purpose::Session { course, number } = visit.purpose else { return Vec::new() };
+    let mut lacks = Vec::new();
+    match known.screenings.last() {
+        None => lacks.push(Lack::Screening),
+        Some(last) if day > last.expires => lacks.push(Lack::ScreeningExpired),
+        Some(last)
+            if last.effective > Disposition::ProceedWithPrecautions
+                || last.not_before.is_some_and(|from| day < from) =>
+        {
+            lacks.push(Lack::ScreeningHolds);
+        }
+        // The day's questions can only be asked when it has come.
+        Some(last) if day == today && last.on != day => lacks.push(Lack::ScreeningOfTheDay),
+        Some(_) => {}
+    }
+    if !known.consents.iter().any(|consent| consent.course == course) {
+        lacks.push(Lack::Consent);
+    }
+    let is_before = |one: &&Opened<Visit>| match (&one.purpose, &one.document.state) {
+        (Purpose::Session { course: of, number: nth }, VisitState::Done { at: _ }) => {
+            *of == course && *nth < number
+        }
+        (Purpose::Consultation | Purpose::FollowUp { .. } | Purpose::Session { .. }, _) => false,
+    };
+    let before = known.visits.iter().filter(is_before).map(|one| one.until).max();
+    let since = before.unwrap_or(Timestamp::MIN);
+    let is_of_before = |photograph: &&Opened<Photograph>| {
+        photograph.taken > since && photograph.taken <= visit.until
+    };
+    if !known.photographs.iter().any(|photograph| is_of_before(&photograph)) {
+        lacks.push(Lack::Photographs);
+    }
+    lacks
+}
+
+/// A visit after something was written down at the door.
+pub fn marked(visit: &Visit, mark: Mark, now: Timestamp) -> Result<Visit, No> {
+    let state = match (&visit.state, mark) {
+        (VisitState::Booked | VisitState::NoShow { at: _ }, Mark::Arrived) => {
+            VisitState::Arrived { at: now }
+        }
+        (VisitState::Arrived { at }, Mark::Arrived) => VisitState::Arrived { at: *at },
+        (VisitState::Booked, Mark::Absent) if now < visit.from => {
+            return Err(No::Closed("Its time has not come yet."));
+        }
+        (VisitState::Booked, Mark::Absent) => VisitState::NoShow { at: now },
+        (VisitState::NoShow { at }, Mark::Absent) => VisitState::NoShow { at: *at },
+        (VisitState::Arrived { at: _ }, Mark::Absent) => {
+            return Err(No::Closed("The patient is here. Take that back first."));
+        }
+        (VisitState::Arrived { at: _ }, Mark::Expected) if visit.numbing.is_some() => {
+            return Err(No::Closed("Numbing has begun, so the patient is here."));
+        }
+        (
+            VisitState::Booked | VisitState::Arrived { at: _ } | VisitState::NoShow { at: _ },
+            Mark::Expected,
+        ) => VisitState::Booked,
+        (
+            VisitState::Done { at: _ } | VisitState::Cancelled { at: _, why: _ },
+            Mark::Arrived | Mark::Absent | Mark::Expected,
+        ) => return Err(No::Closed("This visit is over or called off.")),
+    };
+    Ok(Visit { state, ..visit.clone() })
+}
+
+/// The next session of a course that can be booked: the first that was neither given nor booked.
+pub fn next_to_book(course: &Course, visits: &[Opened<Visit>], id: DocumentId) -> Option<i16> {
+    let CourseState::Accepted { .. } = course.state else { return None };
+    let taken = |number: i16| {
+        visits.iter().any(|visit| {
+            let is_it = visit.purpose == Purpose::Session { course: id, number };
+            is_it
+                && match visit.document.state {
+                    VisitState::Booked | VisitState::Arrived { .. } | VisitState::Done { .. } => {
+                        true
+                    }
+                    VisitState::Cancelled { .. } | VisitState::NoShow { .. } => false,
+                }
+        })
+    };
+    course.sessions.iter().map(|session| session.number).find(|number| !taken(*number))
+}
+
+impl Practice {
+    /// Today on the clinic's calendar.
+    pub async fn today(&self) -> Result<Date, No> {
+        Ok(day_of(&*self.clinic().await?, self.now()))
+    }
+
+    /// A day's visits with what is missing for each; today's when no day is named.
+    pub async fn day(&self, actor: &Actor, date: Option<Date>) -> Result<Day, No> {
+        self.allow(actor, Act::SeeDay, "day.open", None).await?;
+        let clinic = self.clinic().await?;
+        let (zone, today) = (zone_of(&clinic), day_of(&clinic, self.now()));
+        let date = date.unwrap_or(today);
+        let after = date.checked_add(1.day()).map_err(|_past_the_end| No::NotFound)?;
+        let begin = |day: Date| day.to_zoned(zone.clone()).map(|at| moment_of(at.timestamp()));
+        let (from, until) = match (begin(date), begin(after)) {
+            (Ok(from), Ok(until)) => (from, until),
+            (Err(_), _) | (_, Err(_)) => return Err(No::NotFound),
+        };
+        let mut documents: Vec<DocumentId> = self
+            .vault
+            .store()
+            .reserved(from, until, None)
+            .await?
+            .into_iter()
+            .map(|held| held.document)
+            .collect();
+        documents.sort();
+        documents.dedup();
+        let mut visits = Vec::with_capacity(documents.len());
+        for sealed in self.vault.store().heads(&documents).await? {
+            let Owner::Patient(patient) = sealed.owner else { continue };
+            visits.extend(self.day_visit(patient, sealed.document, (date, today)).await?);
+        }
+        visits.sort_by_key(|one| (one.visit.from, one.visit.id));
+        self.note(Some(actor), "day.open", None, "done").await?;
+        Ok(Day { date, today, visits, members: self.members().await? })
+    }
+
+    async fn day_visit(
+        &self,
+        patient: PatientId,
+        visit: DocumentId,
+        (date, today): (Date, Date),
+    ) -> Result<Option<DayVisit>, No> {
+        let Some(folder) = self.vault.folder(patient).await? else { return Ok(None) };
+        let Some(visit) = folder.one::<Visit>(visit)? else { return Ok(None) };
+        let Some(about) = folder.one::<Patient>(person::document_of(patient))? else {
+            return Ok(None);
+        };
+        let name = about.name.clone();
+        let course = match visit.purpose {
+            Purpose::Consultation => {
+                let (course, lacks) = (None, Vec::new());
+                return Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun: false }));
+            }
+            Purpose::Session { course, number: _ } | Purpose::FollowUp { course } => course,
+        };
+        let course = folder.one::<Course>(course)?;
+        let (screenings, consents) = (folder.all()?, folder.all()?);
+        let (photographs, visits) = (folder.all()?, folder.all()?);
+        let known = Known {
+            screenings: &screenings,
+            consents: &consents,
+            photographs: &photographs,
+            visits: &visits,
+        };
+        let lacks = lacks(&visit, date, today, &known);
+        let sessions = folder.all::<Session>()?;
+        let is_begun = sessions.iter().any(|session| session.visit == visit.id);
+        let course = course.map(|course| (course.title.clone(), course.sessions.len()));
+        Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun }))
+    }
+
+    /// Writes down who came and who did not.
+    pub async fn mark_visit(
+        &self,
+        actor: &Actor,
+        visit: DocumentId,
+        mark: Mark,
+    ) -> Result<Opened<Visit>, No> {
+        let action = match mark {
+            Mark::Arrived => "visit.arrived",
+            Mark::Absent => "visit.absent",
+            Mark::Expected => "visit.expected",
+        };
+        self.allow(actor, Act::Book, action, Some(visit)).await?;
+        let seen = self.vault.head::<Visit>(visit).await?.ok_or(No::NotFound)?;
+        let changed = marked(&seen, mark, self.now())?;
+        if mark == Mark::Expected && self.has_session(&seen).await? {
+            return Err(No::Closed("The session has begun, so the patient is here."));
+        }
+        let draft = Draft::new(Act::Book, action, visit);
+        self.commit(actor, draft.change(&seen, Change::Write, &changed)?).await?;
+        Ok(seen)
+    }
+
+    async fn has_session(&self, visit: &Opened<Visit>) -> Result<bool, No> {
+        let Some(patient) = visit.patient() else { return Ok(false) };
+        let Some(folder) = self.vault.folder(patient).await? else { return Ok(false) };
+        Ok(folder.all::<Session>()?.iter().any(|session| session.visit == visit.id))
+    }
+
+    /// Whose window for the next session is open or opens within a week, the one that closes first first.
+    pub async fn due(&self, actor: &Actor) -> Result<Vec<Due>, No> {
+        self.allow(actor, Act::SeeDay, "due.open", None).await?;
+        let soon = self.today().await?.saturating_add(DUE_WITHIN_DAYS.days());
+        let mut due = Vec::new();
+        for patient in self.patients_of_open_courses().await? {
+            let Some(folder) = self.vault.folder(patient).await? else { continue };
+            let Some(about) = folder.one::<Patient>(person::document_of(patient))? else {
+                continue;
+            };
+            let (visits, sessions) = (folder.all::<Visit>()?, folder.all::<Session>()?);
+            for course in folder.all::<Course>()? {
+                let next = next_to_book(&course, &visits, course.id);
+                let planned = course.sessions.iter().find(|session| Some(session.number) == next);
+                let window = planned.and_then(|session| session.window);
+                let (Some(number), Some(window)) = (next, window) else { continue };
+                if window.0 > soon {
+                    continue;
+                }
+                let given = sessions.iter().filter(|session| session.course == course.id);
+                due.push(Due {
+                    patient: permitted(actor, about.clone()),
+                    course: course.id,
+                    title: course.title.clone(),
+                    number,
+                    last: given.map(|session| session.on).max(),
+                    window,
+                });
+            }
+        }
+        due.sort_by(|left, right| left.window.1.cmp(&right.window.1));
+        self.note(Some(actor), "due.open", None, "done").await?;
+        Ok(due)
+    }
+}
+
+fn moment_of(at: Timestamp) -> Moment {
+    Moment(at.as_microsecond())
+}
