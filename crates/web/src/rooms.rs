@@ -35,7 +35,10 @@ use crate::{
 pub mod demo;
 pub mod door;
 mod entrance;
+mod keep;
+mod link;
 pub mod notice;
+mod own;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -82,13 +85,17 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
     let site = Arc::clone(&rooms.site);
     let inside: Router<Arc<Site>> = doors(rooms).into_router().with_state(Arc::clone(rooms));
     let words = from_fn_with_state(Arc::clone(rooms), worded);
-    crate::guarded(site, crate::routes().merge(inside.layer(words)))
+    let public = crate::routes().layer(from_fn_with_state(Arc::clone(rooms), keep::offered));
+    crate::guarded(site, public.merge(inside.layer(words)))
 }
 
 /// Every door.
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
-    entrance::doors(doors)
+    let doors = entrance::doors(doors);
+    let doors = keep::doors(doors);
+    let doors = link::doors(doors);
+    own::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

@@ -21,6 +21,7 @@ pub struct Done {
 /// Everything that can be said, by its code.
 const SAID: &[(&str, &str)] = &[
     ("saved", "Saved."),
+    ("kept", "Kept. Go on whenever you like, on any device."),
     ("sent", "Sent."),
     ("signed", "Signed. It can be added to, not changed."),
     ("signed-in", "You are signed in."),
