@@ -7,9 +7,11 @@ use percuta_chart::{
     person::{CameBy, person_of},
     visit::Purpose,
 };
+use percuta_clinical::intake;
 use percuta_practice::{
     Actor, No, Who,
     courses::{GoalWish, PlanWish},
+    keeping::{ToKeep, Wish},
     patients::Entered,
     screenings::is_open,
 };
@@ -118,7 +120,16 @@ async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<()
             ("sex".to_owned(), "female".to_owned()),
             ("phototype".to_owned(), "3".to_owned()),
         ];
-        life.practice.keep_self_check(&entered, form).await?;
+        let asked = json!({
+            "as_of": percuta_practice::day_of(&life.practice.clinic().await?.document, life.practice.now()).to_string(),
+            "patient": { "birth_date": born.to_string(), "sex": "female", "phototype": 3 },
+            "request": { "modality": "pen", "setting": "clinic", "concern": "acne-scar", "region": "cheek" },
+        });
+        let answers = intake::read(life.practice.book(), &asked, &[]).map_err(|_unusable| {
+            No::Closed("The demo asks for what the rulebook does not know.")
+        })?;
+        let kept = ToKeep { entered: &entered, form, answers: &answers, wish: Wish::Keep };
+        life.practice.keep_self_check(kept, &format!("demo {number}")).await?;
         return Ok(());
     }
     let patient = life.practice.enter_patient(&life.staff.fay, &entered, CameBy::Clinic).await?;
