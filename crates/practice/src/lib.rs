@@ -41,6 +41,9 @@ mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+pub mod telling;
+#[cfg(test)]
+mod testing;
 pub mod today;
 mod vault;
 pub mod visits;

@@ -10,7 +10,7 @@ use percuta_chart::{
     clinic::{self, Clinic, VisitShape},
     course::{Course, CourseState},
     person::{self, Member, Part, Standing},
-    screening::Screening,
+    screening::{Disposition, Screening},
     visit::{Phase, PhaseKind, Purpose, Visit, VisitState},
 };
 use percuta_record::{Change, DocumentId, Moment, Owner, PatientId, PersonId, commit::Place};
@@ -22,7 +22,6 @@ use crate::{
     day_of,
     patients::Story,
     refusal::No,
-    screenings,
     vault::Opened,
     writing::Draft,
     zone_of,
@@ -479,24 +478,48 @@ fn rules(
     Ok(rules)
 }
 
+/// CLINICAL: a day is offered only where every reason that still stands ends on a date; one that ends with an event, or
+/// never, has to be settled first.
 fn screened(screening: Option<&Screening>, rules: &mut Rules) {
     let Some(screening) = screening else {
         rules.why_not.push("Nothing was screened yet.".to_owned());
         rules.from = Date::MAX;
         return;
     };
-    if screening.effective > percuta_chart::screening::Disposition::ProceedWithPrecautions {
-        let word = screenings::clinical(screening.effective);
-        match (word, screening.not_before) {
-            (percuta_clinical::answer::Disposition::Defer, Some(date)) => {
-                rules.from = rules.from.max(date)
-            }
-            _ => {
-                rules.why_not.push("Screening does not allow treatment yet. Its reasons say what has to be settled first.".to_owned());
-                rules.from = Date::MAX;
-            }
+    if screening.effective <= Disposition::ProceedWithPrecautions {
+        return;
+    }
+    match ends_on(screening) {
+        Some(date) => rules.from = rules.from.max(date),
+        None => {
+            rules.why_not.push(
+                "Screening does not allow treatment yet. Its reasons say what has to be settled first."
+                    .to_owned(),
+            );
+            rules.from = Date::MAX;
         }
     }
+}
+
+/// The first day after every deferral of a screening, where each of them ends on a date and nothing is worse.
+fn ends_on(screening: &Screening) -> Option<Date> {
+    if screening.effective != Disposition::Defer {
+        return None;
+    }
+    let answer: Value = serde_json::from_str(&screening.answer).ok()?;
+    let mut latest = None;
+    for reason in answer.get("reasons")?.as_array()? {
+        let is_overruled = screening
+            .overrides
+            .iter()
+            .any(|one| reason.get("id").and_then(Value::as_str) == Some(one.rule.as_str()));
+        let defers = reason.get("disposition").and_then(Value::as_str) == Some("defer");
+        if defers && !is_overruled {
+            let date = reason.get("until")?.get("date")?.as_str()?.parse::<Date>().ok()?;
+            latest = latest.max(Some(date));
+        }
+    }
+    latest
 }
 
 /// The day of the session before, given or booked; the last that stands.

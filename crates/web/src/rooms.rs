@@ -35,10 +35,13 @@ use crate::{
 pub mod demo;
 pub mod door;
 mod entrance;
+mod intake;
 mod keep;
 mod link;
 pub mod notice;
 mod own;
+mod screening;
+mod subject;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -95,7 +98,10 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = entrance::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
-    own::doors(doors)
+    let doors = own::doors(doors);
+    let doors = intake::doors(doors);
+    let doors = screening::doors(doors);
+    doors
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.
