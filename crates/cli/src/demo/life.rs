@@ -10,7 +10,6 @@ use percuta_chart::{
     person::{CameBy, person_of},
     visit::Purpose,
 };
-use percuta_clinical::intake;
 use percuta_practice::{
     Actor, No, Who,
     consents::Signature,
@@ -312,6 +311,9 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
 
 async fn signs(life: &mut Life<'_>, patient: PatientId, course: DocumentId) -> Result<(), No> {
     let actor = themselves(life, patient).await?;
+    if life.practice.consent_for(course).await?.is_some() {
+        return Ok(());
+    }
     let read = life.practice.consent_to_sign(&actor, course).await?;
     let mut photographs = BTreeSet::from([PhotographUse::Record]);
     if life.draw.below(3) == 0 {

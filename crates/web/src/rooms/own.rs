@@ -41,5 +41,6 @@ async fn member_name(practice: &Practice, person: PersonId) -> Result<String, Re
 async fn ask(mine: &Mine, about: &str, words: &str) -> Result<(), No> {
     let words = words.trim();
     let whole = if words.is_empty() { String::new() } else { format!("About {about}: {words}") };
-    mine.practice().ask_clinic(&mine.actor, &whole).await.map(|_question| ())
+    let once = mine.practice().once()?;
+    mine.practice().ask_clinic(&mine.actor, once, &whole).await.map(|_question| ())
 }
