@@ -111,7 +111,7 @@ async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
 }
 
 /// The number of the patient as whom one may look around.
-const SHOWN: usize = 4;
+const SHOWN: usize = 6;
 
 async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<(), No> {
     let name = if number == SHOWN { people::SHOWN.to_owned() } else { people::name(number) };
@@ -187,7 +187,7 @@ fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
             "sex": if is_female { "female" } else { "male" },
             "pregnancy": if is_female { "no" } else { "not-applicable" },
             "breastfeeding": if is_female { "no" } else { "not-applicable" },
-            "phototype": 1 + number % 6,
+            "phototype": 1 + (number * 5 + 3) % 6,
         },
         "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
         "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
