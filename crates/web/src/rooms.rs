@@ -33,6 +33,7 @@ use crate::{
 };
 
 pub mod demo;
+mod desk;
 pub mod door;
 mod entrance;
 pub mod notice;
@@ -88,7 +89,7 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
 /// Every door.
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
-    entrance::doors(doors)
+    desk::doors(entrance::doors(doors))
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.
