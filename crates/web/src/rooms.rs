@@ -33,6 +33,7 @@ use crate::{
 };
 
 pub mod demo;
+mod desk;
 pub mod door;
 mod entrance;
 mod intake;
@@ -101,6 +102,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = own::doors(doors);
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
+    let doors = desk::doors(doors);
     doors
 }
 
