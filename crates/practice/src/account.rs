@@ -106,6 +106,17 @@ pub struct SetUp {
     pub password: Zeroizing<String>,
 }
 
+/// How a patient's link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStanding {
+    /// It opens, with the birth date.
+    Open,
+    /// Its days are over.
+    Expired,
+    /// There is no such link, or it was closed.
+    Unknown,
+}
+
 /// Someone to be invited.
 #[derive(Debug, Clone)]
 pub struct Invitation {
@@ -404,10 +415,14 @@ impl Practice {
         self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await
     }
 
-    /// Whether a link may still be opened. It tells nothing about whose it is.
-    pub async fn is_open(&self, link: &Secret) -> Result<bool, No> {
+    /// How a link stands. It tells nothing about whose it is.
+    pub async fn link_standing(&self, link: &Secret) -> Result<LinkStanding, No> {
         let known = self.vault.store().sign_in(link.hash(Label::Link)).await?;
-        Ok(known.is_some_and(|known| self.moment() < known.ends))
+        Ok(match known {
+            None => LinkStanding::Unknown,
+            Some(known) if self.moment() < known.ends => LinkStanding::Open,
+            Some(_) => LinkStanding::Expired,
+        })
     }
 
     /// Opens a patient's link with their birth date, and signs them in.
@@ -462,9 +477,10 @@ impl Practice {
         self.begin(person::person_of(patient), Label::Cookie, PATIENT_DAYS * 24).await
     }
 
-    /// Makes a link of a patient who has just come by themselves.
-    pub(crate) async fn begin_link(&self, patient: PatientId) -> Result<Secret, No> {
-        self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await
+    /// Makes a link of a patient who has just come by themselves, and says until when it opens.
+    pub(crate) async fn begin_link(&self, patient: PatientId) -> Result<(Secret, Timestamp), No> {
+        let link = self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await?;
+        Ok((link, after_days(self.now(), LINK_DAYS)))
     }
 
     async fn begin_member(&self, person: PersonId) -> Result<Secret, No> {

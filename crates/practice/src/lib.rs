@@ -25,11 +25,15 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod asking;
 pub mod audit;
 pub mod check_ins;
+pub mod consents;
 pub mod courses;
+pub mod keeping;
 mod limit;
 pub mod members;
+pub mod openings;
 mod password;
 pub mod patients;
 pub mod photographs;

@@ -8,7 +8,7 @@ use percuta_chart::{
     clinic::Clinic,
     course::{Course, CourseState},
     intake::{Intake, Progress, Teller},
-    person::{self, CameBy, Patient},
+    person::{self, Patient},
     screening::{Disposition, Occasion, Override, Screening},
 };
 use percuta_clinical::{
@@ -21,10 +21,8 @@ use serde_json::{Value, json};
 
 use crate::{
     Practice,
-    account::{Secret, actor_of_patient},
     actor::{Act, Actor, Who},
     day_of,
-    patients::{Entered, read as read_patient},
     refusal::{No, Wrong},
     vault::Opened,
     writing::Draft,
@@ -43,17 +41,6 @@ pub struct Screened {
     pub screening: Opened<Screening>,
     /// The intake that it answers.
     pub intake: Opened<Intake>,
-}
-
-/// What came of keeping a self-check.
-#[derive(Debug)]
-pub struct Kept {
-    /// The patient.
-    pub patient: PatientId,
-    /// Signs them in.
-    pub cookie: Secret,
-    /// Their link, to come back with from elsewhere.
-    pub link: Secret,
 }
 
 /// A course whose answer is another under the rulebook of today.
@@ -126,13 +113,14 @@ fn answer_to(
         .map(|one| Overrule { rule: &one.rule, qualification: &one.qualification })
         .collect();
     let effective = overrule::effective(&answer, &overrules);
+    let not_before = first_day(&answer, &overrules);
     Ok(Screening {
         intake,
         on: day,
         answer: wire::screening(book, &answer).to_string(),
         disposition: stored(answer.disposition),
         effective: stored(effective),
-        not_before: answer.not_before,
+        not_before,
         expires: day.checked_add(EXPIRES_AFTER_DAYS.days()).unwrap_or(Date::MAX),
         rulebook_version: book.version.clone(),
         rulebook_digest: book.digest.clone(),
@@ -142,54 +130,6 @@ fn answer_to(
 }
 
 impl Practice {
-    /// Keeps a self-check: makes the patient's record with the answers as an intake that can be gone on with.
-    ///
-    /// CLINICAL: nobody under age is entered by themselves or by a proxy; the rule's own reason is given.
-    pub async fn keep_self_check(
-        &self,
-        entered: &Entered,
-        form: Vec<(String, String)>,
-    ) -> Result<Kept, No> {
-        let clinic = self.clinic().await?;
-        let today = day_of(&clinic, self.now());
-        let patient = read_patient(entered, CameBy::SelfCheck, today).map_err(No::Wrong)?;
-        if patient.age_on(today) < ADULT_YEARS {
-            return Err(No::wrong(
-                "born",
-                "A record of one's own is kept from 18 years on. Speak to a doctor together with a parent or guardian: \
-                 devices are authorised for adults, and a parent's consent does not change that.",
-            ));
-        }
-        if patient.telephone.is_none() && patient.email.is_none() {
-            return Err(No::wrong(
-                "telephone",
-                "Give a telephone number or an e-mail address, so that the clinic can answer.",
-            ));
-        }
-        // The person acts before their record exists, so the actor is made from what they entered.
-        let id: PatientId = self.vault.new_id()?;
-        let actor = actor_of_patient(id, &patient);
-        self.vault.give_key(id).await?;
-        let (document, intake) = (person::document_of(id), self.vault.new_id()?);
-        let body = Intake {
-            form,
-            progress: Progress::Asking,
-            json: Value::Null,
-            as_of: today,
-            by: Teller::Patient,
-            at: self.now(),
-        };
-        let draft = Draft::new(Act::Own, "self-check.keep", document)
-            .because("first-entry")
-            .begin(document, Owner::Patient(id), &patient)?
-            .begin(intake, Owner::Patient(id), &body)?;
-        let draft = self.with_tokens(draft, document, &clinic, &patient);
-        self.commit(&actor, draft).await?;
-        let cookie = self.begin_patient(id).await?;
-        let link = self.begin_link(id).await?;
-        Ok(Kept { patient: id, cookie, link })
-    }
-
     /// The patient's own intake that can be gone on with; the last one sent when none is open.
     pub async fn own_intake(&self, actor: &Actor) -> Result<Option<Opened<Intake>>, No> {
         let patient = actor.patient().ok_or(No::NotAllowed)?;
@@ -397,8 +337,6 @@ impl Practice {
 
 /// So many courses are opened at a time.
 const COURSES_PAGE: u32 = 200;
-/// From so many years on a person keeps a record of their own.
-const ADULT_YEARS: i16 = 18;
 
 /// Whether a course goes on.
 pub fn is_open(course: &Course) -> bool {
@@ -414,6 +352,24 @@ fn teller(actor: &Actor) -> Teller {
         Who::Patient(_) => Teller::Patient,
         Who::Member { .. } => Teller::Member(actor.person),
     }
+}
+
+/// The first day after everything that still keeps from treatment, where that is a date. What only asks for precautions
+/// keeps from nothing.
+fn first_day(answer: &answer::Answer<'_>, overrules: &[Overrule<'_>]) -> Option<Date> {
+    let keeps = |reason: &&answer::Reason<'_>| {
+        reason.disposition >= answer::Disposition::Defer
+            && !overrules.iter().any(|overrule| overrule.covers(reason))
+    };
+    answer
+        .reasons
+        .iter()
+        .filter(keeps)
+        .filter_map(|reason| match reason.end {
+            answer::End::On(date) => Some(date),
+            answer::End::Never | answer::End::Event(_) => None,
+        })
+        .max()
 }
 
 /// The last intake that was sent.

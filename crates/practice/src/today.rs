@@ -337,7 +337,7 @@ impl Practice {
                 });
             }
         }
-        due.sort_by(|left, right| left.window.1.cmp(&right.window.1));
+        due.sort_by_key(|one| one.window.1);
         self.note(Some(actor), "due.open", None, "done").await?;
         Ok(due)
     }

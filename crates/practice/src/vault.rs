@@ -260,12 +260,19 @@ pub(crate) struct Folder<'v> {
 }
 
 impl Folder<'_> {
-    /// The heads of a kind, the oldest first by when they were last written.
+    /// The heads of a kind that were not withdrawn, the oldest first by when they were last written.
     pub(crate) fn all<D: Stored>(&self) -> Result<Vec<Opened<D>>, Failure> {
+        let mut opened = self.ever::<D>()?;
+        opened.retain(|opened| stands(&opened.record_state));
+        Ok(opened)
+    }
+
+    /// The same with those that were withdrawn.
+    pub(crate) fn ever<D: Stored>(&self) -> Result<Vec<Opened<D>>, Failure> {
         let mut opened: Vec<Opened<D>> = self
             .sealed
             .iter()
-            .filter(|sealed| sealed.kind.as_str() == D::KIND && stands(&sealed.state))
+            .filter(|sealed| sealed.kind.as_str() == D::KIND)
             .map(|sealed| self.vault.open_with(&self.key, sealed.clone()))
             .collect::<Result<_, _>>()?;
         opened.sort_by_key(|opened| (opened.contribution.at, opened.id));

@@ -36,7 +36,11 @@ pub mod demo;
 pub mod door;
 mod entrance;
 mod intake;
+mod keep;
+mod link;
 pub mod notice;
+mod own;
+mod plan;
 mod screening;
 mod subject;
 
@@ -85,7 +89,8 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
     let site = Arc::clone(&rooms.site);
     let inside: Router<Arc<Site>> = doors(rooms).into_router().with_state(Arc::clone(rooms));
     let words = from_fn_with_state(Arc::clone(rooms), worded);
-    crate::guarded(site, crate::routes().merge(inside.layer(words)))
+    let public = crate::routes().layer(from_fn_with_state(Arc::clone(rooms), keep::offered));
+    crate::guarded(site, public.merge(inside.layer(words)))
 }
 
 /// Every door.
@@ -93,7 +98,11 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
     let doors = entrance::doors(doors);
     let doors = intake::doors(doors);
-    screening::doors(doors)
+    let doors = screening::doors(doors);
+    let doors = plan::doors(doors);
+    let doors = keep::doors(doors);
+    let doors = link::doors(doors);
+    own::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

@@ -10,6 +10,7 @@ use percuta_chart::{
 use percuta_practice::{
     Actor, No, Who,
     courses::{GoalWish, PlanWish},
+    keeping::{ToKeep, Wish},
     patients::Entered,
     screenings::is_open,
 };
@@ -118,7 +119,18 @@ async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<()
             ("sex".to_owned(), "female".to_owned()),
             ("phototype".to_owned(), "3".to_owned()),
         ];
-        life.practice.keep_self_check(&entered, form).await?;
+        let mut answers = intake(life, number, None);
+        if let Some(date) = answers.pointer_mut("/patient/birth_date") {
+            *date = json!(born.to_string());
+        }
+        let Ok(answers) = percuta_clinical::intake::read(life.practice.book(), &answers, &[])
+        else {
+            return Ok(());
+        };
+        let wish = if number.is_multiple_of(20) { Wish::Call } else { Wish::Write };
+        let given = ToKeep { entered: &entered, form, answers: &answers, wish };
+        // Each from a place of their own: whoever keeps many from one place has to wait.
+        life.practice.keep_self_check(given, &format!("demo {number}")).await?;
         return Ok(());
     }
     let patient = life.practice.enter_patient(&life.staff.fay, &entered, CameBy::Clinic).await?;
@@ -212,7 +224,12 @@ async fn is_offered(
     let (concern, region) = goal(number);
     let grade = u8::try_from(1 + life.draw.below(3)).ok();
     let wish = PlanWish {
-        goals: vec![GoalWish { concern: concern.to_owned(), region: region.to_owned(), grade }],
+        goals: vec![GoalWish {
+            concern: concern.to_owned(),
+            region: region.to_owned(),
+            grade,
+            onset: None,
+        }],
         ..PlanWish::default()
     };
     let by = life.draw.one(&[life.staff.ada.clone(), life.staff.ben.clone()]).cloned();

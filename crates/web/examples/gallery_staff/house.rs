@@ -182,18 +182,14 @@ fn people_pages(site: &Site) -> Vec<(&'static str, Markup)> {
         path: Some(text("/settings/people/01JQ8Z3V61")),
         version: text("4"),
         roles: roles(),
-        permissions: pairs(&[
-            ("treat", "May treat"),
-            ("override", "May override a rule, with a reason and under their own sign-in"),
-            ("export", "May take records out of the clinic"),
-        ]),
+        permissions: pairs(&[("prescriber", "Prescriber"), ("dermatologist", "Dermatologist")]),
         limits: pairs(&[("0.5", "0.5 mm"), ("1.0", "1.0 mm"), ("1.5", "1.5 mm")]),
         may: ["Screen, plan and record sessions", "Treat to 1.5 mm", "Answer check-ins"]
             .map(text)
             .to_vec(),
         may_not: ["Override a rule", "Change settings", "Look at the audit"].map(text).to_vec(),
     };
-    let now = typed(&[("role", "practitioner"), ("permission", "treat"), ("limit", "1.5")]);
+    let now = typed(&[("role", "practitioner"), ("permission", "prescriber"), ("limit", "1.5")]);
     let left = Person { path: None, standing: Standing::Left(text("31 August")), ..person.clone() };
     vec![
         ("people", people::people(site, &frame, &all)),
@@ -326,7 +322,7 @@ fn prices() -> Prices {
         id: text("01JQ8Z3V70"),
         says: text(says),
         costs: text(costs),
-        since: text("1 September 2026"),
+        service: text("Pen"),
     };
     Prices {
         currency: text("€"),
@@ -336,23 +332,24 @@ fn prices() -> Prices {
             price("Test spot", "€ 40"),
             price("Review with photographs", "€ 0"),
         ],
+        version: text("3"),
+        services: pairs(&[("consultation", "Consultation"), ("pen", "Pen")]),
         action: Some(text("/settings/prices")),
     }
 }
 
 fn consent() -> Consent {
-    let version = |name: &str, says: &str, signed, digest: &str| Version {
+    let version = |name: &str, says: &str, digest: &str| Version {
         name: text(name),
         says: text(says),
-        signed,
         digest: text(digest),
     };
     Consent {
-        current: Some(version("Version 3", "Dr Samira Amari, 2 September 2026", 41, "b61f 09c2 77ae")),
+        current: Some(version("Version 3", "Dr Samira Amari, 2 September 2026", "b61f 09c2 77ae")),
         text: ["Microneedling makes channels through the outer layer of the skin that close within days. Treat the skin as open for 72 hours.", "It may leave darker or lighter marks. The chance is low, not zero, and higher for skin types IV to VI, melasma and tanned skin."].map(text).to_vec(),
         earlier: vec![
-            (Link::new("/settings/consent/2", "Version 2"), version("Version 2", "Dr Samira Amari, 4 May 2026", 112, "")),
-            (Link::new("/settings/consent/1", "Version 1"), version("Version 1", "Jonas Keller, 2 January 2026", 64, "")),
+            (Link::new("/settings/consent/2", "Version 2"), version("Version 2", "Dr Samira Amari, 4 May 2026", "")),
+            (Link::new("/settings/consent/1", "Version 1"), version("Version 1", "Jonas Keller, 2 January 2026", "")),
         ],
         version: text("3"),
         action: Some(text("/settings/consent")),

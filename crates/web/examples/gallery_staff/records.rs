@@ -13,7 +13,7 @@ use percuta_web::{
             Room,
             inbox::{self, Answer, CheckIn, Done, DueBy, Inbox, Item, May, Owner, Reason, Urgency},
             part::{Choice, Leaves, Link},
-            patients::{self, NewPatient, Patients, Row, Shown},
+            patients::{self, Alerts, Amend, NewPatient, Patients, Row, Shown},
             story::{self, Access, AccessState, Alert, Course, Kind, Opened, Sign, Story},
         },
     },
@@ -100,15 +100,16 @@ fn patient_pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ..all.clone()
     };
     let looked = typed(&[("find", "oka")]);
-    let mut wrong = typed(&[
-        ("given", "Dani"),
-        ("family", "Okafor"),
-        ("born", "1990-04-12"),
-        ("telephone", "5550142"),
-    ]);
+    let mut wrong =
+        typed(&[("name", "Dani Okafor"), ("born", "1990-04-12"), ("telephone", "5550142")]);
     wrong.refuse("telephone", "Give the whole number, with its area code.");
     wrong.refuse("another", "Open the record that is there, or say that this is another person.");
-    let alike = NewPatient { alike: rows().into_iter().take(1).collect() };
+    let alike = NewPatient { alike: rows().into_iter().take(1).collect(), alerts: Alerts::Hidden };
+    let amend = Amend {
+        patient: Link::new("/patients/01JQ8Z3V5R", "Daniel Okafor"),
+        version: text("2"),
+        alerts: Alerts::Asked,
+    };
     vec![
         ("patients", patients::patients(site, &frame, &all, &Entry::default())),
         (
@@ -122,11 +123,12 @@ fn patient_pages(site: &Site) -> Vec<(&'static str, Markup)> {
             patients::new_patient(
                 site,
                 &frame,
-                &NewPatient { alike: Vec::new() },
+                &NewPatient { alike: Vec::new(), alerts: Alerts::Asked },
                 &Entry::default(),
             ),
         ),
         ("patient-new-alike", patients::new_patient(site, &frame, &alike, &wrong)),
+        ("patient-amend", patients::amend(site, &frame, &amend, &wrong)),
     ]
 }
 
@@ -159,7 +161,11 @@ fn story_pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ahead: Vec::new(),
         entries: Vec::new(),
         leaves: Leaves::default(),
-        access: Some(Access { state: made, action: text("/patients/01JQ8Z3V5R/link") }),
+        access: Some(Access {
+            state: made,
+            action: text("/patients/01JQ8Z3V5R/link"),
+            close: text("/patients/01JQ8Z3V5R/close-links"),
+        }),
         opened: Opened::default(),
         next: Some(Link::new("/patients/01JQ8Z3V5R/screening/new", "Begin a screening")),
         ..okafor()
@@ -235,6 +241,7 @@ fn okafor() -> Story {
         access: Some(Access {
             state: AccessState::Active { last: text("yesterday, 20:41") },
             action: text("/patients/01JQ8Z3V5R/link"),
+            close: text("/patients/01JQ8Z3V5R/close-links"),
         }),
         opened: Opened {
             by: pairs(&[
@@ -385,15 +392,18 @@ fn inbox_pages(site: &Site) -> Vec<(&'static str, Markup)> {
         leaves: Leaves { newer: None, older: Some(text("/inbox?before=01JQ8Z3V5V")) },
     };
     let empty = Inbox { items: Vec::new(), overdue: 0, leaves: Leaves::default(), ..full.clone() };
-    let mut wrong = typed(&[
-        ("way", "called"),
-        ("outcome-says", "Blisters dry, medicine taken since yesterday."),
-    ]);
-    wrong.refuse("outcome", "Choose what came of it.");
+    let mut wrong = typed(&[("says", "Dry"), ("owner", "")]);
+    wrong.refuse("says", "Write what the patient should know, in a sentence.");
+    let closed = CheckIn {
+        due: DueBy::Closed(text("Closed 20 November, 11:40")),
+        may: May { reopen: Some(text("/inbox/01JQ8Z3V5V/reopen")), ..May::default() },
+        ..moreau(site)
+    };
     vec![
         ("inbox", inbox::inbox(site, &frame, &full)),
         ("inbox-empty", inbox::inbox(site, &frame, &empty)),
         ("check-in", inbox::check_in(site, &frame, &moreau(site), &Entry::default())),
+        ("check-in-closed", inbox::check_in(site, &frame, &closed, &Entry::default())),
         ("check-in-wrong", inbox::check_in(site, &frame, &moreau(site), &wrong)),
     ]
 }
@@ -466,16 +476,8 @@ fn moreau(site: &Site) -> CheckIn {
         may: May {
             own: Some(text("/inbox/01JQ8Z3V5V/owner")),
             colleagues: pairs(&[("01JQ8Z3V61", "Lena Fischer"), ("01JQ8Z3V62", "Dr Samira Amari")]),
-            note: Some(text("/inbox/01JQ8Z3V5V/notes")),
-            close: Some(text("/inbox/01JQ8Z3V5V/outcome")),
-            outcomes: pairs(&[
-                ("settled", "It settled by itself"),
-                ("advice", "Advice was enough"),
-                ("seen", "Seen at the clinic"),
-                ("referred", "Referred to a doctor"),
-                ("emergency", "Went to emergency care"),
-                ("unreached", "Could not be reached"),
-            ]),
+            close: Some(text("/inbox/01JQ8Z3V5V/close")),
+            reopen: None,
         },
     }
 }

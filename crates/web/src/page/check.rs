@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Site,
     check::{Fields, SEXES, WAYS, Wrong, wording},
-    page::CHECK,
+    page::{CHECK, mine::keep::KEEP},
 };
 
 fn head(title: &str) -> Head {
@@ -213,8 +213,8 @@ pub(crate) fn answer(
     site: &Site,
     fields: &Fields,
     check: &SelfCheck,
-    answer: &Answer<'_>,
-    today: Date,
+    (answer, today): (&Answer<'_>, Date),
+    keeping: Keeping,
 ) -> Markup {
     let (title, lead) = verdict(answer);
     let body = html! {
@@ -236,6 +236,16 @@ pub(crate) fn answer(
                 p { "Information, not a diagnosis; a clinician confirms. " (site.book().status) }
                 p.small.muted { "Rulebook " (site.book().version) ", " span.digest { (site.book().digest) } }
             } }
+            @if keeping == Keeping::Offered {
+                section.card.stack.no-print aria-labelledby="keep" {
+                    h2 #keep { "Come to us with it" }
+                    p { "The clinic can keep these answers, so that you need not give them twice. You read what that means before anything is stored." }
+                    form action=(KEEP) method="post" {
+                        (carried(fields))
+                        button.btn.btn--primary.btn--glove type="submit" { "Keep this and ask for an appointment" }
+                    }
+                }
+            }
             div.row.no-print {
                 form action=(CHECK) method="post" {
                     (first_page(fields))
@@ -248,6 +258,15 @@ pub(crate) fn answer(
         }
     };
     whole(site, title, &body)
+}
+
+/// Whether a clinic is there that can keep a self-check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// It is offered.
+    Offered,
+    /// Nobody is there to keep it.
+    NotOffered,
 }
 
 /// The colour of a disposition.
@@ -273,7 +292,7 @@ pub(crate) fn sign(disposition: Disposition) -> Icon {
 }
 
 /// The answer in the patient's words.
-fn verdict(answer: &Answer<'_>) -> (&'static str, String) {
+pub(crate) fn verdict(answer: &Answer<'_>) -> (&'static str, String) {
     match answer.disposition {
         Disposition::Proceed => ("Yes, as far as you told us", "Nothing that you answered speaks against a consultation and treatment.".to_owned()),
         Disposition::ProceedWithPrecautions => ("Yes, with precautions", "A clinician plans around what is listed here.".to_owned()),
@@ -540,21 +559,21 @@ fn again() -> Markup {
 }
 
 /// The request in a few words.
-fn check_words(site: &Site, check: &SelfCheck) -> String {
+pub(crate) fn check_words(site: &Site, check: &SelfCheck) -> String {
     let words = &site.book().vocabulary;
     let concern = words.of(Kind::Concern).term(check.concern).title.to_lowercase();
     let region = words.regions.get(check.region).title.to_lowercase();
     format!("{concern}, {region}, {}", check.modality.title())
 }
 
-fn progress(group: Option<Group>) -> (usize, usize) {
+pub(crate) fn progress(group: Option<Group>) -> (usize, usize) {
     let of = Group::ALL.len() + 1;
     let number = group.and_then(|group| Group::ALL.iter().position(|known| *known == group));
     (number.map_or(of, |index| index + 1), of)
 }
 
 /// What a group of questions is called.
-pub(super) fn group_title(group: Group) -> &'static str {
+pub(crate) fn group_title(group: Group) -> &'static str {
     match group {
         Group::You => "About you",
         Group::Medicines => "Medicines",

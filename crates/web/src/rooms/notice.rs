@@ -21,6 +21,7 @@ pub struct Done {
 /// Everything that can be said, by its code.
 const SAID: &[(&str, &str)] = &[
     ("saved", "Saved."),
+    ("kept", "Kept. Go on whenever you like, on any device."),
     ("sent", "Sent."),
     ("signed", "Signed. It can be added to, not changed."),
     ("signed-in", "You are signed in."),
@@ -37,6 +38,9 @@ const SAID: &[(&str, &str)] = &[
     ("screened", "Screened again."),
     ("offered", "Offered to the patient."),
     ("accepted", "Accepted."),
+    ("stopped", "Stopped."),
+    ("begun", "Begun."),
+    ("taken-back", "Taken back."),
     ("entered", "The patient is entered."),
     ("invited", "Invited."),
     ("added", "Added."),

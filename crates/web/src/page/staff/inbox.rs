@@ -13,7 +13,7 @@ use super::{
 use crate::{
     Site,
     page::{
-        entry::{self, Entry, Options},
+        entry::{self, Entry},
         icon::{Icon, icon, small},
         part::{chip, level_tag, trail},
     },
@@ -222,12 +222,10 @@ pub struct May {
     pub own: Option<String>,
     /// To whom it can be handed: value and name.
     pub colleagues: Vec<(String, String)>,
-    /// Where a note or an answer to the patient goes.
-    pub note: Option<String>,
     /// Where closing goes.
     pub close: Option<String>,
-    /// What may have come of it: value and words.
-    pub outcomes: Vec<(String, String)>,
+    /// Where opening it again goes.
+    pub reopen: Option<String>,
 }
 
 /// One check-in. `entry` belongs to whichever of its forms was sent.
@@ -241,7 +239,7 @@ pub fn check_in(site: &Site, frame: &Frame, view: &CheckIn, entry: &Entry) -> Ma
             (entry::summary(entry))
             div.split.split--wide {
                 div.stack { (told(view)) (why(site, view)) (answers(view)) (photographs(view)) }
-                div.stack { (own(view, entry)) (done(view)) (note(view, entry)) (close(view, entry)) }
+                div.stack { (own(view, entry)) (done(view)) (close(view, entry)) }
             }
         }
     };
@@ -355,36 +353,20 @@ fn done(view: &CheckIn) -> Markup {
     }
 }
 
-fn note(view: &CheckIn, entry: &Entry) -> Markup {
-    let ways = [
-        ("called", "I spoke with them"),
-        ("missed", "I called and nobody answered"),
-        ("message", "Send this to them as a message"),
-        ("note", "A note for the clinic only"),
-    ]
-    .map(|(value, words)| (value.to_owned(), words.to_owned()));
-    html! {
-        @if let Some(action) = &view.may.note {
-            section.card aria-label="Write down what was done" {
-                form.stack action=(action) method="post" {
-                    (entry::options(entry, Options::One, "way", "Write down what was done", &ways))
-                    (entry::lines(entry, "says", "In words", "What was said, seen or advised."))
-                    button.btn type="submit" { "Save" }
-                }
-            }
-        }
-    }
-}
-
 fn close(view: &CheckIn, entry: &Entry) -> Markup {
     html! {
         @if let Some(action) = &view.may.close {
             section.card aria-label="Close it" {
                 form.stack action=(action) method="post" {
-                    (entry::select(entry, "outcome", "Close it: what came of it", &view.may.outcomes))
-                    (entry::lines(entry, "outcome-says", "What the next reader should know", ""))
-                    button.btn type="submit" { "Close" }
+                    (entry::lines(entry, "says", "Answer and close", "The patient reads this on their own page, under your name. If you called them, write what you agreed on."))
+                    button.btn type="submit" { "Answer and close" }
                 }
+            }
+        }
+        @if let Some(action) = &view.may.reopen {
+            section.card.stack aria-label="Open it again" {
+                p.small.muted { "The patient keeps what was answered until it is answered anew." }
+                (part::button(action, ("reopen", "yes"), Weight::Plain, "Open it again", ""))
             }
         }
     }

@@ -153,19 +153,34 @@ fn table(rows: &[Row]) -> Markup {
 pub struct NewPatient {
     /// Patients who may be the same person: same name and birth date, or same telephone number.
     pub alike: Vec<Row>,
+    /// Whether the reader may see and write what has to be known first.
+    pub alerts: Alerts,
+}
+
+/// Whether what has to be known first is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Alerts {
+    /// It is.
+    Asked,
+    /// It is about health, and the reader does not see it.
+    Hidden,
+}
+
+/// How to reach a patient who is in the record.
+#[derive(Debug, Clone)]
+pub struct Amend {
+    /// The patient.
+    pub patient: Link,
+    /// Which version the form changes.
+    pub version: String,
+    /// Whether the reader may see and write what has to be known first.
+    pub alerts: Alerts,
 }
 
 /// A new patient. Patients who may be the same are shown, and a tick says that they are not.
 pub fn new_patient(site: &Site, frame: &Frame, view: &NewPatient, entry: &Entry) -> Markup {
-    let telephone =
-        "With the country code where it is not here. Somebody calls it when a check-in needs it.";
     let fields = html! {
-        (entry::line(entry, Line { name: "given", label: "Given name", hint: "", kind: "text", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "family", label: "Family name", hint: "", kind: "text", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "called", label: "Wants to be called", hint: "If it is something else. It is used in conversation, not on documents.", kind: "text", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "born", label: "Date of birth", hint: "", kind: "date", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "telephone", label: "Telephone", hint: telephone, kind: "tel", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "email", label: "Email", hint: "", kind: "email", autocomplete: "off" }))
+        (about(view.alerts, entry))
         @if !view.alike.is_empty() { (alike(view, entry)) }
     };
     let body = html! {
@@ -176,6 +191,38 @@ pub fn new_patient(site: &Site, frame: &Frame, view: &NewPatient, entry: &Entry)
         }
     };
     document(site, frame, &body)
+}
+
+/// How to reach a patient, and what to call them.
+pub fn amend(site: &Site, frame: &Frame, view: &Amend, entry: &Entry) -> Markup {
+    let fields = html! {
+        (entry::hidden("version", &view.version))
+        (about(view.alerts, entry))
+    };
+    let action = format!("{}/person", view.patient.href);
+    let body = html! {
+        div.page.page--narrow {
+            (trail(&[("/patients", "Patients"), (&view.patient.href, &view.patient.says)]))
+            (part::head(&format!("{}: who it is", view.patient.says), "What stood here before stays in the record.", &html! {}))
+            (part::form(&action, "Save", &entry::summary(entry), &fields))
+        }
+    };
+    document(site, frame, &body)
+}
+
+fn about(alerts: Alerts, entry: &Entry) -> Markup {
+    let telephone =
+        "With the country code where it is not here. Somebody calls it when a check-in needs it.";
+    html! {
+        (entry::line(entry, Line { name: "name", label: "Name", hint: "Whole, as they write it.", kind: "text", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "called", label: "Wants to be called", hint: "If it is something else. It is used in conversation, not on documents.", kind: "text", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "born", label: "Date of birth", hint: "", kind: "date", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "telephone", label: "Telephone", hint: telephone, kind: "tel", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "email", label: "Email", hint: "", kind: "email", autocomplete: "off" }))
+        @if alerts == Alerts::Asked {
+            (entry::lines(entry, "alerts", "Know first", "What everybody at the clinic has to see before anything is done, such as a stated allergy; one line each."))
+        }
+    }
 }
 
 fn alike(view: &NewPatient, entry: &Entry) -> Markup {

@@ -115,13 +115,14 @@ pub struct Invite {
 /// Invites somebody.
 pub fn invite(site: &Site, frame: &Frame, view: &Invite, entry: &Entry) -> Markup {
     let fields = html! {
+        (entry::line(entry, Line { name: "name", label: "Their name", hint: "They can write it differently when they join.", kind: "text", autocomplete: "off" }))
         (entry::line(entry, Line { name: "email", label: "Their email", hint: "They sign in with it.", kind: "email", autocomplete: "off" }))
         (entry::options(entry, Options::Several, "role", "Their roles", &view.roles))
     };
     let body = html! {
         div.page.page--narrow {
             (trail(&[("/settings", "Settings"), ("/settings/people", "People")]))
-            (part::head("Invite somebody", "They choose their own name and password.", &html! {}))
+            (part::head("Invite somebody", "They choose their own password.", &html! {}))
             @if let Some((link, until)) = &view.made {
                 section.card.stack aria-labelledby="made" {
                     h2.minor #made { "The invitation is made" }
@@ -152,7 +153,7 @@ pub struct Person {
     pub version: String,
     /// Every role: value and words.
     pub roles: Vec<(String, String)>,
-    /// Every permission that is given to a person: value and words.
+    /// Everything that somebody can be by training, in the words of the rules: value and words.
     pub permissions: Vec<(String, String)>,
     /// Depths to choose from as a limit: value and words.
     pub limits: Vec<(String, String)>,
@@ -162,7 +163,7 @@ pub struct Person {
     pub may_not: Vec<String>,
 }
 
-/// One of the people. The names of the fields: `role`, `permission`, `limit`.
+/// One of the people. The names of the fields: `role`, `credentials`, `permission`, `limit`.
 pub fn person(site: &Site, frame: &Frame, view: &Person, entry: &Entry) -> Markup {
     let body = html! {
         div.page {
@@ -175,7 +176,7 @@ pub fn person(site: &Site, frame: &Frame, view: &Person, entry: &Entry) -> Marku
             }
             div.split.split--wide {
                 div.stack { (rights(view, entry)) }
-                div.stack { (may(view)) (leaving(view)) }
+                div.stack { (may(view)) (leaving(view, entry.wrong("standing"))) }
             }
         }
     };
@@ -189,8 +190,9 @@ fn rights(view: &Person, entry: &Entry) -> Markup {
     let fields = html! {
         (entry::hidden("version", &view.version))
         (entry::options(entry, Options::Several, "role", "Roles", &view.roles))
-        (entry::options(entry, Options::Several, "permission", "Given to this person", &view.permissions))
-        (entry::choose(entry, "limit", "Deepest they may go without a prescriber", "Nothing beyond the rules", &view.limits))
+        (entry::line(entry, Line { name: "credentials", label: "Letters after the name", hint: "Such as RN or MD. They stand on what is signed.", kind: "text", autocomplete: "off" }))
+        (entry::options(entry, Options::Several, "permission", "By training, in the words in which rules name who may decide otherwise", &view.permissions))
+        (entry::choose(entry, "limit", "Deepest they may needle", "They do not needle", &view.limits))
     };
     part::form(path, "Save", &entry::summary(entry), &fields)
 }
@@ -207,7 +209,7 @@ fn may(view: &Person) -> Markup {
     }
 }
 
-fn leaving(view: &Person) -> Markup {
+fn leaving(view: &Person, wrong: Option<&str>) -> Markup {
     let Some(path) = &view.path else { return html! {} };
     let standing = format!("{path}/standing");
     let (says, value, weight, button) = match view.standing {
@@ -240,6 +242,7 @@ fn leaving(view: &Person) -> Markup {
         section.card.stack aria-labelledby="standing" {
             h2.minor #standing { "Coming and going" }
             p.small.muted { (says) }
+            @if let Some(says) = wrong { p.error #standing-wrong { (icon(Icon::Caution)) span { (says) } } }
             (part::button(&standing, ("standing", value), weight, button, ""))
         }
     }

@@ -18,6 +18,14 @@ use crate::{
     wording,
 };
 
+/// The parts of a session's visit: name of the field and words.
+pub const VISIT: [(&str, &str); 4] = [
+    ("cleanse", "Cleanse"),
+    ("numbing", "Numbing"),
+    ("treatment", "Treatment"),
+    ("aftercare", "Aftercare"),
+];
+
 const TRAIL: [(&str, &str); 1] = [("/settings", "Settings")];
 
 /// The first page of the settings.
@@ -95,9 +103,16 @@ pub fn clinic(site: &Site, frame: &Frame, view: &Clinic, entry: &Entry) -> Marku
         (entry::line(entry, Line { name: "clinic", label: "Name of the clinic", hint: "", kind: "text", autocomplete: "organization" }))
         (entry::line(entry, Line { name: "telephone", label: "Telephone", hint: "Patients are told to call it when something needs a person.", kind: "tel", autocomplete: "tel" }))
         (entry::line(entry, Line { name: "emergency", label: "Emergency number", hint: "What patients call when they should not wait for you.", kind: "tel", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "calling", label: "Country calling code", hint: "Digits only, such as 44. Telephone numbers without one are read with it.", kind: "tel", autocomplete: "off" }))
         (entry::lines(entry, "closed-says", "When nobody answers", "What patients read outside your hours: whom else to call."))
         (entry::lines(entry, "address", "Address", "It stands on what is printed and in invitations to visits."))
         (entry::select(entry, "zone", "Time zone", &view.zones))
+        (entry::line(entry, Line { name: "currency", label: "Currency", hint: "Three letters, such as GBP. Quotes that were given keep theirs.", kind: "text", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "room", label: "Treatment room", hint: "The one room of the calendar.", kind: "text", autocomplete: "off" }))
+        fieldset.hoursday {
+            legend.label { "Minutes of a session's visit" }
+            @for (name, label) in VISIT { (entry::line(entry, Line { name, label, hint: "", kind: "number", autocomplete: "off" })) }
+        }
     };
     form_page(site, frame, ("The clinic", ""), &|| {
         part::form("/settings/clinic", "Save", &entry::summary(entry), &fields)
@@ -183,6 +198,10 @@ pub struct Prices {
     pub currency: String,
     /// What is offered.
     pub rows: Vec<Price>,
+    /// Which version the form changes.
+    pub version: String,
+    /// The services that plans quote: value and words.
+    pub services: Vec<(String, String)>,
     /// Whether the reader may change it.
     pub action: Option<String>,
 }
@@ -196,11 +215,11 @@ pub struct Price {
     pub says: String,
     /// What it costs, with its currency.
     pub costs: String,
-    /// Since when.
-    pub since: String,
+    /// For which service plans quote it, in words.
+    pub service: String,
 }
 
-/// The price list. A changed price is a new one from a day on; quotes keep theirs.
+/// The price list. Quotes keep the price that was given.
 pub fn prices(site: &Site, frame: &Frame, view: &Prices, entry: &Entry) -> Markup {
     let list = html! {
         section.card.card--flush aria-label="Prices" {
@@ -214,7 +233,7 @@ pub fn prices(site: &Site, frame: &Frame, view: &Prices, entry: &Entry) -> Marku
         &|| {
             html! {
                 @if view.rows.is_empty() { (part::empty("No price yet", "Plans can be made without prices; they then say that the price is agreed in person.", &html! {})) } @else { (list) }
-                @if let Some(action) = &view.action { (new_price(action, &view.currency, entry)) }
+                @if let Some(action) = &view.action { (new_price(action, view, entry)) }
             }
         },
     )
@@ -223,11 +242,11 @@ pub fn prices(site: &Site, frame: &Frame, view: &Prices, entry: &Entry) -> Marku
 fn price_table(view: &Prices) -> Markup {
     html! {
         table.table.prices {
-            thead { tr { th scope="col" { "What" } th.n scope="col" { "Price" } th scope="col" { "Since" } th scope="col" { span.vh { "Action" } } } }
+            thead { tr { th scope="col" { "What" } th.n scope="col" { "Price" } th scope="col" { "For" } th scope="col" { span.vh { "Action" } } } }
             tbody {
                 @for row in &view.rows {
                     tr {
-                        th scope="row" { (row.says) } td.n { (row.costs) } td { (row.since) }
+                        th scope="row" { (row.says) } td.n { (row.costs) } td { (row.service) }
                         td { @if let Some(action) = &view.action { (part::button(action, ("withdraw", &row.id), Weight::Quiet, "Withdraw", &row.says)) } }
                     }
                 }
@@ -236,13 +255,14 @@ fn price_table(view: &Prices) -> Markup {
     }
 }
 
-fn new_price(action: &str, currency: &str, entry: &Entry) -> Markup {
-    let label = format!("Price in {currency}");
+fn new_price(action: &str, view: &Prices, entry: &Entry) -> Markup {
+    let label = format!("Price in {}", view.currency);
     let fields = html! {
         h2.minor { "Add or change a price" }
+        (entry::hidden("version", &view.version))
         (entry::line(entry, Line { name: "what", label: "What", hint: "As patients read it, for example: session, both cheeks. The same words as above change that price.", kind: "text", autocomplete: "off" }))
         (entry::line(entry, Line { name: "price", label: &label, hint: "With tax.", kind: "text", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "since", label: "From which day", hint: "", kind: "date", autocomplete: "off" }))
+        (entry::select(entry, "service", "For", &view.services))
     };
     part::form(action, "Save", &entry::summary(entry), &fields)
 }
@@ -269,10 +289,29 @@ pub struct Version {
     pub name: String,
     /// Who wrote it and when.
     pub says: String,
-    /// How often it was signed.
-    pub signed: usize,
     /// The first signs of its digest.
     pub digest: String,
+}
+
+/// An earlier text, as it was signed.
+pub fn consent_version(
+    site: &Site,
+    frame: &Frame,
+    (version, text): (&Version, &[String]),
+) -> Markup {
+    let body = html! {
+        div.page.page--narrow {
+            div {
+                (trail(&[("/settings", "Settings"), ("/settings/consent", "Consent text")]))
+                (part::head(&format!("Consent text, {}", wording::within_sentence(&version.name)), "What was signed with it keeps it.", &html! {}))
+            }
+            section.card.stack aria-label="The text" {
+                (version_facts(version))
+                div.textof { @for paragraph in text { p { (paragraph) } } }
+            }
+        }
+    };
+    document(site, frame, &body)
 }
 
 /// The consent text and its versions.
@@ -295,7 +334,7 @@ pub fn consent(site: &Site, frame: &Frame, view: &Consent, entry: &Entry) -> Mar
             @if !view.earlier.is_empty() {
                 section.card aria-labelledby="earlier" {
                     div.card__head { h2.minor #earlier { "Earlier versions" } }
-                    ul.list { @for (link, version) in &view.earlier { li.between { a.tap href=(link.href) { (version.name) } span.small.muted { (version.says) ", signed " (times(version.signed)) } } } }
+                    ul.list { @for (link, version) in &view.earlier { li.between { a.tap href=(link.href) { (version.name) } span.small.muted { (version.says) } } } }
                 }
             }
         }
@@ -305,22 +344,17 @@ pub fn consent(site: &Site, frame: &Frame, view: &Consent, entry: &Entry) -> Mar
 fn version_facts(version: &Version) -> Markup {
     html! {
         p.facts {
-            span { (version.says) } span { "Signed " b { (times(version.signed)) } }
+            span { (version.says) }
             span { "Digest " code { (version.digest) } }
         }
     }
 }
 
-fn times(number: usize) -> String {
-    wording::count(number, "time", "times")
-}
-
 fn new_version(action: &str, view: &Consent, entry: &Entry) -> Markup {
-    let hint = "An empty line begins a paragraph. Pigment risk, and what is used off its label, are added for each person from the plan.";
+    let hint = "The title first. An empty line begins a paragraph, and # a heading. Pigment risk, and what is used off its label, are added for each person from the plan.";
     let fields = html! {
         (entry::hidden("version", &view.version))
         (entry::lines(entry, "text", "The new text", hint))
-        (entry::line(entry, Line { name: "why", label: "What changes", hint: "A sentence for colleagues.", kind: "text", autocomplete: "off" }))
     };
     html! {
         details.card.anew open[!entry.is_fine()] {
@@ -407,7 +441,6 @@ fn signing(view: &Rules, entry: &Entry) -> Markup {
         (entry::hidden("digest", &view.digest))
         (entry::tick(entry, "read", "I have read the rules, their sources and where the sources disagree", "They decide what this clinic offers, defers, refers and refuses."))
         (entry::tick(entry, "answer", "I answer for their use in this clinic", "Your name and the date stand on every answer."))
-        (entry::lines(entry, "says", "What colleagues should know", "May stay empty."))
         (entry::line(entry, Line { name: "password", label: "Your password", hint: "A signature asks for it again.", kind: "password", autocomplete: "current-password" }))
     };
     part::form(action, "Sign off these rules", &entry::summary(entry), &fields)

@@ -169,6 +169,8 @@ pub struct Access {
     pub state: AccessState,
     /// Where the form that makes a link goes.
     pub action: String,
+    /// Where the form goes that closes every link and sign-in of theirs.
+    pub close: String,
 }
 
 /// How far a patient's access is.
@@ -334,7 +336,7 @@ fn access(view: &Story) -> Markup {
         AccessState::None => ("No link to their own pages was made yet.".to_owned(), "Make a link"),
         AccessState::Made { until, .. } => (
             format!(
-                "Send it to the patient yourself. It is shown only now, opens once, and counts until {until}."
+                "Send it to the patient yourself, or print this page. It is shown only now, asks for their date of birth, and counts until {until}."
             ),
             "Make another",
         ),
@@ -346,18 +348,21 @@ fn access(view: &Story) -> Markup {
         AccessState::Active { last } => (format!("They were last here {last}."), "Make a new link"),
     };
     html! {
-        section.card.stack.no-paper aria-labelledby="access" {
+        section.card.stack aria-labelledby="access" {
             h2.minor #access { "Their own pages" }
             @if let AccessState::Made { link, .. } = &access.state {
                 label.vh for="link" { "The link" }
                 input.input.mono #link type="text" readonly value=(link);
             }
             p.small.muted { (says) }
-            form action=(access.action) method="post" {
-                button.btn type="submit" { (button) }
+            div.row.no-paper {
+                form action=(access.action) method="post" { button.btn type="submit" { (button) } }
+                @if !matches!(access.state, AccessState::None) {
+                    form action=(access.close) method="post" { button.btn.btn--quiet type="submit" { "Close their links" } }
+                }
             }
-            @if matches!(access.state, AccessState::Sent { .. } | AccessState::Active { .. }) {
-                p.xs.faint { "A new link ends the one before." }
+            @if !matches!(access.state, AccessState::None) {
+                p.xs.faint.no-paper { "A new link leaves earlier ones open. Closing ends every link and signs them out everywhere." }
             }
         }
     }
