@@ -32,6 +32,7 @@ use crate::{
     reply::HTML,
 };
 
+mod booking;
 pub mod demo;
 pub mod door;
 mod entrance;
@@ -100,6 +101,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
     let doors = plan::doors(doors);
+    let doors = booking::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     own::doors(doors)
