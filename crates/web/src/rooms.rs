@@ -32,6 +32,7 @@ use crate::{
     reply::HTML,
 };
 
+mod booking;
 pub mod demo;
 mod desk;
 pub mod door;
@@ -41,6 +42,7 @@ mod keep;
 mod link;
 pub mod notice;
 mod own;
+mod plan;
 mod screening;
 mod subject;
 
@@ -103,6 +105,8 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
     let doors = desk::doors(doors);
+    let doors = plan::doors(doors);
+    let doors = booking::doors(doors);
     doors
 }
 

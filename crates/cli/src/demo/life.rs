@@ -243,7 +243,12 @@ async fn is_offered(
     let (concern, region) = goal(number);
     let grade = u8::try_from(1 + life.draw.below(3)).ok();
     let wish = PlanWish {
-        goals: vec![GoalWish { concern: concern.to_owned(), region: region.to_owned(), grade }],
+        goals: vec![GoalWish {
+            concern: concern.to_owned(),
+            region: region.to_owned(),
+            grade,
+            onset: None,
+        }],
         ..PlanWish::default()
     };
     let by = life.draw.one(&[life.staff.ada.clone(), life.staff.ben.clone()]).cloned();
