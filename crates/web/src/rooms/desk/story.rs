@@ -387,7 +387,7 @@ impl Teller<'_> {
                 0 => String::new(),
                 more => format!(" {} added after signing.", wording::count(more, "note", "notes")),
             };
-            let signed = match session.state {
+            let signed = match session.record_state {
                 percuta_record::State::Signed { .. } => "Signed.",
                 percuta_record::State::Draft | percuta_record::State::Withdrawn { .. } => {
                     "Not signed yet."
