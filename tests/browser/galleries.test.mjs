@@ -11,7 +11,7 @@ import { fileURLToPath } from "node:url";
 import { barriersInBoth, openAll, shot, sideways, sidewaysAtTwice, visiting } from "./site.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
-const GALLERIES = ["gallery_mine"];
+const GALLERIES = ["gallery_mine", "gallery_room"];
 const KINDS = { ".html": "text/html; charset=utf-8", ".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml" };
 // As the pages are served; a page that needs more than this would break in front of a patient.
 const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'";

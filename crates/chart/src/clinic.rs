@@ -26,6 +26,11 @@ pub fn document_of_consent_form() -> DocumentId {
     fixed(b"percuta consent\0")
 }
 
+/// The one treatment room of the simple calendar, as what is reserved.
+pub fn document_of_room() -> DocumentId {
+    fixed(b"percuta    room\0")
+}
+
 /// The clinic.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -48,7 +53,7 @@ pub struct Clinic {
     pub currency: String,
     /// When it is open, by the day of the week counted from Monday as 1.
     pub hours: BTreeMap<i8, Opening>,
-    /// Days on which it is closed out of turn.
+    /// Days on which it is closed.
     #[serde(default)]
     pub closed: BTreeSet<Date>,
     /// The treatment room of its simple calendar.
@@ -134,6 +139,16 @@ stored!(Clinic, "clinic", |it| {
         "the parts of a visit take up to eight hours each, and some time in all",
     )
 });
+
+/// A room that visits reserve.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Room {
+    /// Its name.
+    pub name: String,
+}
+
+stored!(Room, "room", |it| hold(!it.name.trim().is_empty(), "a room has a name"));
 
 /// The clinic's prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -53,10 +53,12 @@ pub struct PlannedZone {
     pub ceiling_mm: f64,
     /// What sets the limit, in words.
     pub ceiling_by: String,
-    /// Passes.
-    pub passes: i16,
-    /// The endpoint, in words.
-    pub endpoint: String,
+    /// How deep this session may go when the ones before were well borne, in millimetres.
+    pub rises_to_mm: f64,
+    /// Passes, fewest and most, where the evidence says.
+    pub passes: Option<(i16, i16)>,
+    /// When to stop, in words, where the evidence says.
+    pub endpoint: Option<String>,
 }
 
 /// What was offered.

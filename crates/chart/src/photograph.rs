@@ -1,5 +1,7 @@
 //! A photograph: which view, when, and where its sealed files are. Nothing of where it was taken is kept.
 
+use std::collections::BTreeSet;
+
 use jiff::Timestamp;
 use percuta_record::{BlobId, DocumentId};
 use serde::{Deserialize, Serialize};
@@ -10,7 +12,7 @@ use crate::stored::{hold, stored};
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Photograph {
-    /// The visit or session that it belongs to.
+    /// The visit, session or check-in that it belongs to.
     pub about: Option<DocumentId>,
     /// The view.
     pub view: View,
@@ -18,6 +20,8 @@ pub struct Photograph {
     pub taken: Timestamp,
     /// Who took it.
     pub by: Taker,
+    /// What was noted of how it was taken. What is not here was not noted, which is not its contrary.
+    pub noted: BTreeSet<Noted>,
     /// Width in pixels, upright.
     pub width: u32,
     /// Height in pixels, upright.
@@ -53,6 +57,11 @@ pub enum View {
 }
 
 impl View {
+    /// The view of a word.
+    pub fn of(word: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|view| view.word() == word)
+    }
+
     /// Every view.
     pub const ALL: [Self; 7] = [
         Self::Front,
@@ -91,6 +100,14 @@ impl View {
     }
 }
 
+/// What was noted of how a photograph was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Noted {
+    /// No make-up, face at rest.
+    Bare,
+}
+
 /// Who took a photograph.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -101,7 +118,10 @@ pub enum Taker {
     Patient,
 }
 
-stored!(Photograph, "photograph", |it| hold(
-    it.width > 0 && it.height > 0,
-    "a photograph has a size"
-));
+stored!(Photograph, "photograph", |it| {
+    hold(it.width > 0 && it.height > 0, "a photograph has a size")?;
+    hold(
+        ["image/jpeg", "image/png"].contains(&it.media_type.as_str()),
+        "a photograph is a JPEG or a PNG picture",
+    )
+});

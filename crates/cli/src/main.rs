@@ -9,7 +9,9 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 mod answer;
+mod demo;
 mod input;
+mod keeping;
 mod record;
 mod rulebook;
 mod serve;
@@ -39,6 +41,19 @@ enum Command {
     Schema {
         /// intake, screening, checkin, triage, plan-request or plan
         name: Option<String>,
+    },
+    /// Walk the whole record and name what is wrong with it
+    Verify {
+        #[command(flatten)]
+        keep: Keep,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// The key that opens the record
+    Key {
+        #[command(subcommand)]
+        command: KeyCommand,
     },
     /// Run the site
     Serve(Listen),
@@ -113,6 +128,25 @@ struct Listen {
     rulebook: Option<String>,
 }
 
+#[derive(Subcommand, Debug)]
+enum KeyCommand {
+    /// Print the recovery phrase
+    Phrase {
+        #[command(flatten)]
+        keep: Keep,
+    },
+    /// Write the key file anew from the recovery phrase on standard input
+    Restore {
+        #[command(flatten)]
+        keep: Keep,
+    },
+    /// Make a new key, and wrap every data key under it; the recovery phrase is another then
+    Rotate {
+        #[command(flatten)]
+        keep: Keep,
+    },
+}
+
 /// Where the record is.
 #[derive(Args, Debug)]
 struct Keep {
@@ -155,6 +189,8 @@ fn main() -> ExitCode {
         Command::Plan(question) => answer::run(&question, answer::Job::Plan),
         Command::Rulebook { command } => rulebook::run(command),
         Command::Schema { name } => rulebook::schema(name.as_deref()),
+        Command::Verify { keep, json } => keeping::verify(&keep, json, serve::now),
+        Command::Key { command } => keeping::key(&command),
         Command::Serve(listen) => serve::run(&listen, serve::Mode::Serve),
         Command::Demo(listen) => serve::run(&listen, serve::Mode::Demo),
     };

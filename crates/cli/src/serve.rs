@@ -18,7 +18,7 @@ use percuta_web::{
 };
 use tokio::{net::TcpListener, runtime, signal, sync::Semaphore};
 
-use crate::{Failure, Listen, input, record};
+use crate::{Failure, Listen, demo, input, record};
 
 /// What is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -37,7 +37,7 @@ fn today() -> Date {
     clippy::disallowed_methods,
     reason = "the binary is where the clock is read and handed on"
 )]
-fn now() -> Timestamp {
+pub(crate) fn now() -> Timestamp {
     Timestamp::now()
 }
 
@@ -89,7 +89,10 @@ async fn rooms(
         store: opened.store,
         keys: opened.keys,
         book: Arc::clone(&book),
-        now,
+        now: match mode {
+            Mode::Serve => now,
+            Mode::Demo => demo::now,
+        },
         random: record::random,
         password_cost: match mode {
             Mode::Serve => Cost::RECOMMENDED,
@@ -102,7 +105,10 @@ async fn rooms(
         Practice::open(ports).await.map_err(|error| record::unusable("open the record", &error))?;
     let settings = Settings {
         is_https: listen.behind_https,
-        demo: None,
+        demo: match mode {
+            Mode::Serve => None,
+            Mode::Demo => Some(demo::fill(&practice).await?),
+        },
         phrase: opened.phrase.map_or_else(Phrase::default, Phrase::new),
         tell: Tell(input::complain),
     };

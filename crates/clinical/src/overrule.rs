@@ -4,7 +4,10 @@
 //! it names out of the decision, where their cards let somebody of that qualification do so. What is left decides, and
 //! is never better than *with precautions*, because a decision against a rule is itself one.
 
-use crate::answer::{Answer, Disposition, Reason};
+use crate::{
+    answer::{Answer, Disposition, End, Reason},
+    screen::overall_end,
+};
 
 /// A decision against one reason.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -27,15 +30,48 @@ pub fn qualified<'a>(
         .find(|qualification| reason.override_by.iter().any(|by| by == qualification))
 }
 
+impl Overrule<'_> {
+    /// Whether this decision is about a reason and its card allows it.
+    pub fn covers(&self, reason: &Reason<'_>) -> bool {
+        self.rule == reason.id && reason.override_by.iter().any(|by| by == self.qualification)
+    }
+}
+
+/// The answer as the planner follows it: without the reasons that were decided otherwise. A person is shown every
+/// reason, with who decided otherwise.
+pub fn without<'b>(mut answer: Answer<'b>, overrules: &[Overrule<'_>]) -> Answer<'b> {
+    let before = answer.reasons.len();
+    answer.reasons.retain(|reason| !overrules.iter().any(|overrule| overrule.covers(reason)));
+    if answer.reasons.len() == before {
+        return answer;
+    }
+    let worst = answer.reasons.iter().map(|reason| reason.disposition).max();
+    answer.disposition =
+        worst.unwrap_or(Disposition::Proceed).max(Disposition::ProceedWithPrecautions);
+    answer.until = match answer.disposition {
+        Disposition::Defer | Disposition::DoNotTreat => {
+            overall_end(&answer.reasons, answer.disposition)
+        }
+        Disposition::Proceed
+        | Disposition::ProceedWithPrecautions
+        | Disposition::ReferPhysician => None,
+    };
+    answer.not_before = answer
+        .reasons
+        .iter()
+        .filter_map(|reason| match reason.end {
+            End::On(date) => Some(date),
+            End::Never | End::Event(_) => None,
+        })
+        .max();
+    answer
+}
+
 /// What may be done with these decisions. One that its card does not allow, or about a rule that does not hold, counts
 /// for nothing.
 pub fn effective(answer: &Answer<'_>, overrules: &[Overrule<'_>]) -> Disposition {
-    let is_overruled = |reason: &&Reason<'_>| {
-        overrules.iter().any(|overrule| {
-            overrule.rule == reason.id
-                && reason.override_by.iter().any(|by| by == overrule.qualification)
-        })
-    };
+    let is_overruled =
+        |reason: &&Reason<'_>| overrules.iter().any(|overrule| overrule.covers(reason));
     let left = answer.reasons.iter().filter(|reason| !is_overruled(reason));
     let worst = left.map(|reason| reason.disposition).max().unwrap_or(Disposition::Proceed);
     if answer.reasons.iter().any(|reason| is_overruled(&reason)) {
@@ -53,7 +89,6 @@ pub const EXPIRES_AFTER_DAYS: i32 = 90;
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::End;
 
     fn reason<'b>(id: &'b str, disposition: Disposition, by: &'b [String]) -> Reason<'b> {
         Reason {

@@ -17,6 +17,7 @@ use crate::{
     book::{Interval, Numbing, Phase, Position, Preparation, Rulebook},
     fault::Unusable,
     intake::{Intake, Modality},
+    overrule::{self, Overrule},
     screen::screen,
 };
 
@@ -52,6 +53,17 @@ pub struct PlanRequest {
     pub numbing: Option<String>,
     /// How many sessions are wished.
     pub sessions: Option<i16>,
+    /// Reasons that a named clinician has decided otherwise than: the rule, and as what they decided. The record adds
+    /// them; a request in JSON has none.
+    pub overruled: Vec<(String, String)>,
+}
+
+impl PlanRequest {
+    /// The decisions against reasons.
+    pub(crate) fn overrules(&self) -> Vec<Overrule<'_>> {
+        let pairs = self.overruled.iter();
+        pairs.map(|(rule, by)| Overrule { rule, qualification: by }).collect()
+    }
 }
 
 /// One thing to treat.
@@ -306,7 +318,8 @@ pub fn read(book: &Rulebook, json: &Value) -> Result<PlanRequest, Unusable> {
 /// Plans a course.
 pub fn plan<'b>(book: &'b Rulebook, request: &PlanRequest) -> Plan<'b> {
     let screening = screen(book, &request.intake);
-    let chosen = course::choose(book, request, &screening);
+    let followed = overrule::without(screening.clone(), &request.overrules());
+    let chosen = course::choose(book, request, &followed);
     let mut plan = Plan {
         goals: chosen.goals,
         why: chosen.why,

@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use percuta_terminology::{Kind, RegionId, TermId, WordId};
 
 use crate::{
+    answer::Disposition,
     book::{Rule, Rulebook},
     intake::{
         Answer, Depth, Intake, Item, Modality, Patient, Placed, Request, Setting, Sex, Status,
@@ -189,6 +190,31 @@ pub fn next<'b>(book: &'b Rulebook, check: &SelfCheck, today: Date) -> Next<'b> 
     }
     let details = check.open_details(book, &intake, &missing);
     if details.is_empty() { Next::Answer } else { Next::Details(details) }
+}
+
+/// What comes next for a record: what [`next`] asks, and then every question that was left out because other answers
+/// had already decided. A clinician plans by those as well.
+///
+/// CLINICAL: what can matter to this request at all is what would be asked of somebody who had said no to everything so
+/// far. Who must not be treated at all is asked nothing more.
+pub fn rest<'b>(book: &'b Rulebook, check: &SelfCheck, today: Date) -> Next<'b> {
+    let first = next(book, check, today);
+    if !matches!(first, Next::Answer) {
+        return first;
+    }
+    let answer = screen(book, &check.intake(book, today));
+    if answer.disposition == Disposition::DoNotTreat {
+        return Next::Answer;
+    }
+    let mut calm = check.clone();
+    calm.said.values_mut().for_each(|said| *said = Said::No);
+    calm.details.clear();
+    calm.medicines.clear();
+    match next(book, &calm, today) {
+        Next::Questions(group, questions) => Next::Questions(group, questions),
+        // What these would be details of was not said.
+        Next::Details(_) | Next::Answer => Next::Answer,
+    }
 }
 
 impl SelfCheck {
@@ -410,7 +436,6 @@ fn named(book: &Rulebook, path: &str) -> Option<(Kind, WordId)> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::answer::Disposition;
 
     fn book() -> Rulebook {
         let files = percuta_rulebook::FILES
@@ -477,6 +502,43 @@ mod tests {
         // Metal and implants matter to radiofrequency only; a pen is not asked about metal.
         assert!(!check.said.contains_key("conditions.metal-implant"));
         assert!(check.said.contains_key("conditions.keloid"));
+    }
+
+    #[test]
+    fn a_record_asks_what_another_answer_had_made_needless() {
+        let book = book();
+        let mut healthy = check(&book);
+        deny_all(&book, &mut healthy);
+        let mut waits = check(&book);
+        waits.said.insert("medicines.isotretinoin".to_owned(), Said::Yes);
+        for _ in 0..20 {
+            match rest(&book, &waits, TODAY) {
+                Next::Questions(_, questions) => {
+                    for question in questions {
+                        waits.said.insert(question.key.to_owned(), Said::No);
+                    }
+                }
+                Next::Details(details) => {
+                    for detail in details {
+                        waits.details.insert(detail.key, String::new());
+                    }
+                }
+                Next::Answer => break,
+            }
+        }
+        let asked = |check: &SelfCheck| check.said.keys().cloned().collect::<Vec<_>>();
+        assert_eq!(asked(&waits), asked(&healthy));
+        assert!(!waits.said.contains_key("conditions.metal-implant"));
+    }
+
+    #[test]
+    fn a_record_asks_nothing_more_of_who_must_not_be_treated() {
+        let book = book();
+        let mut check = check(&book);
+        check.said.insert("conditions.keloid".to_owned(), Said::Yes);
+        let answer = screen(&book, &check.intake(&book, TODAY));
+        assert_eq!(answer.disposition, Disposition::DoNotTreat);
+        assert!(matches!(rest(&book, &check, TODAY), Next::Answer));
     }
 
     #[test]

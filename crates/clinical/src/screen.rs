@@ -114,7 +114,7 @@ fn precautions<'b>(book: &'b Rulebook, reasons: &[Reason<'b>]) -> Vec<&'b str> {
 }
 
 /// Null if one never ends, an event if one ends with an event, else the latest date.
-fn overall_end(reasons: &[Reason<'_>], disposition: Disposition) -> Option<End> {
+pub(crate) fn overall_end(reasons: &[Reason<'_>], disposition: Disposition) -> Option<End> {
     let mut latest: Option<Date> = None;
     let mut events: Vec<&str> = Vec::new();
     for reason in reasons.iter().filter(|reason| reason.disposition == disposition) {

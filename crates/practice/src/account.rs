@@ -8,7 +8,7 @@ use std::collections::BTreeSet;
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
     Stored,
-    clinic::{self, Clinic, ConsentForm, PriceList},
+    clinic::{self, Clinic, ConsentForm, PriceList, Room},
     person::{self, Member, Part, Patient, Standing},
 };
 use percuta_record::{Change, Moment, Owner, PatientId, PersonId};
@@ -106,6 +106,17 @@ pub struct SetUp {
     pub password: Zeroizing<String>,
 }
 
+/// How a patient's link stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkStanding {
+    /// It opens, with the birth date.
+    Open,
+    /// Its days are over.
+    Expired,
+    /// There is no such link, or it was closed.
+    Unknown,
+}
+
 /// Someone to be invited.
 #[derive(Debug, Clone)]
 pub struct Invitation {
@@ -161,9 +172,11 @@ impl Practice {
         };
         let actor = actor_of_member(person, &member);
         let document = person::document_of_member(person);
+        let room = Room { name: given.clinic.room.clone() };
         let draft = Draft::new(Act::ManageSettings, "clinic.set-up", clinic::document())
             .because("first-entry")
             .begin(clinic::document(), Owner::Clinic, &given.clinic)?
+            .begin(clinic::document_of_room(), Owner::Clinic, &room)?
             .begin(clinic::document_of_prices(), Owner::Clinic, &given.prices)?
             .begin(clinic::document_of_consent_form(), Owner::Clinic, &given.consent_form)?
             .begin(document, Owner::Clinic, &member)?
@@ -203,6 +216,35 @@ impl Practice {
         let actor = actor_of_member(person, &member);
         self.note(Some(&actor), "sign-in", Some(member.id), "done").await?;
         self.begin_member(person).await
+    }
+
+    /// Somebody who signs one thing with their own address and password, on a device where another is signed in.
+    pub(crate) async fn signer(
+        &self,
+        email: &str,
+        password: Zeroizing<String>,
+    ) -> Result<Actor, No> {
+        let (now, what) = (self.now(), format!("email {}", email.trim().to_lowercase()));
+        if let Some(seconds) = self.attempts.wait(&what, now) {
+            return Err(No::Wait { seconds });
+        }
+        let member = self.member_by_email(email).await?;
+        let known = member.as_ref().and_then(|member| match &member.standing {
+            Standing::Active { password } => Some(password.clone()),
+            Standing::Invited { until: _ } | Standing::Left => None,
+        });
+        let is_right = password::is_right(password, known, self.password_cost).await?;
+        match member.filter(|_| is_right) {
+            Some(member) => {
+                self.attempts.succeeded(&what);
+                Ok(actor_of_member(person::member_of(member.id), &member))
+            }
+            None => {
+                self.attempts.failed(&what, now);
+                self.note(None, "password.confirm", None, "refused").await?;
+                Err(No::wrong("password", "This address and password do not fit together."))
+            }
+        }
     }
 
     /// Whether a password is the actor's own: asked again before a decision that carries their name.
@@ -373,10 +415,14 @@ impl Practice {
         self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await
     }
 
-    /// Whether a link may still be opened. It tells nothing about whose it is.
-    pub async fn is_open(&self, link: &Secret) -> Result<bool, No> {
+    /// How a link stands. It tells nothing about whose it is.
+    pub async fn link_standing(&self, link: &Secret) -> Result<LinkStanding, No> {
         let known = self.vault.store().sign_in(link.hash(Label::Link)).await?;
-        Ok(known.is_some_and(|known| self.moment() < known.ends))
+        Ok(match known {
+            None => LinkStanding::Unknown,
+            Some(known) if self.moment() < known.ends => LinkStanding::Open,
+            Some(_) => LinkStanding::Expired,
+        })
     }
 
     /// Opens a patient's link with their birth date, and signs them in.
@@ -431,9 +477,10 @@ impl Practice {
         self.begin(person::person_of(patient), Label::Cookie, PATIENT_DAYS * 24).await
     }
 
-    /// Makes a link of a patient who has just come by themselves.
-    pub(crate) async fn begin_link(&self, patient: PatientId) -> Result<Secret, No> {
-        self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await
+    /// Makes a link of a patient who has just come by themselves, and says until when it opens.
+    pub(crate) async fn begin_link(&self, patient: PatientId) -> Result<(Secret, Timestamp), No> {
+        let link = self.begin(person::person_of(patient), Label::Link, LINK_DAYS * 24).await?;
+        Ok((link, after_days(self.now(), LINK_DAYS)))
     }
 
     async fn begin_member(&self, person: PersonId) -> Result<Secret, No> {

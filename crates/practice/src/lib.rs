@@ -25,17 +25,29 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod asking;
 pub mod audit;
 pub mod check_ins;
+pub mod consents;
+pub mod courses;
+pub mod keeping;
 mod limit;
 pub mod members;
+pub mod openings;
 mod password;
 pub mod patients;
+pub mod photographs;
+mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod settings;
+pub mod telling;
+#[cfg(test)]
+mod testing;
 pub mod today;
 mod vault;
+pub mod visits;
+pub mod whole;
 mod writing;
 
 pub use actor::{Act, Actor, Who};
@@ -43,7 +55,7 @@ pub use password::Cost;
 pub use percuta_store::{AuditCursor, Cursor};
 pub use refusal::{Failure, No, Wrong};
 pub use settings::consent_digest;
-pub use vault::Opened;
+pub use vault::{Opened, key_owner};
 
 /// What the use cases need from outside.
 #[derive(Debug)]
@@ -73,6 +85,8 @@ pub struct Practice {
     password_cost: Cost,
     attempts: limit::Attempts,
     checked: audit::LastCheck,
+    /// One picture is read at a time.
+    pictures: tokio::sync::Semaphore,
     is_demo: bool,
 }
 
@@ -82,7 +96,8 @@ impl Practice {
         let Ports { store, keys, book, now, random, password_cost, is_demo } = ports;
         let vault = vault::Vault::open(store, keys, random).await?;
         let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
-        Ok(Self { vault, book, now, password_cost, attempts, checked, is_demo })
+        let pictures = tokio::sync::Semaphore::new(1);
+        Ok(Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo })
     }
 
     /// The rulebook by which answers are given.

@@ -52,9 +52,6 @@ pub struct Entered {
     pub alerts: String,
 }
 
-/// A field and the sets of tokens, any of which may fit.
-type SoughtField = (&'static str, Vec<BTreeSet<[u8; 16]>>);
-
 /// What is sought. Whatever is empty is not looked at; all the rest must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sought {
@@ -102,6 +99,8 @@ pub struct Story {
     pub outcomes: Vec<Opened<Outcome>>,
 }
 
+/// A field of the store, and the sets of tokens in it of which any may fit.
+type SoughtIn = (&'static str, Vec<BTreeSet<[u8; 16]>>);
 /// Where a patient stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stands {
@@ -245,7 +244,7 @@ impl Practice {
     }
 
     /// For each field that is sought: the sets of tokens, any of which may fit.
-    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtField>, No> {
+    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtIn>, No> {
         let of = self.vault.tokens();
         let mut fields = Vec::new();
         if !sought.name.trim().is_empty() {
@@ -375,10 +374,13 @@ impl Practice {
         photographs.sort_by_key(|photograph| (photograph.taken, photograph.id));
         let mut outcomes = folder.all::<Outcome>()?;
         outcomes.sort_by_key(|outcome| (outcome.on, outcome.id));
+        let mut screenings = folder.all::<Screening>()?;
+        // A decision against an older screening writes that one last; the newest day still counts.
+        screenings.sort_by_key(|screening| screening.on);
         Ok(Some(Story {
             patient: about,
             intakes: folder.all()?,
-            screenings: folder.all()?,
+            screenings,
             courses: folder.all()?,
             visits,
             consents: folder.all()?,

@@ -8,7 +8,7 @@ use percuta_chart::{
     clinic::Clinic,
     course::{Course, CourseState},
     intake::{Intake, Progress, Teller},
-    person::{self, CameBy, Patient},
+    person::{self, Patient},
     screening::{Disposition, Occasion, Override, Screening},
 };
 use percuta_clinical::{
@@ -18,18 +18,21 @@ use percuta_clinical::{
 };
 use percuta_record::{Change, DocumentId, Owner, PatientId, Source, Version};
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
 use crate::{
     Practice,
-    account::{Secret, actor_of_patient},
     actor::{Act, Actor, Who},
     day_of,
-    patients::{Entered, read as read_patient},
     refusal::{No, Wrong},
     vault::Opened,
     writing::Draft,
 };
+
+mod day;
+mod decide;
+
+pub use day::{Again, Today};
+pub use decide::REASON_LETTERS_MIN;
 
 /// A screening with the answer as the rulebook's own type, for pages that show every reason.
 #[derive(Debug)]
@@ -38,17 +41,6 @@ pub struct Screened {
     pub screening: Opened<Screening>,
     /// The intake that it answers.
     pub intake: Opened<Intake>,
-}
-
-/// What came of keeping a self-check.
-#[derive(Debug)]
-pub struct Kept {
-    /// The patient.
-    pub patient: PatientId,
-    /// Signs them in.
-    pub cookie: Secret,
-    /// Their link, to come back with from elsewhere.
-    pub link: Secret,
 }
 
 /// A course whose answer is another under the rulebook of today.
@@ -83,17 +75,6 @@ pub fn clinical(disposition: Disposition) -> answer::Disposition {
         Disposition::Defer => answer::Disposition::Defer,
         Disposition::ReferPhysician => answer::Disposition::ReferPhysician,
         Disposition::DoNotTreat => answer::Disposition::DoNotTreat,
-    }
-}
-
-/// A stored level as the rulebook's own.
-pub fn level(level: percuta_chart::check_in::Level) -> answer::Level {
-    use percuta_chart::check_in::Level;
-    match level {
-        Level::Normal => answer::Level::Normal,
-        Level::SelfCare => answer::Level::SelfCare,
-        Level::ContactClinic => answer::Level::ContactClinic,
-        Level::Urgent => answer::Level::Urgent,
     }
 }
 
@@ -148,54 +129,6 @@ fn answer_to(
 }
 
 impl Practice {
-    /// Keeps a self-check: makes the patient's record with the answers as an intake that can be gone on with.
-    ///
-    /// CLINICAL: nobody under age is entered by themselves or by a proxy; the rule's own reason is given.
-    pub async fn keep_self_check(
-        &self,
-        entered: &Entered,
-        form: Vec<(String, String)>,
-    ) -> Result<Kept, No> {
-        let clinic = self.clinic().await?;
-        let today = day_of(&clinic, self.now());
-        let patient = read_patient(entered, CameBy::SelfCheck, today).map_err(No::Wrong)?;
-        if patient.age_on(today) < ADULT_YEARS {
-            return Err(No::wrong(
-                "born",
-                "A record of one's own is kept from 18 years on. Speak to a doctor together with a parent or guardian: \
-                 devices are authorised for adults, and a parent's consent does not change that.",
-            ));
-        }
-        if patient.telephone.is_none() && patient.email.is_none() {
-            return Err(No::wrong(
-                "telephone",
-                "Give a telephone number or an e-mail address, so that the clinic can answer.",
-            ));
-        }
-        // The person acts before their record exists, so the actor is made from what they entered.
-        let id: PatientId = self.vault.new_id()?;
-        let actor = actor_of_patient(id, &patient);
-        self.vault.give_key(id).await?;
-        let (document, intake) = (person::document_of(id), self.vault.new_id()?);
-        let body = Intake {
-            form,
-            progress: Progress::Asking,
-            json: Value::Null,
-            as_of: today,
-            by: Teller::Patient,
-            at: self.now(),
-        };
-        let draft = Draft::new(Act::Own, "self-check.keep", document)
-            .because("first-entry")
-            .begin(document, Owner::Patient(id), &patient)?
-            .begin(intake, Owner::Patient(id), &body)?;
-        let draft = self.with_tokens(draft, document, &clinic, &patient);
-        self.commit(&actor, draft).await?;
-        let cookie = self.begin_patient(id).await?;
-        let link = self.begin_link(id).await?;
-        Ok(Kept { patient: id, cookie, link })
-    }
-
     /// The patient's own intake that can be gone on with; the last one sent when none is open.
     pub async fn own_intake(&self, actor: &Actor) -> Result<Option<Opened<Intake>>, No> {
         let patient = actor.patient().ok_or(No::NotAllowed)?;
@@ -244,10 +177,7 @@ impl Practice {
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         let today = day_of(&clinic, self.now());
         let json = with_person(json, &story.patient, today);
-        let by = match actor.who {
-            Who::Patient(_) => Teller::Patient,
-            Who::Member { .. } => Teller::Member(actor.person),
-        };
+        let by = teller(actor);
         let (progress, at) = (Progress::Sent, self.now());
         let body = Intake { form, progress, json: json.clone(), as_of: today, by, at };
         let draft = Draft::new(act, "intake.send", document);
@@ -302,6 +232,34 @@ impl Practice {
         Ok(id)
     }
 
+    /// Keeps how far a member is with the questions.
+    pub async fn keep_intake(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        seen: Option<&Opened<Intake>>,
+        form: Vec<(String, String)>,
+    ) -> Result<(), No> {
+        let document = person::document_of(patient);
+        self.allow(actor, Act::Screen, "intake.keep", Some(document)).await?;
+        let clinic = self.clinic().await?;
+        let body = Intake {
+            form,
+            progress: Progress::Asking,
+            json: Value::Null,
+            as_of: day_of(&clinic, self.now()),
+            by: teller(actor),
+            at: self.now(),
+        };
+        let draft = Draft::new(Act::Screen, "intake.keep", document);
+        // What was sent stays as it is: what is kept for later is a document of its own until it is sent.
+        let draft = match seen.filter(|seen| seen.progress == Progress::Asking) {
+            Some(seen) => draft.change(seen, Change::Write, &body)?,
+            None => draft.begin(self.vault.new_id()?, Owner::Patient(patient), &body)?,
+        };
+        self.commit(actor, draft).await
+    }
+
     /// A screening with its intake. A patient opens their own.
     pub async fn screening(&self, actor: &Actor, screening: DocumentId) -> Result<Screened, No> {
         let found = self.vault.head::<Screening>(screening).await?.ok_or(No::NotFound)?;
@@ -318,68 +276,6 @@ impl Practice {
         let intake = intake.ok_or(No::NotFound)?;
         self.note(Some(actor), "screening.open", Some(screening), "done").await?;
         Ok(Screened { screening: found, intake })
-    }
-
-    /// Decides otherwise than one rule, under the clinician's own sign-in: the password is asked again.
-    pub async fn override_rule(
-        &self,
-        actor: &Actor,
-        seen: &Opened<Screening>,
-        (rule, reason): (&str, &str),
-        password: Zeroizing<String>,
-    ) -> Result<(), No> {
-        self.allow(actor, Act::Override, "screening.override", Some(seen.id)).await?;
-        if reason.trim().chars().count() < REASON_LETTERS_MIN {
-            return Err(No::wrong(
-                "reason",
-                "Write the reason in a sentence. It stands in the record under your name.",
-            ));
-        }
-        let Who::Member { qualifications, credentials, .. } = &actor.who else {
-            return Err(No::NotAllowed);
-        };
-        let Screened { intake, .. } = self.screening(actor, seen.id).await?;
-        let book = self.book();
-        let mut json = intake.json.clone();
-        if let Some(object) = json.as_object_mut() {
-            object.insert("as_of".to_owned(), json!(seen.on.to_string()));
-        }
-        let read = clinical_intake::read(book, &json, &[]).map_err(|_changed| No::Conflict)?;
-        let answer = screen(book, &read);
-        let by = overrule::qualified(&answer, rule, qualifications.iter().map(String::as_str));
-        let Some(qualification) = by else {
-            self.note(Some(actor), "screening.override", Some(seen.id), "refused").await?;
-            return Err(No::wrong(
-                "rule",
-                "This rule does not let somebody of your qualification decide otherwise. Ask whom it names.",
-            ));
-        };
-        self.confirm(actor, password).await?;
-        let name = if credentials.is_empty() {
-            actor.name.clone()
-        } else {
-            format!("{}, {credentials}", actor.name)
-        };
-        let mut overrides: Vec<Override> =
-            seen.overrides.iter().filter(|one| one.rule != rule).cloned().collect();
-        overrides.push(Override {
-            rule: rule.to_owned(),
-            by: actor.person,
-            name,
-            qualification: qualification.to_owned(),
-            reason: reason.trim().to_owned(),
-            at: self.now(),
-        });
-        let overrules: Vec<Overrule<'_>> = overrides
-            .iter()
-            .map(|one| Overrule { rule: &one.rule, qualification: &one.qualification })
-            .collect();
-        let effective = stored(overrule::effective(&answer, &overrules));
-        let screening = Screening { overrides, effective, ..seen.document.clone() };
-        let draft = Draft::new(Act::Override, "screening.override", seen.id)
-            .because("override")
-            .change(seen, Change::Write, &screening)?;
-        self.commit(actor, draft).await
     }
 
     /// Screens the patients of open courses by the rulebook of today, where it is another than the one that answered,
@@ -440,16 +336,20 @@ impl Practice {
 
 /// So many courses are opened at a time.
 const COURSES_PAGE: u32 = 200;
-/// A reason in words has at least so many letters.
-const REASON_LETTERS_MIN: usize = 12;
-/// From so many years on a person keeps a record of their own.
-const ADULT_YEARS: i16 = 18;
 
 /// Whether a course goes on.
 pub fn is_open(course: &Course) -> bool {
     match course.state {
         CourseState::Draft | CourseState::Offered { .. } | CourseState::Accepted { .. } => true,
         CourseState::Stopped { .. } | CourseState::Finished { .. } => false,
+    }
+}
+
+/// Who gives the answers when somebody writes them down.
+fn teller(actor: &Actor) -> Teller {
+    match actor.who {
+        Who::Patient(_) => Teller::Patient,
+        Who::Member { .. } => Teller::Member(actor.person),
     }
 }
 

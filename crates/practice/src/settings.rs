@@ -1,5 +1,7 @@
 //! The clinic's settings: what it is, what it costs, what patients read and sign, and which rulebook it signed off.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 use percuta_chart::{
     Stored,
@@ -245,7 +247,7 @@ pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
         time_zone: time_zone.to_owned(),
         currency: "GBP".to_owned(),
         hours: (1..=5).map(|day| (day, opening)).collect(),
-        closed: std::collections::BTreeSet::new(),
+        closed: BTreeSet::new(),
         room: "Treatment room".to_owned(),
         visit: VisitShape {
             cleanse_min: 10,

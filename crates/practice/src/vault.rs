@@ -74,7 +74,7 @@ pub struct Opened<D> {
     /// Its version.
     pub version: Version,
     /// What it is now.
-    pub state: State,
+    pub record_state: State,
     /// Who wrote this version, when and why.
     pub contribution: percuta_record::Contribution,
     /// What it holds.
@@ -124,7 +124,7 @@ impl Deref for OwnerKey<'_> {
 }
 
 /// Whose key it is, as the cipher binds it.
-fn key_owner(of: KeyOf) -> KeyOwner {
+pub fn key_owner(of: KeyOf) -> KeyOwner {
     match of {
         KeyOf::Patient(patient) => KeyOwner::Patient(patient.bytes()),
         KeyOf::Clinic => KeyOwner::Clinic,
@@ -197,8 +197,8 @@ impl Vault {
         let body = envelope::open(key, &place(&sealed), &sealed.body)
             .map_err(|cause| Failure::Open { document: sealed.document, cause })?;
         let document = D::from_bytes(sealed.form, &body)?;
-        let Sealed { document: id, owner, version, state, contribution, .. } = sealed;
-        Ok(Opened { id, owner, version, state, contribution, document })
+        let Sealed { document: id, owner, version, state: record_state, contribution, .. } = sealed;
+        Ok(Opened { id, owner, version, record_state, contribution, document })
     }
 
     /// Opens one sealed version, fetching its owner's key. `None` when it is of another kind, or its owner was erased.
@@ -260,12 +260,19 @@ pub(crate) struct Folder<'v> {
 }
 
 impl Folder<'_> {
-    /// The heads of a kind, the oldest first by when they were last written.
+    /// The heads of a kind that were not withdrawn, the oldest first by when they were last written.
     pub(crate) fn all<D: Stored>(&self) -> Result<Vec<Opened<D>>, Failure> {
+        let mut opened = self.ever::<D>()?;
+        opened.retain(|opened| stands(&opened.record_state));
+        Ok(opened)
+    }
+
+    /// The same with those that were withdrawn.
+    pub(crate) fn ever<D: Stored>(&self) -> Result<Vec<Opened<D>>, Failure> {
         let mut opened: Vec<Opened<D>> = self
             .sealed
             .iter()
-            .filter(|sealed| sealed.kind.as_str() == D::KIND && stands(&sealed.state))
+            .filter(|sealed| sealed.kind.as_str() == D::KIND)
             .map(|sealed| self.vault.open_with(&self.key, sealed.clone()))
             .collect::<Result<_, _>>()?;
         opened.sort_by_key(|opened| (opened.contribution.at, opened.id));

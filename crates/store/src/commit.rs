@@ -198,8 +198,7 @@ fn questions(commit: &Commit) -> Vec<(Question, Call)> {
         .flat_map(|append| append.references.iter().copied())
         .chain(places.iter().map(|place| Target::Document(place.resource)))
         .collect();
-    let made = Call::of(&CONTRIBUTION).with(commit.contribution.id);
-    let mut asked = vec![(Question::Made, made)];
+    let mut asked = Vec::new();
     asked.extend(owners.into_iter().map(key_question));
     asked
         .extend(documents.into_iter().map(|id| (Question::Document, Call::of(&STANDING).with(id))));
@@ -221,6 +220,9 @@ fn questions(commit: &Commit) -> Vec<(Question, Call)> {
             .with(place.until);
         (Question::Reserved, call)
     }));
+    // Asked last: on PostgreSQL each statement sees what was written by then. Had any of the answers above come from the
+    // same contribution, sent at the same time to another process, this one tells.
+    asked.push((Question::Made, Call::of(&CONTRIBUTION).with(commit.contribution.id)));
     asked
 }
 

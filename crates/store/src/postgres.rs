@@ -26,9 +26,15 @@ const CONNECTIONS_MAX: usize = 16;
 /// How long one waits for a connection.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// Every statement follows keys from row to row. A server that has not counted its tables yet would read them whole
+/// instead, again and again.
+const PLANS: &str = "-c enable_hashjoin=off -c enable_mergejoin=off";
+
 /// A pool at an address.
 pub(crate) fn pool(address: &str) -> Result<Pool, OpenError> {
-    let config: tokio_postgres::Config = address.parse().map_err(OpenError::Address)?;
+    let mut config: tokio_postgres::Config = address.parse().map_err(OpenError::Address)?;
+    let options = config.get_options().map_or(PLANS.to_owned(), |own| format!("{own} {PLANS}"));
+    config.options(options);
     if config.get_ssl_mode() == SslMode::Require {
         return Err(OpenError::Tls);
     }

@@ -300,7 +300,7 @@ statements! {
          ORDER BY m.chain, m.sequence";
     /// `verify`: entries of no chain.
     AUDIT_STRAY None =
-        "SELECT COUNT(*) FROM audit WHERE chain NOT IN (SELECT number FROM chains)";
+        "SELECT COUNT(*) FROM audit a LEFT JOIN chains c ON c.number = a.chain WHERE c.number IS NULL";
     /// `verify`: a stretch of documents.
     DOCUMENTS None =
         "SELECT id, kind, owner, head, signed_version, signed_by, signed_at, withdrawn_version, withdrawn_by, \
@@ -318,8 +318,8 @@ statements! {
          WHERE d.id IS NULL AND b.id IS NULL ORDER BY l.document, l.version, l.kind, l.target";
     /// `verify`: versions of no document.
     VERSIONS_STRAY None =
-        "SELECT document, version FROM versions WHERE document NOT IN (SELECT id FROM documents) \
-         ORDER BY document, version";
+        "SELECT v.document, v.version FROM versions v LEFT JOIN documents d ON d.id = v.document \
+         WHERE d.id IS NULL ORDER BY v.document, v.version";
     /// `verify`: contributions and what they made.
     CONTRIBUTIONS None =
         "SELECT id, made, parents FROM contributions WHERE id > $1 ORDER BY id LIMIT $2";

@@ -47,12 +47,26 @@ impl Fields {
             .map(|(name, value)| (name.as_str(), value.trim()))
     }
 
+    /// What was answered, without what a form around it added: what a record keeps.
+    pub(crate) fn answers(&self) -> Vec<(String, String)> {
+        self.carried()
+            .filter(|(name, _)| is_answer(name))
+            .map(|(name, value)| (name.to_owned(), value.to_owned()))
+            .collect()
+    }
+
     /// The names that begin with a mark, without it, and their values.
     fn marked<'f>(&'f self, mark: &'f str) -> impl Iterator<Item = (&'f str, &'f str)> {
         self.0
             .iter()
             .filter_map(move |(name, value)| Some((name.strip_prefix(mark)?, value.trim())))
     }
+}
+
+/// Whether a field is one of the self-check's.
+fn is_answer(name: &str) -> bool {
+    ["concern", "region", "way", "born", "sex", "phototype", "medicines"].contains(&name)
+        || ["a.", "d.", "shown."].iter().any(|mark| name.starts_with(mark))
 }
 
 /// One thing that is wrong with the form: the field, and the sentence beneath it.

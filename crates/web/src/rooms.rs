@@ -36,7 +36,14 @@ pub mod demo;
 mod desk;
 pub mod door;
 mod entrance;
+mod intake;
+mod keep;
+mod link;
+mod money;
 pub mod notice;
+mod own;
+mod screening;
+mod subject;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -83,13 +90,20 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
     let site = Arc::clone(&rooms.site);
     let inside: Router<Arc<Site>> = doors(rooms).into_router().with_state(Arc::clone(rooms));
     let words = from_fn_with_state(Arc::clone(rooms), worded);
-    crate::guarded(site, crate::routes().merge(inside.layer(words)))
+    let public = crate::routes().layer(from_fn_with_state(Arc::clone(rooms), keep::offered));
+    crate::guarded(site, public.merge(inside.layer(words)))
 }
 
 /// Every door.
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
-    desk::doors(entrance::doors(doors))
+    let doors = entrance::doors(doors);
+    let doors = keep::doors(doors);
+    let doors = link::doors(doors);
+    let doors = own::doors(doors);
+    let doors = intake::doors(doors);
+    let doors = screening::doors(doors);
+    desk::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use axum::{
-    Form,
+    Extension, Form,
     extract::{
         Path, Query, State,
         rejection::{FormRejection, QueryRejection},
@@ -23,7 +23,7 @@ use serde_json::json;
 use crate::{
     Site,
     check::{self, Fields, Wrong},
-    page,
+    page::{self, check::Keeping},
     reply::{Keep, Ready},
     site::ready,
 };
@@ -98,14 +98,20 @@ pub(crate) async fn check_start(State(site): Ours, asked: HeaderMap) -> Response
 type FormOrNot = Result<Form<Vec<(String, String)>>, FormRejection>;
 
 /// The self-check's next page. PRIVACY: nothing of the form is kept, logged or put into an address.
-pub(crate) async fn check(State(site): Ours, asked: HeaderMap, form: FormOrNot) -> Response {
+pub(crate) async fn check(
+    State(site): Ours,
+    asked: HeaderMap,
+    keeping: Option<Extension<Keeping>>,
+    form: FormOrNot,
+) -> Response {
     let Ok(Form(pairs)) = form else { return site.status(&asked, StatusCode::BAD_REQUEST) };
     let fields = Fields::new(pairs);
     let today = site.today();
+    let keeping = keeping.map_or(Keeping::NotOffered, |Extension(keeping)| keeping);
     let page = match check::read(site.book(), &fields, today) {
         Err(wrong) => page::check::start(&site, &fields, &wrong, today),
         Ok(_) if fields.get("step") == "change" => page::check::start(&site, &fields, &[], today),
-        Ok((check, wrong)) => check_next(&site, &fields, &check, &wrong, today),
+        Ok((check, wrong)) => check_next(&site, &fields, &check, (&wrong, today), keeping),
     };
     ready(page).answer(&asked, StatusCode::OK, Keep::Never)
 }
@@ -114,15 +120,16 @@ fn check_next(
     site: &Site,
     fields: &Fields,
     check: &SelfCheck,
-    wrong: &[Wrong],
-    today: Date,
+    (wrong, today): (&[Wrong], Date),
+    keeping: Keeping,
 ) -> Markup {
     match question::next(site.book(), check, today) {
         Next::Questions(group, asked) => page::check::ask(site, fields, check, group, &asked),
         Next::Details(asked) => page::check::details(site, fields, check, &asked, wrong, today),
         Next::Answer => {
             let intake = check.intake(site.book(), today);
-            page::check::answer(site, fields, check, &screen(site.book(), &intake), today)
+            let answer = screen(site.book(), &intake);
+            page::check::answer(site, fields, check, (&answer, today), keeping)
         }
     }
 }

@@ -212,7 +212,9 @@ fn an_urgent_answer_dials_the_emergency_number_and_not_the_clinic_first() {
 
 #[test]
 fn a_page_before_the_sign_in_shows_no_tabs_and_no_record() {
-    for name in ["keep", "link", "link-expired", "link-used", "link-other", "signed-out"] {
+    for name in
+        ["keep", "link", "link-ask", "link-expired", "link-unknown", "link-member", "signed-out"]
+    {
         assert!(!page(name).contains("tabbar"), "{name}");
         assert!(!page(name).contains("/me/data"), "{name}");
     }

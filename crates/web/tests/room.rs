@@ -225,7 +225,8 @@ fn a_plan_shows_depths_under_their_limits_and_windows_with_dates() -> Result<(),
     for says in ["27 November 2026 to", "28 to 42 days between sessions", "the site", "€ 684"] {
         assert!(html.contains(says), "{says}");
     }
-    assert!(html.contains("href=\"#z-cheek\"") && html.contains("id=\"z-cheek\""));
+    assert!(html.contains("Cheek, both sides: 0.25 millimetres in session 1, limit 1.0"));
+    assert!(html.contains("id=\"z-cheek\""));
     Ok(())
 }
 

@@ -17,6 +17,7 @@ use crate::{
     answer::{Answer, Disposition},
     book::{Interval, Rulebook},
     intake::{Depth, Intake, Placed},
+    overrule,
     screen::screen,
 };
 
@@ -78,6 +79,7 @@ fn planned<'b>(
         return Err(because(why_none(book, request, goal)));
     }
     let answer = screen(book, &as_intake(request, goal, deepest(&zones)));
+    let answer = overrule::without(answer, &request.overrules());
     if answer.disposition == Disposition::DoNotTreat {
         return Err(refused(&answer, Some(goal)));
     }
@@ -176,7 +178,9 @@ pub(super) fn sessions<'b>(book: &'b Rulebook, request: &PlanRequest, plan: &mut
         }
     }
     let seen = BTreeMap::new();
-    let mut days = Days { book, intakes, blocked: &request.blocked, event: request.event, seen };
+    let overrules = request.overrules();
+    let mut days =
+        Days { book, intakes, overrules, blocked: &request.blocked, event: request.event, seen };
     let prepared = Window::Days(around::lead_days(book, request, plan)).after(as_of);
     let after = request.start_after.map_or(as_of, |day| day.tomorrow().unwrap_or(Date::MAX));
     // What blocks on the day of the answer blocks the dates, even where it might have changed by a later start.

@@ -13,6 +13,7 @@ use crate::{
     answer::{Disposition, End, Reason},
     book::Rulebook,
     intake::Intake,
+    overrule::{self, Overrule},
     screen::screen,
 };
 
@@ -24,6 +25,8 @@ pub(super) struct Days<'b, 'r> {
     pub(super) book: &'b Rulebook,
     /// The request and every goal, each as an intake.
     pub(super) intakes: Vec<Intake>,
+    /// Decisions against reasons, which no longer block a day.
+    pub(super) overrules: Vec<Overrule<'r>>,
     pub(super) blocked: &'r [(Date, Date)],
     pub(super) event: Option<Date>,
     /// Whether screening allows a session, for the days that were looked at.
@@ -59,7 +62,7 @@ impl<'b> Days<'b, '_> {
             if book.engine.disposition(book, intake) < Disposition::Defer {
                 continue;
             }
-            let answer = screen(book, intake);
+            let answer = overrule::without(screen(book, intake), &self.overrules);
             match (answer.disposition, &answer.until) {
                 (Disposition::Proceed | Disposition::ProceedWithPrecautions, _) => {}
                 (Disposition::Defer, Some(End::On(date))) => until = until.max(Some(*date)),
@@ -124,6 +127,9 @@ impl<'b> Days<'b, '_> {
         let is_open = self.intakes.iter_mut().all(|intake| {
             intake.as_of = day;
             book.engine.disposition(book, intake) < Disposition::Defer
+                || (!self.overrules.is_empty()
+                    && overrule::without(screen(book, intake), &self.overrules).disposition
+                        < Disposition::Defer)
         });
         self.seen.insert(day, is_open);
         is_open

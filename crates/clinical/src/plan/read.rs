@@ -104,6 +104,7 @@ impl Wish {
             jurisdiction: self.jurisdiction,
             numbing: self.numbing,
             sessions: self.sessions,
+            overruled: Vec::new(),
         }
     }
 }

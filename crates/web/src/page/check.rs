@@ -18,7 +18,7 @@ use super::{
 use crate::{
     Site,
     check::{Fields, SEXES, WAYS, Wrong, wording},
-    page::CHECK,
+    page::{CHECK, mine::keep::KEEP},
 };
 
 fn head(title: &str) -> Head {
@@ -213,8 +213,8 @@ pub(crate) fn answer(
     site: &Site,
     fields: &Fields,
     check: &SelfCheck,
-    answer: &Answer<'_>,
-    today: Date,
+    (answer, today): (&Answer<'_>, Date),
+    keeping: Keeping,
 ) -> Markup {
     let (title, lead) = verdict(answer);
     let body = html! {
@@ -236,6 +236,16 @@ pub(crate) fn answer(
                 p { "Information, not a diagnosis; a clinician confirms. " (site.book().status) }
                 p.small.muted { "Rulebook " (site.book().version) ", " span.digest { (site.book().digest) } }
             } }
+            @if keeping == Keeping::Offered {
+                section.card.stack.no-print aria-labelledby="keep" {
+                    h2 #keep { "Come to us with it" }
+                    p { "The clinic can keep these answers, so that you need not give them twice. You read what that means before anything is stored." }
+                    form action=(KEEP) method="post" {
+                        (carried(fields))
+                        button.btn.btn--primary.btn--glove type="submit" { "Keep this and ask for an appointment" }
+                    }
+                }
+            }
             div.row.no-print {
                 form action=(CHECK) method="post" {
                     (first_page(fields))
@@ -248,6 +258,15 @@ pub(crate) fn answer(
         }
     };
     whole(site, title, &body)
+}
+
+/// Whether a clinic is there that can keep a self-check.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Keeping {
+    /// It is offered.
+    Offered,
+    /// Nobody is there to keep it.
+    NotOffered,
 }
 
 /// The colour of a disposition.
@@ -273,17 +292,22 @@ pub(crate) fn sign(disposition: Disposition) -> Icon {
 }
 
 /// The answer in the patient's words.
-fn verdict(answer: &Answer<'_>) -> (&'static str, String) {
-    match answer.disposition {
+pub(crate) fn verdict(answer: &Answer<'_>) -> (&'static str, String) {
+    verdict_of(answer.disposition, answer.until.as_ref())
+}
+
+/// The same of an answer that was kept.
+pub(crate) fn verdict_of(disposition: Disposition, until: Option<&End>) -> (&'static str, String) {
+    match disposition {
         Disposition::Proceed => ("Yes, as far as you told us", "Nothing that you answered speaks against a consultation and treatment.".to_owned()),
         Disposition::ProceedWithPrecautions => ("Yes, with precautions", "A clinician plans around what is listed here.".to_owned()),
         Disposition::ReferPhysician => ("Ask a doctor first", "A doctor decides before anyone treats. That is not a no.".to_owned()),
-        Disposition::Defer => ("Not yet", match &answer.until {
+        Disposition::Defer => ("Not yet", match until {
             Some(End::On(date)) => format!("From {}, if nothing else has changed.", in_words(*date)),
             Some(End::Event(event)) => format!("Wait until {event}."),
             Some(End::Never) | None => "Wait until this is settled.".to_owned(),
         }),
-        Disposition::DoNotTreat => ("No", match &answer.until {
+        Disposition::DoNotTreat => ("No", match until {
             Some(End::On(date)) => format!("Not before {}.", in_words(*date)),
             _ => "Microneedling is not advised for you. The reasons are below; a doctor can tell you more.".to_owned(),
         }),
@@ -313,8 +337,11 @@ pub(super) fn scale(current: Disposition) -> Markup {
 
 /// Whether a reason says only that answers are missing.
 pub(crate) fn is_about_missing(reason: &Reason<'_>) -> bool {
-    ["info.missing_critical", "info.missing_answer"].contains(&reason.id)
+    ABOUT_MISSING.contains(&reason.id)
 }
+
+/// The policies that say only that answers are missing.
+pub(crate) const ABOUT_MISSING: [&str; 2] = ["info.missing_critical", "info.missing_answer"];
 
 fn reasons(site: &Site, answer: &Answer<'_>) -> Markup {
     // What was not asked because it could no longer change the answer is no reason for it.
@@ -406,20 +433,8 @@ fn precautions(answer: &Answer<'_>) -> Markup {
 
 /// The answers that could still change this one.
 fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
-    let all = questions(site.book());
-    let mut texts: Vec<String> = Vec::new();
-    for missing in &answer.missing {
-        let asked = all.iter().find(|question| question.about.contains(&missing.path));
-        let text = match (asked, missing.path.as_str()) {
-            (Some(question), _) => question.text.to_owned(),
-            (None, "patient.phototype") => "How does your skin take the sun?".to_owned(),
-            (None, "request.onset") => "When did the scar or mark arise?".to_owned(),
-            (None, path) => plain_path(site, path),
-        };
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
+    let paths: Vec<&str> = answer.missing.iter().map(|missing| missing.path.as_str()).collect();
+    let texts = open_words(site, &paths);
     html! {
         @if !texts.is_empty() {
             section.card aria-labelledby="open" {
@@ -429,6 +444,25 @@ fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
             }
         }
     }
+}
+
+/// What is not known, as the questions that would settle it, each once.
+pub(crate) fn open_words(site: &Site, paths: &[&str]) -> Vec<String> {
+    let all = questions(site.book());
+    let mut texts: Vec<String> = Vec::new();
+    for path in paths {
+        let asked = all.iter().find(|question| question.about.iter().any(|known| known == path));
+        let text = match (asked, *path) {
+            (Some(question), _) => question.text.to_owned(),
+            (None, "patient.phototype") => "How does your skin take the sun?".to_owned(),
+            (None, "request.onset") => "When did the scar or mark arise?".to_owned(),
+            (None, path) => plain_path(site, path),
+        };
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
 }
 
 /// A path such as `medicines.isotretinoin.last_dose` in words.
@@ -540,21 +574,21 @@ fn again() -> Markup {
 }
 
 /// The request in a few words.
-fn check_words(site: &Site, check: &SelfCheck) -> String {
+pub(crate) fn check_words(site: &Site, check: &SelfCheck) -> String {
     let words = &site.book().vocabulary;
     let concern = words.of(Kind::Concern).term(check.concern).title.to_lowercase();
     let region = words.regions.get(check.region).title.to_lowercase();
     format!("{concern}, {region}, {}", check.modality.title())
 }
 
-fn progress(group: Option<Group>) -> (usize, usize) {
+pub(crate) fn progress(group: Option<Group>) -> (usize, usize) {
     let of = Group::ALL.len() + 1;
     let number = group.and_then(|group| Group::ALL.iter().position(|known| *known == group));
     (number.map_or(of, |index| index + 1), of)
 }
 
 /// What a group of questions is called.
-pub(super) fn group_title(group: Group) -> &'static str {
+pub(crate) fn group_title(group: Group) -> &'static str {
     match group {
         Group::You => "About you",
         Group::Medicines => "Medicines",

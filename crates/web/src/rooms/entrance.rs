@@ -195,12 +195,17 @@ pub(super) fn come_in(rooms: &Rooms, secret: &Secret, path: &str) -> Response {
     response
 }
 
-async fn sign_out(State(rooms): Ours, asked: HeaderMap) -> Answered {
+async fn sign_out(
+    State(rooms): Ours,
+    asked: HeaderMap,
+    known: Option<Extension<Actor>>,
+) -> Answered {
     let is_https = rooms.settings.is_https;
     if let Some(secret) = cookie(&asked, is_https) {
         rooms.practice.sign_out(&secret).await?;
     }
-    let mut response = see("/sign-in?out");
+    let is_patient = known.is_some_and(|Extension(actor)| actor.patient().is_some());
+    let mut response = see(if is_patient { "/signed-out" } else { "/sign-in?out" });
     take_cookie(&mut response, is_https);
     Ok(response)
 }

@@ -21,7 +21,10 @@ pub struct Done {
 /// Everything that can be said, by its code.
 const SAID: &[(&str, &str)] = &[
     ("saved", "Saved."),
+    ("kept", "Kept. Go on whenever you like, on any device."),
     ("sent", "Sent."),
+    ("consent-signed", "Signed. You can withdraw it at any time."),
+    ("withdrawn", "Withdrawn. The clinic has been told."),
     ("signed", "Signed. It can be added to, not changed."),
     ("signed-in", "You are signed in."),
     ("booked", "Booked."),

@@ -18,8 +18,8 @@ use super::{Shown, entry, frame, pairs, session::daniel, words};
 fn photograph(id: &str, day: &str, view: &str, when: &str) -> Photograph {
     Photograph {
         id: id.to_owned(),
-        src: format!("/photographs/{id}"),
-        small: format!("/photographs/{id}/small"),
+        src: format!("/photographs/{id}.svg"),
+        small: format!("/photographs/{id}-small.svg"),
         size: (1200, 1200),
         day: day.to_owned(),
         view: view.to_owned(),

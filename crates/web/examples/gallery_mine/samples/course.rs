@@ -13,8 +13,8 @@ use percuta_web::{
         mine::{
             Frame, Tab,
             consent::{self, Consent, Permission, Risk, Signed, Text},
-            keep::{self, Keep, Kept, Minor, Sent},
-            link::{self, Closed, Confirm, Refused},
+            keep::{self, Keep, Kept, Minor},
+            link::{self, Confirm, Refused},
             plan::{self, Area, Asked, Expectation, Plan, State},
             questions::{self as remaining, Ask, Details, Part, Place, Review},
             screening::{self, Decided, Reason, Screening},
@@ -41,7 +41,6 @@ fn keeping() -> Keep {
     Keep {
         about: text("Acne scars, cheeks, with an electric pen in a clinic"),
         answer: text("Not yet, from 2 January 2027: 3 reasons"),
-        kept_for: text("90 days"),
         carried: pairs(&[("concern", "acne_scar"), ("a.medicines.isotretinoin", "yes")]),
     }
 }
@@ -68,39 +67,33 @@ fn links(site: &Site) -> Vec<(&'static str, Markup)> {
         "birth_date",
         "This date does not fit the link. Check the day, the month and the year.",
     );
-    let closed = |why| link::closed(site, &outside, &Closed { why, again: text("/link/new") });
-    let mail = Kept {
-        sent: Sent::Mail { to: text("m…@example.org") },
+    let closed = |why| link::closed(site, &outside, why);
+    let kept = Kept {
+        link: text("https://clinic.example/link/8c02f1"),
         until: text("Friday 27 November"),
-        next: text("Someone writes to you with free times within 2 working days."),
+        next: text("Somebody there writes to you with free times."),
     };
-    let shown =
-        Kept { sent: Sent::Shown { link: text("/link/8Hq2mZ0eVb7tRk4cWn1y") }, ..mail.clone() };
     let minor = Minor {
         because: text(
             "Microneedling for looks is for adults. Skin and scars still change in the teens, and nobody can consent to it for you.",
         ),
+        why: text("A treatment for looks can wait until the person can decide alone."),
         rule: text("contra.age_minor"),
         instead: text("For acne that is active or painful, a doctor or a pharmacist can help now."),
     };
-    let confirm = Confirm { action: text("/link/8Hq2mZ0eVb7tRk4cWn1y"), tries: None };
-    let again = Confirm {
-        tries: Some(text("2 tries are left; after that the link is closed.")),
-        ..confirm.clone()
-    };
+    let confirm = Confirm { action: text("/link/8c02f1") };
     vec![
         ("keep", keep::form(site, &outside, &keeping(), &Entry::default())),
         ("keep-again", keep::form(site, &outside, &keeping(), &hurried())),
         ("keep-minor", keep::minor(site, &outside, &minor)),
-        ("keep-done", keep::done(site, &outside, &mail)),
-        ("keep-shown", keep::done(site, &outside, &shown)),
+        ("keep-done", keep::done(site, &outside, &kept)),
+        ("keep-signed-in", keep::signed_in(site, &outside)),
         ("link", link::confirm(site, &outside, &confirm, &Entry::default())),
-        ("link-again", link::confirm(site, &outside, &again, &wrong)),
+        ("link-again", link::confirm(site, &outside, &confirm, &wrong)),
         ("link-expired", closed(Refused::Expired)),
-        ("link-used", closed(Refused::Used)),
         ("link-unknown", closed(Refused::Unknown)),
-        ("link-too-often", closed(Refused::TooOften)),
-        ("link-other", closed(Refused::SomebodyElse)),
+        ("link-member", closed(Refused::Member)),
+        ("link-ask", link::ask(site, &outside)),
         ("signed-out", link::signed_out(site, &outside)),
     ]
 }
@@ -181,6 +174,7 @@ fn asking(site: &Site) -> Vec<(&'static str, Markup)> {
                 site,
                 &plain,
                 &remaining::Sent {
+                    change: Some(text("/me/questions/review")),
                     next: text(
                         "A clinician reads it within 2 working days. You get a message here.",
                     ),
@@ -310,6 +304,7 @@ fn planned() -> Plan {
         price_note: text(
             "From the clinic’s list of 1 November 2026; it holds until 14 January 2027. You pay each session on its day.",
         ),
+        others: Vec::new(),
         asked: vec![
             Asked {
                 question: text("Can I go to work the day after?"),
@@ -418,10 +413,18 @@ fn half_signed() -> Entry {
 pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
     let plain: Frame = frame("Plan", Some(Tab::Today));
     let accepted = Plan {
-        state: State::Accepted { on: text("16 November 2026"), ask: text("/me/plan/questions") },
+        state: State::Accepted {
+            on: text("16 November 2026"),
+            ask: text("/me/plan/questions"),
+            consent: text("/me/consents/for/0001"),
+        },
         ..planned()
     };
-    let replaced = Plan { state: State::Replaced { by: text("/me/plan") }, ..planned() };
+    let over = Plan {
+        state: State::Over { says: text("All its sessions were given by 16 November 2026.") },
+        others: vec![(text("Stretch marks, abdomen"), text("/me/plan/0002"))],
+        ..planned()
+    };
     let otherwise = Screening {
         disposition: Disposition::ProceedWithPrecautions,
         title: text("Yes, with precautions"),
@@ -434,6 +437,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ..screened(site)
     };
     let signed = Signed {
+        is_as_signed: true,
         text: consent_text(),
         signature: text("Mara Lind"),
         when: text("18 November 2026, 19:40"),
@@ -446,10 +450,10 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         withdraw: text("/me/consents/0001/withdrawal"),
     };
     let withdrawn = Signed { withdrawn: Some(text("20 November 2026")), ..signed.clone() };
-    let one = |title: &str, is_open| consent::One {
+    let one = |title: &str, standing| consent::One {
         title: text(title),
         says: text("For session 1 of 3"),
-        is_open,
+        standing,
         href: text("/me/consents/0001"),
     };
     let mut all = links(site);
@@ -460,7 +464,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ("screening-none", screening::none(site, &plain)),
         ("plan", plan::page(site, &plain, &planned(), &Entry::default())),
         ("plan-accepted", plan::page(site, &plain, &accepted, &Entry::default())),
-        ("plan-replaced", plan::page(site, &plain, &replaced, &Entry::default())),
+        ("plan-over", plan::page(site, &plain, &over, &Entry::default())),
         ("plan-none", plan::none(site, &plain)),
         ("consent", consent::page(site, &plain, &agreeing(), &Entry::default())),
         ("consent-again", consent::page(site, &plain, &agreeing(), &half_signed())),
@@ -471,7 +475,10 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
             consent::list(
                 site,
                 &plain,
-                &[one("Microneedling of the cheeks", true), one("Keeping my answers", false)],
+                &[
+                    one("Microneedling of the cheeks", consent::Standing::Open),
+                    one("Microneedling of the neck", consent::Standing::Withdrawn),
+                ],
             ),
         ),
         ("consents-none", consent::list(site, &plain, &[])),

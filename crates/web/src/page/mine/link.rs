@@ -9,6 +9,7 @@ use super::{Frame, heading, outside, tel};
 use crate::{
     Site,
     page::{
+        CHECK,
         entry::{self, Entry, Line},
         icon::{Icon, icon},
     },
@@ -19,8 +20,6 @@ use crate::{
 pub struct Confirm {
     /// Where the form goes.
     pub action: String,
-    /// How many tries are left, when one has failed.
-    pub tries: Option<String>,
 }
 
 /// The question before anything is shown.
@@ -38,7 +37,6 @@ pub fn confirm(site: &Site, frame: &Frame, view: &Confirm, entry: &Entry) -> Mar
             (entry::summary(entry))
             form.card.stack.roomy action=(view.action) method="post" novalidate {
                 (entry::line(entry, born))
-                @if let Some(tries) = &view.tries { p.small { (tries) } }
                 button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Open my pages" }
             }
             p.small.muted { "Not your link? Close this page. Nothing was shown, and nothing was changed." }
@@ -52,61 +50,61 @@ pub fn confirm(site: &Site, frame: &Frame, view: &Confirm, entry: &Entry) -> Mar
 pub enum Refused {
     /// Its time is over.
     Expired,
-    /// It was used.
-    Used,
-    /// It is not known, or not whole.
+    /// It is not known, not whole, or was closed.
     Unknown,
-    /// The date of birth was wrong too often.
-    TooOften,
-    /// Somebody is signed in to whom it does not belong.
-    SomebodyElse,
+    /// A member of the clinic is signed in.
+    Member,
 }
 
-/// What does not open, and what helps.
-#[derive(Debug, Clone)]
-pub struct Closed {
-    /// Why.
-    pub why: Refused,
-    /// Where a new link can be asked for.
-    pub again: String,
-}
-
-/// A link that does not open.
-pub fn closed(site: &Site, frame: &Frame, view: &Closed) -> Markup {
-    let (title, says) = match view.why {
+/// A link that does not open, and what helps.
+pub fn closed(site: &Site, frame: &Frame, why: Refused) -> Markup {
+    let (title, says) = match why {
         Refused::Expired => (
             "This link is out of date",
             "Links open for some days only, so that an old message opens nothing. Your answers are still kept.",
         ),
-        Refused::Used => (
-            "This link was used already",
-            "Each link opens once. If it was you, sign in. If it was not, call the clinic now: it can close what was opened.",
-        ),
         Refused::Unknown => (
             "This link does not open anything",
-            "Perhaps a piece of it is missing. Copy it whole from the message, from https to its last letter.",
+            "Perhaps a piece of it is missing: copy it whole, to its last letter. Or the clinic has closed it.",
         ),
-        Refused::TooOften => (
-            "This link is closed",
-            "The date of birth was wrong too often, so the link was closed. Nothing was shown.",
-        ),
-        Refused::SomebodyElse => (
-            "This link is for another account",
-            "You are signed in, and the link is not yours. Nothing was shown. Sign out first if you open it for yourself.",
+        Refused::Member => (
+            "This link is a patient’s",
+            "You are signed in as a member of the clinic. Nothing was shown. Sign out first if you want to try the link.",
         ),
     };
     let body = html! {
         div.mine__one {
             (heading(None, title, ""))
             div.note.note--caution { (icon(Icon::Lock)) p { (says) } }
-            @if view.why == Refused::SomebodyElse {
-                form action="/sign-out" method="post" { button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Sign out" } }
-                a.btn.btn--wide href="/me" { "Back to my pages" }
-            } @else {
-                a.btn.btn--primary.btn--wide.btn--glove href=(view.again) { "Ask for a new link" }
-                a.btn.btn--wide href="/sign-in" { "Sign in" }
+            @match why {
+                Refused::Member => {
+                    form action="/sign-out" method="post" { button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Sign out" } }
+                    a.btn.btn--wide href="/today" { "Back to today" }
+                }
+                Refused::Expired | Refused::Unknown => a.btn.btn--primary.btn--wide.btn--glove href="/link" { "How to get a new link" },
             }
             p.small.muted { "Or call the clinic: " a.tap href=(tel(&frame.telephone)) { span.num { (frame.telephone) } } }
+        }
+    };
+    outside(site, frame, &body)
+}
+
+/// How to come to one's own pages: with a link that the clinic makes.
+pub fn ask(site: &Site, frame: &Frame) -> Markup {
+    let body = html! {
+        div.mine__one {
+            (heading(None, "Your own pages", "They open with a link from the clinic and your date of birth. There is no password."))
+            section.card.stack aria-labelledby="new" {
+                h2 #new { "No link, or it no longer opens?" }
+                p { "Call the clinic or ask at the desk. They make a new link for you; what you answered is still there." }
+                a.btn.btn--primary.btn--wide.btn--glove href=(tel(&frame.telephone)) { "Call " span.num { (frame.telephone) } }
+            }
+            section.card.stack aria-labelledby="first" {
+                h2 #first { "Not a patient yet?" }
+                p { "Begin with the self-check. Its answer page can be kept, and then you get a link at once." }
+                a.btn.btn--wide href=(CHECK) { "Is it for me?" }
+            }
+            p.small.muted { "You work here? " a.tap href="/sign-in" { "Sign in with your password" } }
         }
     };
     outside(site, frame, &body)
@@ -116,8 +114,8 @@ pub fn closed(site: &Site, frame: &Frame, view: &Closed) -> Markup {
 pub fn signed_out(site: &Site, frame: &Frame) -> Markup {
     let body = html! {
         div.mine__one {
-            (heading(None, "You are signed out", "On a phone that others use, close this window too."))
-            a.btn.btn--primary.btn--wide.btn--glove href="/sign-in" { "Sign in again" }
+            (heading(None, "You are signed out", "On a phone that others use, close this window too. Your link and your date of birth open your pages again."))
+            a.btn.btn--primary.btn--wide.btn--glove href="/link" { "About your link" }
             a.btn.btn--wide href="/" { "To the front page" }
         }
     };

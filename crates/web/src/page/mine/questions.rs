@@ -12,10 +12,40 @@ use crate::{
     check::Fields,
     page::{
         check,
-        entry::{self, Entry},
+        entry::{self, Entry, Options},
         icon::{Icon, icon},
     },
 };
+
+/// What it is about: asked first of whoever did not come through the self-check.
+#[derive(Debug, Clone, Default)]
+pub struct About {
+    /// Where the form goes.
+    pub action: String,
+    /// How it may be treated: value and words.
+    pub ways: Vec<(String, String)>,
+    /// Recorded sex: value and words.
+    pub sexes: Vec<(String, String)>,
+}
+
+/// What it is about.
+pub fn about(site: &Site, frame: &Frame, view: &About, entry: &Entry) -> Markup {
+    let body = html! {
+        div.mine__one {
+            (heading(Some(("/me", "Today")), "What it is about", "Questions follow from this; only those are asked that can matter."))
+            (entry::summary(entry))
+            form.card.stack.roomy action=(view.action) method="post" novalidate {
+                (entry::select(entry, "concern", "What would you like treated?", &check::concerns(site)))
+                (entry::select(entry, "region", "Where? The smallest part that holds it all.", &check::regions(site)))
+                (entry::options(entry, Options::One, "way", "How?", &view.ways))
+                (entry::options(entry, Options::One, "sex", "Sex recorded for you. It decides whether pregnancy is asked about.", &view.sexes))
+                (entry::choose(entry, "phototype", "How does your skin take the sun?", "Not sure", &check::phototypes()))
+                button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Save and go on" }
+            }
+        }
+    };
+    document(site, frame, &body)
+}
 
 /// A page of questions.
 #[derive(Debug, Clone)]
@@ -180,6 +210,8 @@ pub fn review(site: &Site, frame: &Frame, view: &Review) -> Markup {
 pub struct Sent {
     /// Who looks at it and by when.
     pub next: String,
+    /// Where the answers are changed, as long as they can be.
+    pub change: Option<String>,
 }
 
 /// The page after sending.
@@ -188,6 +220,7 @@ pub fn sent(site: &Site, frame: &Frame, view: &Sent) -> Markup {
         div.mine__one {
             (heading(None, "Sent", &view.next))
             a.btn.btn--primary.btn--wide.btn--glove href="/me/screening" { "See the first answer" }
+            @if let Some(href) = &view.change { a.btn.btn--wide href=(href) { "Look at my answers, or change them" } }
             a.btn.btn--wide href="/me" { "Back to today" }
         }
     };

@@ -176,7 +176,7 @@ fn one_day(day: &str, photographs: &[Photograph]) -> Markup {
     html! {
         section.card {
             div.card__head { h2.h-lg { (day) } @if let Some(first) = photographs.first() { span.push.muted { (first.when) } } }
-            ul.shots { @for photograph in photographs { li {
+            ul.album { @for photograph in photographs { li {
                 a href=(photograph.src) {
                     img src=(photograph.small) width="240" height="240" alt=(photograph.alt()) loading="lazy";
                     span.small { (photograph.view) }

@@ -253,7 +253,7 @@ fn alike(row: &[&PlannedZone], count: usize) -> Markup {
             th scope="row" {
                 @for (index, zone) in row.iter().enumerate() {
                     @if index > 0 { ", " }
-                    span id={ "z-" (zone.code) } tabindex="-1" { @if index > 0 { (wording::within_sentence(&zone.name)) } @else { (zone.name) } }
+                    span id={ "z-" (zone.code) } { @if index > 0 { (wording::within_sentence(&zone.name)) } @else { (zone.name) } }
                 }
                 @if !first.what_for.is_empty() { span.under { (first.what_for) } }
             }

@@ -16,7 +16,8 @@ use percuta_practice::{
     Act, Opened,
     account::LINK_DAYS,
     patients::{Story, sessions_done},
-    screenings::{clinical, is_open, level},
+    screenings::{clinical, is_open},
+    telling::clinical as level,
     today::next_to_book,
     zone_of,
 };
@@ -387,7 +388,7 @@ impl Teller<'_> {
                 0 => String::new(),
                 more => format!(" {} added after signing.", wording::count(more, "note", "notes")),
             };
-            let signed = match session.state {
+            let signed = match session.record_state {
                 percuta_record::State::Signed { .. } => "Signed.",
                 percuta_record::State::Draft | percuta_record::State::Withdrawn { .. } => {
                     "Not signed yet."

@@ -210,7 +210,7 @@ impl Proposal {
         rows
     }
 
-    /// The zones of the first session for the map; the link leads to the row of the table.
+    /// The zones of the first session for the map, to be looked at.
     pub(super) fn spots(&self) -> Vec<Spot> {
         self.zones
             .iter()
@@ -225,7 +225,8 @@ impl Proposal {
                     map::short(zone.depth_mm),
                     zone.limit
                 ),
-                href: format!("#z-{}", zone.code),
+                // The map is small here; the table beside it says the same and is what is touched.
+                href: String::new(),
                 is_current: false,
             })
             .collect()

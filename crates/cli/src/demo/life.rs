@@ -1,0 +1,380 @@
+//! What happens in the demo's clinic: somebody asks, answers, is screened, planned for, booked; comes, is treated,
+//! checks in. Each event does one thing at its time and says what comes later.
+
+use std::collections::BTreeSet;
+
+use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::date};
+use percuta_chart::{
+    consent::PhotographUse,
+    course::CourseState,
+    person::{CameBy, person_of},
+    visit::Purpose,
+};
+use percuta_practice::{
+    Actor, No, Who,
+    consents::Signature,
+    courses::{GoalWish, PlanWish},
+    keeping::{ToKeep, Wish},
+    patients::Entered,
+    screenings::is_open,
+    telling::{Given, GivenSymptom},
+    today::Mark,
+};
+use percuta_record::{DocumentId, PatientId};
+use serde_json::{Value, json};
+
+use super::{Life, people};
+use crate::record;
+
+/// So many people come.
+const PATIENTS: usize = 60;
+
+/// What somebody comes for, and how far their story goes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Course {
+    /// They keep a self-check and do not come back to it.
+    AsksOnly,
+    /// Screening does not let them be treated.
+    Stopped(&'static str),
+    /// A plan is offered, and they think about it.
+    Undecided,
+    /// They accept, and the whole course begins.
+    Goes,
+}
+
+/// Something that happens to one patient.
+#[derive(Debug, Clone)]
+pub(crate) enum Event {
+    /// Comes for the first time.
+    Enters(usize, Course),
+    /// Answers the questions.
+    Answers(PatientId, usize, Course),
+    /// Gets an offer.
+    IsOffered(PatientId, usize, Course),
+    /// Accepts it and books.
+    Accepts(PatientId, DocumentId),
+    /// Books the next session that is open.
+    Books(PatientId),
+    /// Reads and signs the consent.
+    Signs(PatientId, DocumentId),
+    /// Comes to a visit, or does not.
+    Comes(PatientId, DocumentId),
+    /// Tells how they are, so many days after a session.
+    ChecksIn(PatientId, i64),
+    /// Is answered by somebody of the clinic.
+    IsAnswered(DocumentId),
+}
+
+/// Spreads the sixty over the days.
+pub(crate) fn begin(life: &mut Life<'_>, from: Timestamp) {
+    let stops =
+        ["isotretinoin", "pregnancy", "apixaban", "keloid", "cold-sore", "unknown-medicine"];
+    for number in 0..PATIENTS {
+        let course = match number % 10 {
+            0 => Course::AsksOnly,
+            1 | 2 => Course::Stopped(
+                stops.get(number / 10 % stops.len()).copied().unwrap_or("isotretinoin"),
+            ),
+            3 => Course::Undecided,
+            _ => Course::Goes,
+        };
+        // The first come early, so that their courses are under way; some only days ago.
+        let hours = i64::try_from(number).unwrap_or(0) * 24 * 68 / 60
+            + i64::try_from(life.draw.below(7)).unwrap_or(0);
+        if let Ok(at) = from.checked_add(SignedDuration::from_hours(hours)) {
+            life.later(at, Event::Enters(number, course));
+        }
+    }
+}
+
+/// Lets something happen.
+pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> {
+    match event {
+        Event::Enters(number, course) => enters(life, number, course).await,
+        Event::Answers(patient, number, course) => answers(life, (patient, number), course).await,
+        Event::IsOffered(patient, number, course) => {
+            is_offered(life, (patient, number), course).await
+        }
+        Event::Accepts(patient, course) => accepts(life, patient, course).await,
+        Event::Books(patient) => books(life, patient).await,
+        Event::Signs(patient, course) => signs(life, patient, course).await,
+        Event::Comes(patient, visit) => comes(life, patient, visit).await,
+        Event::ChecksIn(patient, day) => checks_in(life, patient, day).await,
+        Event::IsAnswered(check_in) => is_answered(life, check_in).await,
+    }
+}
+
+/// A patient as somebody who acts.
+async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
+    let about = life.practice.patient(&life.staff.fay, patient).await?;
+    Ok(Actor { person: person_of(patient), name: about.name.clone(), who: Who::Patient(patient) })
+}
+
+/// The number of the patient as whom one may look around.
+const SHOWN: usize = 4;
+
+async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<(), No> {
+    let name = if number == SHOWN { people::SHOWN.to_owned() } else { people::name(number) };
+    let year = 1960 + i16::try_from(life.draw.below(44)).unwrap_or(20);
+    let born = date(
+        year,
+        1 + i8::try_from(number % 12).unwrap_or(0),
+        1 + i8::try_from(number % 28).unwrap_or(0),
+    );
+    let entered = Entered {
+        email: format!("{}@mail.example", name.to_lowercase().replace(' ', ".")),
+        name,
+        called: String::new(),
+        born: born.to_string(),
+        telephone: format!("07700 900{:03}", 100 + number),
+        alerts: String::new(),
+    };
+    if course == Course::AsksOnly {
+        let form = vec![
+            ("concern".to_owned(), "acne-scar".to_owned()),
+            ("region".to_owned(), "cheek".to_owned()),
+            ("born".to_owned(), born.to_string()),
+            ("way".to_owned(), "unsure".to_owned()),
+            ("sex".to_owned(), "female".to_owned()),
+            ("phototype".to_owned(), "3".to_owned()),
+        ];
+        let mut answers = intake(life, number, None);
+        if let Some(date) = answers.pointer_mut("/patient/birth_date") {
+            *date = json!(born.to_string());
+        }
+        let Ok(answers) = percuta_clinical::intake::read(life.practice.book(), &answers, &[])
+        else {
+            return Ok(());
+        };
+        let wish = if number.is_multiple_of(20) { Wish::Call } else { Wish::Write };
+        let given = ToKeep { entered: &entered, form, answers: &answers, wish };
+        // Each from a place of their own: whoever keeps many from one place has to wait.
+        life.practice.keep_self_check(given, &format!("demo {number}")).await?;
+        return Ok(());
+    }
+    let patient = life.practice.enter_patient(&life.staff.fay, &entered, CameBy::Clinic).await?;
+    if number == SHOWN {
+        life.shown = Some(patient);
+    }
+    let hours = 2 + i64::try_from(life.draw.below(40)).unwrap_or(0);
+    life.in_hours(hours, Event::Answers(patient, number, course));
+    Ok(())
+}
+
+/// What people come for: concern, region.
+const GOALS: [(&str, &str); 6] = [
+    ("acne-scar", "cheek"),
+    ("wrinkles", "periorbital"),
+    ("fine-lines", "forehead"),
+    ("enlarged-pores", "nose"),
+    ("striae", "abdomen"),
+    ("acne-scar", "temple"),
+];
+
+fn goal(number: usize) -> (&'static str, &'static str) {
+    GOALS.get(number % GOALS.len()).copied().unwrap_or(("acne-scar", "cheek"))
+}
+
+fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
+    let (concern, region) = goal(number);
+    let today = life.today();
+    let days_ago = |days: i32| today.checked_sub(days.days()).unwrap_or(today).to_string();
+    let is_female = !number.is_multiple_of(3);
+    let mut json = json!({
+        "as_of": today.to_string(),
+        "patient": {
+            "birth_date": "1990-01-01",
+            "sex": if is_female { "female" } else { "male" },
+            "pregnancy": if is_female { "no" } else { "not-applicable" },
+            "breastfeeding": if is_female { "no" } else { "not-applicable" },
+            "phototype": 1 + number % 6,
+        },
+        "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
+        "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
+        "unknown": [],
+    });
+    let (list, entry) = match stop {
+        Some("isotretinoin") => (
+            "medicines",
+            json!({ "name": "isotretinoin", "status": "stopped", "last_dose": days_ago(60) }),
+        ),
+        Some("apixaban") => ("medicines", json!({ "name": "apixaban", "status": "current" })),
+        Some("keloid") => ("conditions", json!({ "code": "keloid", "status": "past" })),
+        Some("cold-sore") => ("skin_today", json!({ "finding": "cold-sore", "site": "upper-lip" })),
+        Some("unknown-medicine") => {
+            ("medicines", json!({ "name": "brightol", "status": "current" }))
+        }
+        Some(_) | None => ("allergies", json!("penicillin")),
+    };
+    if let Some(entries) = json.get_mut(list).and_then(Value::as_array_mut) {
+        entries.push(entry);
+    }
+    if stop == Some("pregnancy")
+        && let Some(answer) = json.pointer_mut("/patient/pregnancy")
+    {
+        *answer = json!("yes");
+    }
+    json
+}
+
+async fn answers(
+    life: &mut Life<'_>,
+    (patient, number): (PatientId, usize),
+    course: Course,
+) -> Result<(), No> {
+    let stop = match course {
+        Course::Stopped(stop) => Some(stop),
+        Course::AsksOnly | Course::Undecided | Course::Goes => None,
+    };
+    let json = intake(life, number, stop);
+    life.practice.send_intake(&life.staff.ben, patient, (None, Vec::new()), json).await?;
+    if stop.is_none() {
+        let hours = 20 + i64::try_from(life.draw.below(30)).unwrap_or(0);
+        life.in_hours(hours, Event::IsOffered(patient, number, course));
+    }
+    Ok(())
+}
+
+async fn is_offered(
+    life: &mut Life<'_>,
+    (patient, number): (PatientId, usize),
+    course: Course,
+) -> Result<(), No> {
+    let (concern, region) = goal(number);
+    let grade = u8::try_from(1 + life.draw.below(3)).ok();
+    let wish = PlanWish {
+        goals: vec![GoalWish { concern: concern.to_owned(), region: region.to_owned(), grade }],
+        ..PlanWish::default()
+    };
+    let by = life.draw.one(&[life.staff.ada.clone(), life.staff.ben.clone()]).cloned();
+    let by = by.unwrap_or_else(|| life.staff.ada.clone());
+    let id = match life.practice.propose(&by, patient, None, &wish).await {
+        Ok(id) => id,
+        // The rulebook plans nothing for this: it stays a screening.
+        Err(No::Wrong(_)) => return Ok(()),
+        Err(no) => return Err(no),
+    };
+    let seen = life.practice.course(&by, id).await?;
+    life.practice.offer(&by, &seen).await?;
+    if course == Course::Goes {
+        let hours = 3 + i64::try_from(life.draw.below(48)).unwrap_or(0);
+        life.in_hours(hours, Event::Accepts(patient, id));
+    }
+    Ok(())
+}
+
+async fn accepts(life: &mut Life<'_>, patient: PatientId, course: DocumentId) -> Result<(), No> {
+    let actor = themselves(life, patient).await?;
+    let seen = life.practice.course(&actor, course).await?;
+    life.practice.accept_course(&actor, &seen).await?;
+    life.in_hours(1, Event::Books(patient));
+    Ok(())
+}
+
+/// Books the first session that has no visit, at one of its first free times.
+async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
+    let story = life.practice.story(&life.staff.ben, patient).await?;
+    let Some(course) = story.courses.iter().find(|course| is_open(course)) else { return Ok(()) };
+    let CourseState::Accepted { .. } = course.state else { return Ok(()) };
+    let booked = |number: i16| {
+        story.visits.iter().any(|visit| {
+            percuta_practice::visits::stands(visit)
+                && visit.purpose == Purpose::Session { course: course.id, number }
+        })
+    };
+    let Some(next) = course.sessions.iter().find(|session| !booked(session.number)) else {
+        return Ok(());
+    };
+    let purpose = Purpose::Session { course: course.id, number: next.number };
+    let mut from = life.today();
+    for _ in 0..4 {
+        let free = life.practice.free_starts(&life.staff.fay, patient, purpose, (from, 28)).await?;
+        let soon = free.starts.len().min(24);
+        let chosen = free.starts.get(life.draw.below(soon)).copied();
+        if let Some(start) = chosen {
+            let visit = life
+                .practice
+                .book_visit(&life.staff.fay, patient, purpose, start.with, start.at)
+                .await?;
+            if next.number == 1 {
+                life.in_hours(30, Event::Signs(patient, course.id));
+            }
+            let early = 3 + i64::try_from(life.draw.below(9)).unwrap_or(0);
+            let come = start.at.checked_sub(SignedDuration::from_mins(early)).unwrap_or(start.at);
+            life.later(come, Event::Comes(patient, visit));
+            return Ok(());
+        }
+        from = from.checked_add(28.days()).unwrap_or(from);
+    }
+    Ok(())
+}
+
+async fn signs(life: &mut Life<'_>, patient: PatientId, course: DocumentId) -> Result<(), No> {
+    let actor = themselves(life, patient).await?;
+    if life.practice.consent_for(course).await?.is_some() {
+        return Ok(());
+    }
+    let read = life.practice.consent_to_sign(&actor, course).await?;
+    let mut photographs = BTreeSet::from([PhotographUse::Record]);
+    if life.draw.below(3) == 0 {
+        photographs.insert(PhotographUse::Clinic);
+    }
+    let signature = Signature { digest: read.digest, name: read.name, photographs };
+    life.practice.sign_consent(&actor, course, signature).await?;
+    Ok(())
+}
+
+/// Arrives a few minutes early and is treated; or stays away, once in twelve times.
+async fn comes(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Result<(), No> {
+    let seen = life.practice.visit(&life.staff.fay, visit).await?;
+    if life.shown != Some(patient) && life.draw.below(12) == 0 {
+        let later = seen.from.checked_add(SignedDuration::from_mins(30)).unwrap_or(seen.from);
+        super::stand(later);
+        life.practice.mark_visit(&life.staff.fay, visit, Mark::Absent).await?;
+        life.in_hours(26, Event::Books(patient));
+        return Ok(());
+    }
+    life.practice.mark_visit(&life.staff.fay, visit, Mark::Arrived).await?;
+    Ok(())
+}
+
+/// Tells how they are: mostly what is expected, sometimes something that a person has to look at.
+async fn checks_in(life: &mut Life<'_>, patient: PatientId, day: i64) -> Result<(), No> {
+    let actor = themselves(life, patient).await?;
+    let symptom = |code: &str, severity: &str, trend: &str| GivenSymptom {
+        code: code.to_owned(),
+        severity: severity.to_owned(),
+        trend: trend.to_owned(),
+    };
+    let is_worse = life.shown != Some(patient) && life.draw.below(6) == 0;
+    let (symptoms, words) = match (day, is_worse) {
+        (_, true) => (
+            vec![
+                symptom("redness", "moderate", "increasing"),
+                symptom("pain", "moderate", "increasing"),
+            ],
+            "It is warmer than yesterday. Is that usual?",
+        ),
+        (0..=1, false) => {
+            (vec![symptom("redness", "mild", "fading"), symptom("tightness", "mild", "stable")], "")
+        }
+        (_, false) => (vec![symptom("flaking", "mild", "stable")], ""),
+    };
+    let given = Given { symptoms, words: words.to_owned(), ..Given::default() };
+    let mut once = [0; 16];
+    record::random(&mut once)?;
+    let id = life.practice.send_check_in(&actor, DocumentId::from_bytes(once), &given).await?;
+    // What came in the last days waits for whoever looks at the demo.
+    if is_worse {
+        life.in_hours(60, Event::IsAnswered(id));
+    }
+    Ok(())
+}
+
+async fn is_answered(life: &mut Life<'_>, check_in: DocumentId) -> Result<(), No> {
+    let by = life.staff.ben.clone();
+    life.practice
+        .close_check_in(&by, check_in, "Looked at together by video. Cool compresses, nothing else on the skin, and tell us tomorrow.")
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,84 @@
+//! Pictures of the demo: drawn, not photographed. A patch of invented skin with some dents that get shallower from visit
+//! to visit, in a tone of one's own. Nobody's skin was looked at for them.
+
+use std::io::Write as _;
+
+use flate2::{Compression, Crc, write::ZlibEncoder};
+
+use super::Draw;
+
+const WIDTH: usize = 640;
+const HEIGHT: usize = 480;
+
+/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `depth` of the dents in percent.
+pub(crate) fn patch(tone: usize, seed: usize, depth: u32) -> Option<Vec<u8>> {
+    const TONES: [[u32; 3]; 6] = [
+        [236, 206, 190],
+        [226, 188, 164],
+        [205, 160, 130],
+        [172, 122, 92],
+        [128, 86, 62],
+        [88, 58, 44],
+    ];
+    let base = TONES.get(tone).copied().unwrap_or([205, 160, 130]);
+    let mut draw = Draw(u64::try_from(seed).unwrap_or(0).wrapping_add(7));
+    let dents: Vec<(i64, i64, i64)> = (0..26)
+        .map(|_| {
+            let mut below = |count| i64::try_from(draw.below(count)).unwrap_or(0);
+            (120 + below(400), 80 + below(320), 5 + below(11))
+        })
+        .collect();
+    let mut grain = Draw(99);
+    let mut rows = Vec::with_capacity((WIDTH * 3 + 1) * HEIGHT);
+    for row in 0..HEIGHT {
+        rows.push(0);
+        for column in 0..WIDTH {
+            let (x, y) = (i64::try_from(column).unwrap_or(0), i64::try_from(row).unwrap_or(0));
+            // Light falls from the upper left; the edges are darker, as in a photograph.
+            let edge = ((x - 320).pow(2) / 900 + (y - 240).pow(2) / 500).min(60);
+            let dent: i64 = dents
+                .iter()
+                .map(|(at_x, at_y, size)| {
+                    let (dx, dy) = (x - at_x, y - at_y);
+                    let distance = dx * dx + dy * dy;
+                    if distance >= size * size {
+                        0
+                    } else {
+                        // Dark on the side of the light, bright on the other: a hollow.
+                        let slope = (dx + dy) * 18 / size;
+                        (14 - slope) * i64::from(depth) / 100
+                    }
+                })
+                .sum();
+            let noise = i64::try_from(grain.below(7)).unwrap_or(0) - 3;
+            let shade = 1_000 - edge * 5 - dent * 14 + noise * 4;
+            for channel in base {
+                let value = i64::from(channel) * shade.clamp(200, 1_080) / 1_000;
+                rows.push(u8::try_from(value.clamp(0, 255)).unwrap_or(255));
+            }
+        }
+    }
+    png(&rows)
+}
+
+fn png(rows: &[u8]) -> Option<Vec<u8>> {
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(rows).ok()?;
+    let packed = packed.finish().ok()?;
+    let mut header = Vec::new();
+    header.extend(u32::try_from(WIDTH).ok()?.to_be_bytes());
+    header.extend(u32::try_from(HEIGHT).ok()?.to_be_bytes());
+    // Eight bits a channel, three channels, no interlacing.
+    header.extend([8, 2, 0, 0, 0]);
+    let mut file = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
+    for (name, body) in [(b"IHDR", header), (b"IDAT", packed), (b"IEND", Vec::new())] {
+        file.extend(u32::try_from(body.len()).ok()?.to_be_bytes());
+        let mut crc = Crc::new();
+        crc.update(name);
+        crc.update(&body);
+        file.extend(name);
+        file.extend(body);
+        file.extend(crc.sum().to_be_bytes());
+    }
+    Some(file)
+}

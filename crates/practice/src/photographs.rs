@@ -1,0 +1,239 @@
+//! Photographs: taken in when the patient allows it, cleaned, sealed in three sizes, and shown to those who may see.
+//!
+//! A file is read and made smaller on a thread of its own, one at a time, because a large picture takes a large part
+//! of the memory. What is kept is sealed under the patient's key: erasing the key erases the pictures.
+
+use jiff::{Timestamp, civil::Date};
+use percuta_chart::{
+    consent::{Consent, PhotographUse},
+    photograph::{Noted, Photograph, Taker, View},
+};
+use percuta_record::{BlobId, DocumentId, Owner, PatientId, State, Target};
+use percuta_seal::{Place, envelope};
+use percuta_store::Put;
+
+pub use crate::picture::FILE_BYTES_MAX;
+use crate::{
+    Practice,
+    actor::{Act, Actor},
+    day_of,
+    patients::Story,
+    picture::{self, Picture},
+    refusal::{Failure, No},
+    vault::Opened,
+    writing::Draft,
+    zone_of,
+};
+
+/// What the cipher binds a file to, beside its id.
+const BLOB: &str = "blob";
+
+/// A photograph that is sent.
+#[derive(Debug)]
+pub struct Shot {
+    /// The visit, session or check-in that it belongs to.
+    pub about: Option<DocumentId>,
+    /// The view.
+    pub view: View,
+    /// The day on which it was taken, where it was not today.
+    pub taken: Option<Date>,
+    /// What was noted of how it was taken.
+    pub noted: std::collections::BTreeSet<Noted>,
+    /// The file.
+    pub bytes: Vec<u8>,
+}
+
+/// Which of the three files of a photograph.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Size {
+    /// The whole one.
+    Original,
+    /// A copy for the screen.
+    Display,
+    /// A copy for lists.
+    Small,
+}
+
+impl Size {
+    /// The size of a word in an address.
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "original" => Some(Self::Original),
+            "display" => Some(Self::Display),
+            "small" => Some(Self::Small),
+            _ => None,
+        }
+    }
+}
+
+/// A file as it is shown.
+#[derive(Debug)]
+pub struct File {
+    /// Its type.
+    pub media_type: String,
+    /// Its bytes.
+    pub bytes: Vec<u8>,
+}
+
+/// What the patient allows with photographs: what they said last. Nothing is allowed that was not chosen.
+pub fn allowed(consents: &[Opened<Consent>]) -> Option<&Opened<Consent>> {
+    consents.iter().max_by_key(|consent| consent.at)
+}
+
+fn may_keep(consents: &[Opened<Consent>]) -> bool {
+    allowed(consents).is_some_and(|consent| consent.photographs.contains(&PhotographUse::Record))
+}
+
+/// What the form says where the patient has not allowed it.
+fn not_allowed(is_own: bool) -> No {
+    No::wrong(
+        "photograph",
+        if is_own {
+            "You have not allowed the clinic to keep photographs, so nothing was kept. You choose it in your consent to treatment; ask the clinic if you want to change it."
+        } else {
+            "The patient has not allowed photographs in the record, so nothing was kept. They choose it in their consent to treatment."
+        },
+    )
+}
+
+impl Practice {
+    /// Adds a photograph to a patient's record. A patient adds their own; a member, one of any patient.
+    pub async fn add_photograph(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        shot: Shot,
+    ) -> Result<DocumentId, No> {
+        let is_own = actor.patient() == Some(patient);
+        let act = if is_own { Act::Own } else { Act::Photographs };
+        let subject = percuta_chart::person::document_of(patient);
+        self.allow(actor, act, "photograph.add", Some(subject)).await?;
+        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
+        if !may_keep(&story.consents) {
+            self.note(Some(actor), "photograph.add", Some(subject), "refused").await?;
+            return Err(not_allowed(is_own));
+        }
+        if shot.about.is_some_and(|about| !holds(&story, about)) {
+            return Err(No::NotFound);
+        }
+        let taken = self.taken(shot.taken).await?;
+        let picture = self.pictured(shot.bytes).await?;
+        let photograph = Photograph {
+            about: shot.about,
+            view: shot.view,
+            taken,
+            by: if is_own { Taker::Patient } else { Taker::Clinic },
+            noted: shot.noted,
+            width: picture.width,
+            height: picture.height,
+            original: self.keep_file(patient, &picture.original).await?,
+            media_type: picture.media_type.to_owned(),
+            display: self.keep_file(patient, &picture.display).await?,
+            thumbnail: self.keep_file(patient, &picture.thumbnail).await?,
+        };
+        let files = [photograph.original, photograph.display, photograph.thumbnail];
+        let document = self.vault.new_id()?;
+        let draft = Draft::new(act, "photograph.add", document)
+            .begin(document, Owner::Patient(patient), &photograph)?
+            .referring(files.map(Target::Blob));
+        self.commit(actor, draft).await?;
+        Ok(document)
+    }
+
+    /// When a photograph was taken: at noon of an earlier day, else now.
+    async fn taken(&self, day: Option<Date>) -> Result<Timestamp, No> {
+        let (clinic, now) = (self.clinic().await?, self.now());
+        let today = day_of(&clinic, now);
+        let Some(day) = day.filter(|day| *day != today) else { return Ok(now) };
+        let noon = day.at(12, 0, 0, 0).to_zoned(zone_of(&clinic)).ok();
+        noon.filter(|_| day < today).map(|noon| noon.timestamp()).ok_or_else(|| {
+            No::wrong("taken", "Give the day on which it was taken. It cannot be later than today.")
+        })
+    }
+
+    /// Reads a file on a thread of its own, one after another.
+    async fn pictured(&self, bytes: Vec<u8>) -> Result<Picture, No> {
+        let broken = || No::wrong("photograph", picture::Unfit::Broken.says());
+        let one = self.pictures.acquire().await.map_err(|_never_closed| broken())?;
+        let read = tokio::task::spawn_blocking(move || picture::read(&bytes)).await;
+        let read = read.map_err(|_a_decoder_broke| broken())?;
+        drop(one);
+        read.map_err(|unfit| No::wrong("photograph", unfit.says()))
+    }
+
+    /// Seals a file under the patient's key and keeps it, before any document refers to it.
+    async fn keep_file(&self, patient: PatientId, bytes: &[u8]) -> Result<BlobId, No> {
+        let owner = Owner::Patient(patient);
+        let key = self.vault.key(owner).await?.ok_or(No::NotFound)?;
+        let id: BlobId = self.vault.new_id()?;
+        let sealed = self.vault.seal(&key, &place(id), bytes)?;
+        match self.vault.store().put_blob(id, owner, sealed).await? {
+            Put::New => Ok(id),
+            Put::Held => Err(No::Conflict),
+            Put::NoKey | Put::Erased => Err(No::NotFound),
+        }
+    }
+
+    /// A photograph's file. A patient opens their own, a member who may see photographs those of any patient.
+    pub async fn photograph_file(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+        size: Size,
+    ) -> Result<File, No> {
+        let found = self.photograph(actor, photograph).await?;
+        let (blob, media_type) = match size {
+            Size::Original => (found.original, found.media_type.clone()),
+            Size::Display => (found.display, "image/jpeg".to_owned()),
+            Size::Small => (found.thumbnail, "image/jpeg".to_owned()),
+        };
+        let key = self.vault.key(found.owner).await?.ok_or(No::NotFound)?;
+        let sealed = self.vault.store().blob(blob).await?.ok_or(No::NotFound)?;
+        let opened = envelope::open(&key, &place(blob), &sealed)
+            .map_err(|cause| Failure::Open { document: photograph, cause })?;
+        self.note(Some(actor), "photograph.open", Some(photograph), "done").await?;
+        Ok(File { media_type, bytes: opened.to_vec() })
+    }
+
+    /// What is known of a photograph, for one who may see it. What is not theirs does not exist.
+    async fn photograph(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+    ) -> Result<Opened<Photograph>, No> {
+        if actor.patient().is_none() {
+            self.allow(actor, Act::Photographs, "photograph.open", Some(photograph)).await?;
+        }
+        let found = self.vault.head::<Photograph>(photograph).await?;
+        let found = found.filter(|found| match found.record_state {
+            State::Draft | State::Signed { .. } => true,
+            State::Withdrawn { .. } => false,
+        });
+        let is_theirs = |found: &Opened<Photograph>| match actor.patient() {
+            Some(patient) => found.patient() == Some(patient),
+            None => true,
+        };
+        match found.filter(is_theirs) {
+            Some(found) => Ok(found),
+            None => {
+                self.note(Some(actor), "photograph.open", Some(photograph), "not-found").await?;
+                Err(No::NotFound)
+            }
+        }
+    }
+}
+
+/// Where a sealed file belongs.
+fn place(id: BlobId) -> Place<'static> {
+    Place { kind: BLOB, document: id.bytes(), version: 1, form: 1 }
+}
+
+/// Whether something that a photograph can belong to is in a patient's record.
+fn holds(story: &Story, about: DocumentId) -> bool {
+    story.visits.iter().any(|visit| visit.id == about)
+        || story.sessions.iter().any(|session| session.id == about)
+        || story.check_ins.iter().any(|check_in| check_in.id == about)
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,267 @@
+//! Pictures as they come from a phone or a camera: told by their bytes, read within limits, cleaned, and made smaller.
+//!
+//! ```text
+//! bytes ── sniff ── walk (jpeg, png) ── size? ── decode ── upright ──┬── original  (no location, no camera, no text)
+//!                                                                     ├── display   (1600 px, JPEG)
+//!                                                                     └── thumbnail (320 px, JPEG)
+//! ```
+//!
+//! Nothing of what came is kept as it came: a JPEG is put together again from the parts that make the picture, a PNG is
+//! written anew. What stands behind the end of a picture is refused, or cut off where telephones are known to put it.
+//! A colour profile is kept, because redness in another colour space is another redness.
+//!
+//! Pure: bytes in, bytes out. It looks at no skin.
+//!
+//! INVARIANT (bounded): the size in pixels is read and checked before anything is decoded, and the decoder has a limit
+//! of its own.
+
+use std::io::Cursor;
+
+use image::{
+    DynamicImage, ImageDecoder, ImageEncoder as _, ImageError, Limits,
+    codecs::{
+        jpeg::{JpegDecoder, JpegEncoder},
+        png::{CompressionType, FilterType as Filter, PngDecoder, PngEncoder},
+    },
+    imageops::FilterType,
+    metadata::Orientation,
+};
+
+mod exif;
+mod jpeg;
+mod png;
+
+/// No file is longer.
+pub const FILE_BYTES_MAX: usize = 25 << 20;
+/// No picture has more pixels.
+const PIXELS_MAX: u64 = 50_000_000;
+/// The longer side of the copy for the screen.
+const DISPLAY_PX: u32 = 1_600;
+/// The longer side of the copy for lists.
+const THUMBNAIL_PX: u32 = 320;
+/// What a decoder may take: eight bytes for each of the most pixels, and some to work with.
+const DECODER_BYTES_MAX: u64 = 450_000_000;
+/// No colour profile that cameras write is longer.
+const PROFILE_BYTES_MAX: usize = 1 << 20;
+
+/// A picture, cleaned.
+#[derive(Debug)]
+pub(crate) struct Picture {
+    /// Width in pixels, upright.
+    pub(crate) width: u32,
+    /// Height in pixels, upright.
+    pub(crate) height: u32,
+    /// What the original is.
+    pub(crate) media_type: &'static str,
+    /// The whole picture.
+    pub(crate) original: Vec<u8>,
+    /// A copy for the screen, JPEG.
+    pub(crate) display: Vec<u8>,
+    /// A copy for lists, JPEG.
+    pub(crate) thumbnail: Vec<u8>,
+}
+
+/// Why a file is not taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Unfit {
+    /// There is nothing in it.
+    Empty,
+    /// It is longer than [`FILE_BYTES_MAX`].
+    TooLong,
+    /// It has more pixels than [`PIXELS_MAX`].
+    TooManyPixels,
+    /// The format of iPhones.
+    Heic,
+    /// The format of the web.
+    WebP,
+    /// It moves.
+    Animated,
+    /// It is no picture of a kind that is taken.
+    Another,
+    /// Its end is missing.
+    Truncated,
+    /// Something else stands behind the picture.
+    SomethingBehind,
+    /// Its parts do not fit together.
+    Broken,
+}
+
+impl Unfit {
+    /// The sentence beneath the field, which names the remedy.
+    pub(crate) fn says(self) -> &'static str {
+        match self {
+            Self::Empty => "Choose a photograph: a JPEG or PNG file.",
+            Self::TooLong => "This file is larger than 25 MB. Send a smaller copy.",
+            Self::TooManyPixels => {
+                "This picture has more than 50 megapixels. Send a smaller copy, such as 4000 by 3000 pixels."
+            }
+            Self::Heic => {
+                "This is an HEIC picture. On an iPhone choose Settings, Camera, Formats, Most Compatible, or send the picture as JPEG."
+            }
+            Self::WebP => "This is a WebP picture. Send it as JPEG or PNG.",
+            Self::Animated => "This picture moves. Send one still picture, as JPEG or PNG.",
+            Self::Another => {
+                "This is no JPEG or PNG picture, whatever its name says. Send it as JPEG."
+            }
+            Self::Truncated => "The end of this file is missing. Send it once more.",
+            Self::SomethingBehind => {
+                "This file holds something else behind the picture. Open it, save it as a new JPEG, and send that."
+            }
+            Self::Broken => {
+                "This file cannot be read as a picture. Open it, save it as a new JPEG, and send that."
+            }
+        }
+    }
+}
+
+/// What the walk over a file found, before anything was decoded.
+struct Walked {
+    width: u32,
+    height: u32,
+    /// As it stands in the file's own tag, from 1 to 8.
+    orientation: u8,
+}
+
+/// Reads a file.
+pub(crate) fn read(bytes: &[u8]) -> Result<Picture, Unfit> {
+    if bytes.is_empty() {
+        return Err(Unfit::Empty);
+    }
+    if bytes.len() > FILE_BYTES_MAX {
+        return Err(Unfit::TooLong);
+    }
+    if bytes.starts_with(&jpeg::START) {
+        let (walked, cleaned) = jpeg::walk(bytes)?;
+        few_pixels(&walked)?;
+        let (image, profile) = decoded(JpegDecoder::new(Cursor::new(&cleaned)), &walked)?;
+        return finished(image, profile, "image/jpeg", Some(cleaned));
+    }
+    if bytes.starts_with(&png::START) {
+        let walked = png::walk(bytes)?;
+        few_pixels(&walked)?;
+        let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits());
+        let (image, profile) = decoded(decoder, &walked)?;
+        return finished(image, profile, "image/png", None);
+    }
+    Err(other(bytes))
+}
+
+/// What a file is that is not taken.
+fn other(bytes: &[u8]) -> Unfit {
+    let at = |from: usize, until: usize| bytes.get(from..until).unwrap_or_default();
+    let brands: [&[u8]; 8] =
+        [b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"];
+    if at(4, 8) == b"ftyp" && brands.contains(&at(8, 12)) {
+        Unfit::Heic
+    } else if at(0, 4) == b"RIFF" && at(8, 12) == b"WEBP" {
+        Unfit::WebP
+    } else {
+        Unfit::Another
+    }
+}
+
+fn few_pixels(walked: &Walked) -> Result<(), Unfit> {
+    if walked.width == 0 || walked.height == 0 {
+        return Err(Unfit::Broken);
+    }
+    let pixels = u64::from(walked.width).saturating_mul(u64::from(walked.height));
+    if pixels > PIXELS_MAX { Err(Unfit::TooManyPixels) } else { Ok(()) }
+}
+
+fn limits() -> Limits {
+    let mut limits = Limits::no_limits();
+    limits.max_alloc = Some(DECODER_BYTES_MAX);
+    limits
+}
+
+fn unfit(error: &ImageError) -> Unfit {
+    match error {
+        ImageError::Limits(_) => Unfit::TooManyPixels,
+        ImageError::Decoding(_)
+        | ImageError::Encoding(_)
+        | ImageError::Parameter(_)
+        | ImageError::Unsupported(_)
+        | ImageError::IoError(_) => Unfit::Broken,
+    }
+}
+
+/// The picture upright, and its colour profile. A decoder that sees another size than the walk is not believed.
+fn decoded<D: ImageDecoder>(
+    decoder: Result<D, ImageError>,
+    walked: &Walked,
+) -> Result<(DynamicImage, Option<Vec<u8>>), Unfit> {
+    let mut decoder = decoder.map_err(|error| unfit(&error))?;
+    if decoder.dimensions() != (walked.width, walked.height) {
+        return Err(Unfit::Broken);
+    }
+    decoder.set_limits(limits()).map_err(|error| unfit(&error))?;
+    let profile = decoder.icc_profile().map_err(|error| unfit(&error))?;
+    // Only a profile of red, green and blue fits the copies, which are always that.
+    let profile = profile.filter(|profile| {
+        profile.len() <= PROFILE_BYTES_MAX && profile.get(16..20) == Some(b"RGB ")
+    });
+    let mut image = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
+    if let Some(orientation) = Orientation::from_exif(walked.orientation) {
+        image.apply_orientation(orientation);
+    }
+    Ok((image, profile))
+}
+
+/// Makes the copies, and the original where it has to be written anew.
+fn finished(
+    image: DynamicImage,
+    profile: Option<Vec<u8>>,
+    media_type: &'static str,
+    original: Option<Vec<u8>>,
+) -> Result<Picture, Unfit> {
+    let (width, height) = (image.width(), image.height());
+    let original = match original {
+        Some(original) => original,
+        None => png_of(&image, profile.as_deref())?,
+    };
+    if original.len() > 2 * FILE_BYTES_MAX {
+        return Err(Unfit::TooLong);
+    }
+    let display = smaller(image, DISPLAY_PX);
+    let thumbnail = smaller(display.clone(), THUMBNAIL_PX);
+    let display = jpeg_of(display, 85, profile.as_deref())?;
+    let thumbnail = jpeg_of(thumbnail, 80, profile.as_deref())?;
+    Ok(Picture { width, height, media_type, original, display, thumbnail })
+}
+
+/// A copy whose longer side is at most so long. A picture is never made larger.
+fn smaller(image: DynamicImage, longest: u32) -> DynamicImage {
+    let twice = longest.saturating_mul(2);
+    let is_longer = |image: &DynamicImage, than: u32| image.width().max(image.height()) > than;
+    // Averaging whole pixels first is quick, and needs no room for all of them as fractions.
+    let image = if is_longer(&image, twice) { image.thumbnail(twice, twice) } else { image };
+    if is_longer(&image, longest) {
+        image.resize(longest, longest, FilterType::CatmullRom)
+    } else {
+        image
+    }
+}
+
+fn jpeg_of(image: DynamicImage, quality: u8, profile: Option<&[u8]>) -> Result<Vec<u8>, Unfit> {
+    let mut bytes = Vec::new();
+    let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile.to_vec()).map_err(|_unsupported| Unfit::Broken)?;
+    }
+    encoder.encode_image(&image.into_rgb8()).map_err(|error| unfit(&error))?;
+    Ok(bytes)
+}
+
+fn png_of(image: &DynamicImage, profile: Option<&[u8]>) -> Result<Vec<u8>, Unfit> {
+    let mut bytes = Vec::new();
+    let mut encoder =
+        PngEncoder::new_with_quality(&mut bytes, CompressionType::Fast, Filter::Adaptive);
+    if let Some(profile) = profile {
+        encoder.set_icc_profile(profile.to_vec()).map_err(|_unsupported| Unfit::Broken)?;
+    }
+    image.write_with_encoder(encoder).map_err(|error| unfit(&error))?;
+    Ok(bytes)
+}
+
+#[cfg(test)]
+mod tests;
