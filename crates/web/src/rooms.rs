@@ -32,6 +32,7 @@ use crate::{
     reply::HTML,
 };
 
+mod after;
 pub mod demo;
 pub mod door;
 mod entrance;
@@ -95,7 +96,8 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = entrance::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
-    own::doors(doors)
+    let doors = own::doors(doors);
+    after::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.
