@@ -25,6 +25,7 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod aftercare;
 pub mod asking;
 pub mod audit;
 pub mod check_ins;
@@ -33,6 +34,7 @@ pub mod courses;
 pub mod keeping;
 mod limit;
 pub mod members;
+pub mod next_step;
 pub mod openings;
 mod password;
 pub mod patients;

@@ -32,6 +32,7 @@ use crate::{
     reply::HTML,
 };
 
+mod after;
 mod booking;
 pub mod demo;
 mod desk;
@@ -108,6 +109,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = desk::doors(doors);
     let doors = plan::doors(doors);
     let doors = booking::doors(doors);
+    let doors = after::doors(doors);
     doors
 }
 

@@ -42,5 +42,5 @@ async fn ask(mine: &Mine, about: &str, words: &str) -> Result<(), No> {
     let words = words.trim();
     let whole = if words.is_empty() { String::new() } else { format!("About {about}: {words}") };
     let once = mine.practice().once()?;
-    mine.practice().ask_clinic(&mine.actor, once, &whole).await.map(|_question| ())
+    mine.practice().send_message(&mine.actor, once, &whole).await.map(|_question| ())
 }
