@@ -102,8 +102,6 @@ pub struct Story {
     pub outcomes: Vec<Opened<Outcome>>,
 }
 
-/// A field of the store, and the sets of tokens in it of which any may fit.
-type SoughtIn = (&'static str, Vec<BTreeSet<[u8; 16]>>);
 /// Where a patient stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stands {

@@ -106,6 +106,21 @@ impl Practice {
         self.find(&clinic, (&story, None), purpose, (from, days.clamp(1, DAYS_MAX))).await
     }
 
+    /// The free starts to which a visit that was opened can be moved, over some days.
+    pub async fn free_to_move(
+        &self,
+        actor: &Actor,
+        seen: &Opened<Visit>,
+        (from, days): (Date, i32),
+    ) -> Result<FreeStarts, No> {
+        let (_, patient) = self.may_change(actor, seen, "visit.find").await?;
+        let (clinic, story) =
+            (self.clinic().await?, self.gather(patient).await?.ok_or(No::NotFound)?);
+        self.note(Some(actor), "visit.find", Some(seen.id), "done").await?;
+        let about = (&story, Some(seen.id));
+        self.find(&clinic, about, seen.purpose, (from, days.clamp(1, DAYS_MAX))).await
+    }
+
     async fn find(
         &self,
         clinic: &Clinic,
@@ -115,7 +130,10 @@ impl Practice {
     ) -> Result<FreeStarts, No> {
         let (today, zone) = (day_of(clinic, self.now()), zone_of(clinic));
         let rules = rules(story, (purpose, moving), today, &zone)?;
-        let people = self.who_can(story, purpose).await?;
+        let mut people = self.who_can(story, purpose).await?;
+        // A visit that is moved stays with whom it is.
+        let moved = moving.and_then(|id| story.visits.iter().find(|visit| visit.id == id));
+        people.retain(|person| moved.is_none_or(|visit| visit.with == *person));
         let mut free =
             FreeStarts { starts: Vec::new(), window: rules.window, why_not: rules.why_not };
         if people.is_empty() {

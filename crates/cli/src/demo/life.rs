@@ -7,7 +7,6 @@ use percuta_chart::{
     person::{CameBy, person_of},
     visit::Purpose,
 };
-use percuta_clinical::intake;
 use percuta_practice::{
     Actor, No, Who,
     courses::{GoalWish, PlanWish},
