@@ -98,7 +98,7 @@ impl Wanted {
     async fn free(&self, from: Date) -> Result<FreeStarts, No> {
         let (practice, actor) = (self.mine.practice(), &self.mine.actor);
         match &self.moving {
-            Some(visit) => practice.free_to_move(actor, visit, (from, DAYS)).await,
+            Some(visit) => practice.free_starts_to_move(actor, visit, (from, DAYS)).await,
             None => {
                 practice.free_starts(actor, self.mine.patient, self.purpose, (from, DAYS)).await
             }
