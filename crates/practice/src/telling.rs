@@ -209,6 +209,11 @@ impl Practice {
         self.keep_check_in(actor, (patient, once), draft, &check_in).await
     }
 
+    /// An id for something that is about to be sent, so that sending it twice is seen.
+    pub fn once(&self) -> Result<DocumentId, No> {
+        Ok(self.vault.new_id()?)
+    }
+
     /// Takes a question in words, at any time.
     ///
     /// CLINICAL: nobody has read it yet, so it is what cannot be placed: at least `contact_clinic`.

@@ -32,7 +32,9 @@ use crate::{
     reply::HTML,
 };
 
+mod booking;
 pub mod demo;
+mod desk;
 pub mod door;
 mod entrance;
 mod intake;
@@ -40,6 +42,7 @@ mod keep;
 mod link;
 pub mod notice;
 mod own;
+mod plan;
 mod screening;
 mod subject;
 
@@ -101,6 +104,9 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = own::doors(doors);
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
+    let doors = desk::doors(doors);
+    let doors = plan::doors(doors);
+    let doors = booking::doors(doors);
     doors
 }
 
