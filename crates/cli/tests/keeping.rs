@@ -4,7 +4,12 @@
 //! It asks nothing about pages beyond the sign-in; those have tests of their own.
 
 #![cfg(unix)]
-#![expect(clippy::unwrap_used, clippy::panic, reason = "a helper that fails is a test that fails")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a helper that fails is a test that fails"
+)]
 
 use std::{
     fs,
@@ -506,10 +511,9 @@ fn postgres() -> Server {
         Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(child.stdout.take().unwrap()).read_line(&mut line).unwrap();
-    let folder = line
-        .strip_prefix("host=")
-        .and_then(|rest| rest.split(' ').next())
-        .expect("no PostgreSQL server could be started; `scripts/setup.sh test` installs one");
+    let Some(folder) = line.strip_prefix("host=").and_then(|rest| rest.split(' ').next()) else {
+        panic!("no PostgreSQL server could be started; `scripts/setup.sh test` installs one");
+    };
     let url = format!("postgres://postgres@{}/postgres", folder.replace('/', "%2F"));
     Server { child, url }
 }
