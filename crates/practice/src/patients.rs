@@ -52,9 +52,6 @@ pub struct Entered {
     pub alerts: String,
 }
 
-/// A field and the sets of tokens, any of which may fit.
-type SoughtField = (&'static str, Vec<BTreeSet<[u8; 16]>>);
-
 /// What is sought. Whatever is empty is not looked at; all the rest must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sought {
@@ -247,7 +244,7 @@ impl Practice {
     }
 
     /// For each field that is sought: the sets of tokens, any of which may fit.
-    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtField>, No> {
+    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtIn>, No> {
         let of = self.vault.tokens();
         let mut fields = Vec::new();
         if !sought.name.trim().is_empty() {

@@ -40,6 +40,7 @@ mod entrance;
 mod intake;
 mod keep;
 mod link;
+mod money;
 pub mod notice;
 mod own;
 mod plan;
