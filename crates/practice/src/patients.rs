@@ -119,6 +119,9 @@ pub fn sessions_done(visits: &[Opened<Visit>], of: DocumentId) -> usize {
     visits.iter().filter(is_done).count()
 }
 
+/// A field of the store, and the sets of tokens in it of which any may fit.
+type SoughtField = (&'static str, Vec<BTreeSet<[u8; 16]>>);
+
 impl Practice {
     /// Enters a patient.
     pub async fn enter_patient(

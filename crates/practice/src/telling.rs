@@ -211,11 +211,6 @@ impl Practice {
         self.keep_check_in(actor, (patient, once), draft, &check_in).await
     }
 
-    /// An id for something that is about to be sent, so that sending it twice is seen.
-    pub fn once(&self) -> Result<DocumentId, No> {
-        Ok(self.vault.new_id()?)
-    }
-
     /// Takes a message in words, at any time: a question like any other. A form that is sent twice is kept once.
     pub async fn send_message(
         &self,
