@@ -37,9 +37,9 @@ impl Overrule<'_> {
     }
 }
 
-/// The answer as the planner follows it: without the reasons that were decided otherwise. What a person is shown is the
-/// whole answer.
-pub(crate) fn without<'b>(mut answer: Answer<'b>, overrules: &[Overrule<'_>]) -> Answer<'b> {
+/// The answer as the planner follows it: without the reasons that were decided otherwise. A person is shown every
+/// reason, with who decided otherwise.
+pub fn without<'b>(mut answer: Answer<'b>, overrules: &[Overrule<'_>]) -> Answer<'b> {
     let before = answer.reasons.len();
     answer.reasons.retain(|reason| !overrules.iter().any(|overrule| overrule.covers(reason)));
     if answer.reasons.len() == before {

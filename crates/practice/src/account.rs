@@ -218,6 +218,35 @@ impl Practice {
         self.begin_member(person).await
     }
 
+    /// Somebody who signs one thing with their own address and password, on a device where another is signed in.
+    pub(crate) async fn signer(
+        &self,
+        email: &str,
+        password: Zeroizing<String>,
+    ) -> Result<Actor, No> {
+        let (now, what) = (self.now(), format!("email {}", email.trim().to_lowercase()));
+        if let Some(seconds) = self.attempts.wait(&what, now) {
+            return Err(No::Wait { seconds });
+        }
+        let member = self.member_by_email(email).await?;
+        let known = member.as_ref().and_then(|member| match &member.standing {
+            Standing::Active { password } => Some(password.clone()),
+            Standing::Invited { until: _ } | Standing::Left => None,
+        });
+        let is_right = password::is_right(password, known, self.password_cost).await?;
+        match member.filter(|_| is_right) {
+            Some(member) => {
+                self.attempts.succeeded(&what);
+                Ok(actor_of_member(person::member_of(member.id), &member))
+            }
+            None => {
+                self.attempts.failed(&what, now);
+                self.note(None, "password.confirm", None, "refused").await?;
+                Err(No::wrong("password", "This address and password do not fit together."))
+            }
+        }
+    }
+
     /// Whether a password is the actor's own: asked again before a decision that carries their name.
     pub async fn confirm(&self, actor: &Actor, password: Zeroizing<String>) -> Result<(), No> {
         let (now, what) = (self.now(), format!("confirm {}", actor.person));

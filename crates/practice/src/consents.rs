@@ -283,7 +283,11 @@ pub fn named(book: &Rulebook, screening: &Screening, intake: &Value) -> Vec<Name
         };
         let rule = book.rule(id);
         let why = rule.map(|rule| rule.why.as_str()).unwrap_or_default();
-        let says = format!("{} {why}", text(reason, "because")).trim().to_owned();
+        let title = match (code, rule) {
+            ("precaution", Some(rule)) => format!("{}. ", rule.title),
+            (_, Some(_) | None) => String::new(),
+        };
+        let says = format!("{title}{} {why}", text(reason, "because")).trim().to_owned();
         named.push(Named { code: code.to_owned(), says, sources: sources(reason) });
     }
     for decided in &screening.overrides {

@@ -54,7 +54,9 @@ mod writing;
 
 pub use actor::{Act, Actor, Who};
 pub use password::Cost;
+pub use percuta_store::{AuditCursor, Cursor};
 pub use refusal::{Failure, No, Wrong};
+pub use settings::consent_digest;
 pub use vault::{Opened, key_owner};
 
 /// What the use cases need from outside.

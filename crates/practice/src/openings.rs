@@ -7,7 +7,8 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use percuta_chart::person::{self, Member};
 use percuta_record::{Owner, PersonId};
-use percuta_store::{About, AuditCursor, AuditQuery};
+pub use percuta_store::AuditCursor;
+use percuta_store::{About, AuditQuery};
 
 use crate::{Practice, actor::Actor, refusal::No};
 

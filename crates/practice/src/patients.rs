@@ -377,10 +377,13 @@ impl Practice {
         photographs.sort_by_key(|photograph| (photograph.taken, photograph.id));
         let mut outcomes = folder.all::<Outcome>()?;
         outcomes.sort_by_key(|outcome| (outcome.on, outcome.id));
+        let mut screenings = folder.all::<Screening>()?;
+        // A decision against an older screening writes that one last; the newest day still counts.
+        screenings.sort_by_key(|screening| screening.on);
         Ok(Some(Story {
             patient: about,
             intakes: folder.all()?,
-            screenings: folder.all()?,
+            screenings,
             courses: folder.all()?,
             visits,
             consents: folder.all()?,

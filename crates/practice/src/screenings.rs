@@ -18,7 +18,6 @@ use percuta_clinical::{
 };
 use percuta_record::{Change, DocumentId, Owner, PatientId, Source, Version};
 use serde_json::{Value, json};
-use zeroize::Zeroizing;
 
 use crate::{
     Practice,
@@ -28,6 +27,12 @@ use crate::{
     vault::Opened,
     writing::Draft,
 };
+
+mod day;
+mod decide;
+
+pub use day::{Again, Today};
+pub use decide::REASON_LETTERS_MIN;
 
 /// A screening with the answer as the rulebook's own type, for pages that show every reason.
 #[derive(Debug)]
@@ -73,6 +78,17 @@ pub fn clinical(disposition: Disposition) -> answer::Disposition {
     }
 }
 
+/// A stored level as the rulebook's own.
+pub fn level(level: percuta_chart::check_in::Level) -> answer::Level {
+    use percuta_chart::check_in::Level;
+    match level {
+        Level::Normal => answer::Level::Normal,
+        Level::SelfCare => answer::Level::SelfCare,
+        Level::ContactClinic => answer::Level::ContactClinic,
+        Level::Urgent => answer::Level::Urgent,
+    }
+}
+
 /// Whether treatment may be given on a day by this screening: it still counts, nothing forbids it, and no date lies ahead.
 pub fn allows(screening: &Screening, day: Date) -> bool {
     screening.effective <= Disposition::ProceedWithPrecautions && day <= screening.expires
@@ -108,13 +124,14 @@ fn answer_to(
         .map(|one| Overrule { rule: &one.rule, qualification: &one.qualification })
         .collect();
     let effective = overrule::effective(&answer, &overrules);
+    let not_before = first_day(&answer, &overrules);
     Ok(Screening {
         intake,
         on: day,
         answer: wire::screening(book, &answer).to_string(),
         disposition: stored(answer.disposition),
         effective: stored(effective),
-        not_before: answer.not_before,
+        not_before,
         expires: day.checked_add(EXPIRES_AFTER_DAYS.days()).unwrap_or(Date::MAX),
         rulebook_version: book.version.clone(),
         rulebook_digest: book.digest.clone(),
@@ -172,10 +189,7 @@ impl Practice {
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         let today = day_of(&clinic, self.now());
         let json = with_person(json, &story.patient, today);
-        let by = match actor.who {
-            Who::Patient(_) => Teller::Patient,
-            Who::Member { .. } => Teller::Member(actor.person),
-        };
+        let by = teller(actor);
         let (progress, at) = (Progress::Sent, self.now());
         let body = Intake { form, progress, json: json.clone(), as_of: today, by, at };
         let draft = Draft::new(act, "intake.send", document);
@@ -230,6 +244,34 @@ impl Practice {
         Ok(id)
     }
 
+    /// Keeps how far a member is with the questions.
+    pub async fn keep_intake(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        seen: Option<&Opened<Intake>>,
+        form: Vec<(String, String)>,
+    ) -> Result<(), No> {
+        let document = person::document_of(patient);
+        self.allow(actor, Act::Screen, "intake.keep", Some(document)).await?;
+        let clinic = self.clinic().await?;
+        let body = Intake {
+            form,
+            progress: Progress::Asking,
+            json: Value::Null,
+            as_of: day_of(&clinic, self.now()),
+            by: teller(actor),
+            at: self.now(),
+        };
+        let draft = Draft::new(Act::Screen, "intake.keep", document);
+        // What was sent stays as it is: what is kept for later is a document of its own until it is sent.
+        let draft = match seen.filter(|seen| seen.progress == Progress::Asking) {
+            Some(seen) => draft.change(seen, Change::Write, &body)?,
+            None => draft.begin(self.vault.new_id()?, Owner::Patient(patient), &body)?,
+        };
+        self.commit(actor, draft).await
+    }
+
     /// A screening with its intake. A patient opens their own.
     pub async fn screening(&self, actor: &Actor, screening: DocumentId) -> Result<Screened, No> {
         let found = self.vault.head::<Screening>(screening).await?.ok_or(No::NotFound)?;
@@ -246,68 +288,6 @@ impl Practice {
         let intake = intake.ok_or(No::NotFound)?;
         self.note(Some(actor), "screening.open", Some(screening), "done").await?;
         Ok(Screened { screening: found, intake })
-    }
-
-    /// Decides otherwise than one rule, under the clinician's own sign-in: the password is asked again.
-    pub async fn override_rule(
-        &self,
-        actor: &Actor,
-        seen: &Opened<Screening>,
-        (rule, reason): (&str, &str),
-        password: Zeroizing<String>,
-    ) -> Result<(), No> {
-        self.allow(actor, Act::Override, "screening.override", Some(seen.id)).await?;
-        if reason.trim().chars().count() < REASON_LETTERS_MIN {
-            return Err(No::wrong(
-                "reason",
-                "Write the reason in a sentence. It stands in the record under your name.",
-            ));
-        }
-        let Who::Member { qualifications, credentials, .. } = &actor.who else {
-            return Err(No::NotAllowed);
-        };
-        let Screened { intake, .. } = self.screening(actor, seen.id).await?;
-        let book = self.book();
-        let mut json = intake.json.clone();
-        if let Some(object) = json.as_object_mut() {
-            object.insert("as_of".to_owned(), json!(seen.on.to_string()));
-        }
-        let read = clinical_intake::read(book, &json, &[]).map_err(|_changed| No::Conflict)?;
-        let answer = screen(book, &read);
-        let by = overrule::qualified(&answer, rule, qualifications.iter().map(String::as_str));
-        let Some(qualification) = by else {
-            self.note(Some(actor), "screening.override", Some(seen.id), "refused").await?;
-            return Err(No::wrong(
-                "rule",
-                "This rule does not let somebody of your qualification decide otherwise. Ask whom it names.",
-            ));
-        };
-        self.confirm(actor, password).await?;
-        let name = if credentials.is_empty() {
-            actor.name.clone()
-        } else {
-            format!("{}, {credentials}", actor.name)
-        };
-        let mut overrides: Vec<Override> =
-            seen.overrides.iter().filter(|one| one.rule != rule).cloned().collect();
-        overrides.push(Override {
-            rule: rule.to_owned(),
-            by: actor.person,
-            name,
-            qualification: qualification.to_owned(),
-            reason: reason.trim().to_owned(),
-            at: self.now(),
-        });
-        let overrules: Vec<Overrule<'_>> = overrides
-            .iter()
-            .map(|one| Overrule { rule: &one.rule, qualification: &one.qualification })
-            .collect();
-        let effective = stored(overrule::effective(&answer, &overrules));
-        let screening = Screening { overrides, effective, ..seen.document.clone() };
-        let draft = Draft::new(Act::Override, "screening.override", seen.id)
-            .because("override")
-            .change(seen, Change::Write, &screening)?;
-        self.commit(actor, draft).await
     }
 
     /// Screens the patients of open courses by the rulebook of today, where it is another than the one that answered,
@@ -368,8 +348,6 @@ impl Practice {
 
 /// So many courses are opened at a time.
 const COURSES_PAGE: u32 = 200;
-/// A reason in words has at least so many letters.
-const REASON_LETTERS_MIN: usize = 12;
 
 /// Whether a course goes on.
 pub fn is_open(course: &Course) -> bool {
@@ -377,6 +355,32 @@ pub fn is_open(course: &Course) -> bool {
         CourseState::Draft | CourseState::Offered { .. } | CourseState::Accepted { .. } => true,
         CourseState::Stopped { .. } | CourseState::Finished { .. } => false,
     }
+}
+
+/// Who gives the answers when somebody writes them down.
+fn teller(actor: &Actor) -> Teller {
+    match actor.who {
+        Who::Patient(_) => Teller::Patient,
+        Who::Member { .. } => Teller::Member(actor.person),
+    }
+}
+
+/// The first day after everything that still keeps from treatment, where that is a date. What only asks for precautions
+/// keeps from nothing.
+fn first_day(answer: &answer::Answer<'_>, overrules: &[Overrule<'_>]) -> Option<Date> {
+    let keeps = |reason: &&answer::Reason<'_>| {
+        reason.disposition >= answer::Disposition::Defer
+            && !overrules.iter().any(|overrule| overrule.covers(reason))
+    };
+    answer
+        .reasons
+        .iter()
+        .filter(keeps)
+        .filter_map(|reason| match reason.end {
+            answer::End::On(date) => Some(date),
+            answer::End::Never | answer::End::Event(_) => None,
+        })
+        .max()
 }
 
 /// The last intake that was sent.

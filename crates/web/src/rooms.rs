@@ -33,13 +33,19 @@ use crate::{
 };
 
 mod after;
+mod booking;
 pub mod demo;
+mod desk;
 pub mod door;
 mod entrance;
+mod intake;
 mod keep;
 mod link;
 pub mod notice;
 mod own;
+mod plan;
+mod screening;
+mod subject;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -97,7 +103,13 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
-    after::doors(doors)
+    let doors = after::doors(doors);
+    let doors = intake::doors(doors);
+    let doors = screening::doors(doors);
+    let doors = desk::doors(doors);
+    let doors = plan::doors(doors);
+    let doors = booking::doors(doors);
+    doors
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

@@ -46,7 +46,7 @@ pub struct View {
     pub precautions: Vec<String>,
     /// What could still change it, most valuable first.
     pub missing: Vec<Missing>,
-    /// Where a form asks the patient for what is missing.
+    /// Where what is missing is asked: the place in the intake.
     pub ask: Option<String>,
     /// What was entered and no list knows.
     pub unrecognised: Vec<String>,
@@ -209,7 +209,7 @@ pub enum Signer {
         /// Their name.
         name: String,
     },
-    /// One of these, who finds it among what is theirs to sign: id and name.
+    /// One of these, who signs here with their own address and password: address and name. Nobody is signed out.
     Another(Vec<(String, String)>),
 }
 
@@ -526,8 +526,8 @@ fn missing_answers(view: &View) -> Markup {
                     span.small.muted { (missing.says) }
                 } } }
                 @if let Some(ask) = &view.ask {
-                    form.ask action=(ask) method="post" { button.btn type="submit" {
-                        (icon(Icon::Onwards)) "Ask the patient " (if view.missing.len() == 1 { "this".to_owned() } else { format!("these {}", view.missing.len()) })
+                    p.ask { a.btn href=(ask) {
+                        (icon(Icon::Onwards)) "Ask " (if view.missing.len() == 1 { "this".to_owned() } else { format!("these {}", view.missing.len()) }) " now"
                     } }
                 }
             }
@@ -575,9 +575,13 @@ fn override_form(form: Option<&OverrideForm>, entry: &Entry) -> Markup {
                         button.btn.btn--wide type="submit" { (icon(Icon::Lock)) "Sign as " (name) }
                     },
                     Signer::Another(clinicians) => {
-                        (entry::select(entry, "clinician", "Named clinician", clinicians))
-                        button.btn.btn--wide type="submit" { (icon(Icon::Lock)) "Send to sign" }
-                        p.xs.muted { "Only the one named can sign, under their own sign-in. Until then nothing changes." }
+                        p.small.muted {
+                            @if clinicians.is_empty() { "Nobody in this clinic has the qualification that these rules name." }
+                            @else { "May sign: " (wording::list(&clinicians.iter().map(|(_, name)| name.as_str()).collect::<Vec<_>>(), "or")) ". They sign here themselves; you stay signed in." }
+                        }
+                        (entry::line(entry, Line { name: "email", label: "The clinician’s e-mail", hint: "", kind: "email", autocomplete: "off" }))
+                        (entry::line(entry, Line { name: "password", label: "The clinician’s password", hint: "", kind: "password", autocomplete: "off" }))
+                        button.btn.btn--wide type="submit" { (icon(Icon::Lock)) "Sign as this clinician" }
                     },
                 }
             }
@@ -636,6 +640,52 @@ pub fn repeat(site: &Site, frame: &Frame, view: &Repeat, entry: &Entry) -> Marku
                 (entry::lines(entry, "other", "Anything else that is new", "Medicines, illnesses, treatments, sun. One a line; leave it empty when there is nothing."))
                 div.row { button.btn.btn--primary.btn--glove type="submit" { "Screen for today" } span.why { "Yes and not sure may change what is allowed." } }
             }
+        }
+    };
+    super::document(site, frame, &body)
+}
+
+/// A patient whose answer is another under today's rulebook.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ChangedRow {
+    /// The name.
+    pub name: String,
+    /// Their page.
+    pub href: String,
+    /// What was answered.
+    pub before: String,
+    /// By which version.
+    pub by: String,
+    /// What holds now.
+    pub now: Disposition,
+    /// Where it is screened again.
+    pub repeat: String,
+}
+
+/// Whose answer a new rulebook changes, among those whose course goes on.
+pub fn changed(site: &Site, frame: &Frame, version: &str, rows: &[ChangedRow]) -> Markup {
+    let table = html! {
+        table {
+            caption.vh { "Patients in treatment whose answer changed" }
+            thead { tr {
+                th scope="col" { "Patient" } th scope="col" { "Was" } th scope="col" { "Is now" } th scope="col" { "Next" }
+            } }
+            tbody { @for row in rows { tr {
+                th scope="row" { a href=(row.href) { (row.name) } }
+                td { (row.before) ", version " (row.by) }
+                td { (verdict::tag(row.now)) }
+                td { a.tap href=(row.repeat) { "Screen again" span.vh { ": " (row.name) } } }
+            } } }
+        }
+    };
+    let body = html! {
+        div.page.room {
+            (part::trail(&[("/patients", "Patients")]))
+            h1 { "Changed by the rulebook" }
+            p.lead { "Patients whose course goes on and whose answer is another under version " (version) ". Nothing was written: each is asked and screened again." }
+            @if rows.is_empty() {
+                div.empty { h2 { "Nobody’s answer changed" } p { "Every open course was answered by today’s rules, or would be answered the same." } }
+            } @else { section.card.card--flush { (part::scroll("Table of changed answers", &table)) } }
         }
     };
     super::document(site, frame, &body)
