@@ -104,6 +104,8 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
+    let doors = after::doors(doors);
+    doors
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
     let doors = desk::doors(doors);

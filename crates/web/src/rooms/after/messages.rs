@@ -60,7 +60,7 @@ async fn show(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
     said.sort_by_key(|(at, _)| *at);
     let from = said.len().saturating_sub(LATEST);
     let once = match entry.get("once") {
-        "" => mine.practice().form_id()?.to_string(),
+        "" => mine.practice().once()?.to_string(),
         once => once.to_owned(),
     };
     let view = Messages {
@@ -86,7 +86,7 @@ async fn send(mine: Mine, form: Filled) -> Answered {
     let Ok(once) = entry.get("once").parse::<DocumentId>() else {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
-    match mine.practice().send_message(&mine.actor, once, entry.get("words")).await {
+    match mine.practice().ask_clinic(&mine.actor, once, entry.get("words")).await {
         Ok(_) => Ok(see_done("/me/messages", Done::new("sent"))),
         Err(No::Wrong(wrong)) => {
             for one in wrong {
