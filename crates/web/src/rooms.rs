@@ -105,14 +105,11 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = link::doors(doors);
     let doors = own::doors(doors);
     let doors = after::doors(doors);
-    doors
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
     let doors = desk::doors(doors);
     let doors = plan::doors(doors);
-    let doors = booking::doors(doors);
-    let doors = after::doors(doors);
-    doors
+    booking::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.
