@@ -43,7 +43,9 @@ pub mod notice;
 mod own;
 mod plan;
 mod screening;
+mod session;
 mod subject;
+mod visit;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -102,6 +104,8 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = screening::doors(doors);
     let doors = plan::doors(doors);
     let doors = booking::doors(doors);
+    let doors = visit::doors(doors);
+    let doors = session::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     own::doors(doors)
