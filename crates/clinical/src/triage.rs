@@ -117,6 +117,8 @@ pub struct CheckIn {
     pub region: Option<RegionId>,
     /// What is felt or seen.
     pub symptoms: Vec<Symptom>,
+    /// Questions that were asked and not answered, or answered with not sure, in their words.
+    pub unanswered: Vec<String>,
     /// Temperature in degrees Celsius.
     pub temperature_c: Option<f64>,
     /// Conditions.
@@ -253,14 +255,24 @@ fn unplaced<'b>(
         .map(|(symptom, _)| symptoms.term(symptom.term).title.to_lowercase())
         .collect();
     names.extend(checkin.unrecognised.iter().map(|word| format!("“{word}”")));
-    if names.is_empty() {
+    let mut because: Vec<String> = Vec::new();
+    if !names.is_empty() {
+        because.push(format!(
+            "No rule expects this on that day, at that strength and with that course: {}.",
+            names.join(", ")
+        ));
+    }
+    if !checkin.unanswered.is_empty() {
+        // CLINICAL: not sure is not no. What was asked and stayed open may be what is worst.
+        let asked: Vec<String> =
+            checkin.unanswered.iter().map(|question| format!("“{question}”")).collect();
+        because.push(format!("This was asked, and the answer is not known: {}.", asked.join(" ")));
+    }
+    if because.is_empty() {
         return;
     }
+    let because = because.join(" ");
     let Some(rule) = book.triage.iter().find(|rule| rule.id == UNPLACED) else { return };
-    let because = format!(
-        "No rule expects this on that day, at that strength and with that course: {}.",
-        names.join(", ")
-    );
     match reasons.iter_mut().find(|reason| reason.id == UNPLACED) {
         Some(reason) => {
             reason.because = format!("{} {because}", reason.because);
@@ -553,7 +565,7 @@ impl CheckInReader<'_> {
     }
 
     fn checkin(&mut self, json: &Value) -> Option<CheckIn> {
-        let known = ["day", "depth_mm", "modality", "region", "symptoms", "context"];
+        let known = ["day", "depth_mm", "modality", "region", "symptoms", "unanswered", "context"];
         if !self.keys("checkin", json, &known) {
             return None;
         }
@@ -576,6 +588,7 @@ impl CheckInReader<'_> {
             modality: self.choice("checkin.modality", json.get("modality"), &MODALITIES),
             region: self.region("checkin.region", json.get("region")),
             symptoms: self.symptoms(json.get("symptoms")),
+            unanswered: self.unanswered(json.get("unanswered")),
             temperature_c: self.number(
                 "checkin.context.temp_c",
                 context.get("temp_c"),
@@ -589,6 +602,24 @@ impl CheckInReader<'_> {
                 .and_then(crate::card::whole)
                 .and_then(|value| u8::try_from(value).ok()),
         })
+    }
+
+    fn unanswered(&mut self, value: Option<&Value>) -> Vec<String> {
+        let Some(value) = value.filter(|value| !value.is_null()) else { return Vec::new() };
+        let Some(entries) = value.as_array().filter(|entries| entries.len() <= 50) else {
+            self.problem("checkin.unanswered", "a list of at most 50 questions is expected");
+            return Vec::new();
+        };
+        let mut questions = Vec::new();
+        for (index, entry) in entries.iter().enumerate() {
+            let path = format!("checkin.unanswered[{index}]");
+            match self.text(&path, Some(entry)) {
+                Some(question) => questions.push(question.to_owned()),
+                None if entry.is_null() => self.problem(path, "a question is expected, not null"),
+                None => {}
+            }
+        }
+        questions
     }
 
     fn history(&mut self, value: Option<&Value>) -> (Vec<TermId>, Vec<String>) {

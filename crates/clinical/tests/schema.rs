@@ -314,6 +314,7 @@ fn whole_checkin() -> Value {
     json!({
         "day": 3, "depth_mm": 1.0, "modality": "pen", "region": "cheek",
         "symptoms": [{ "code": "redness", "severity": "moderate", "trend": "increasing", "site": "cheek" }],
+        "unanswered": ["Do you feel ill in yourself?"],
         "context": { "temp_c": 37.4, "product": "retinol", "numbing": "cream", "phototype": 3,
                      "history": ["diabetes-type-2"] },
     })

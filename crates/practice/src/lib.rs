@@ -25,6 +25,7 @@ use percuta_store::Store;
 
 pub mod account;
 pub mod actor;
+pub mod aftercare;
 pub mod asking;
 pub mod audit;
 pub mod check_ins;
@@ -33,6 +34,7 @@ pub mod courses;
 pub mod keeping;
 mod limit;
 pub mod members;
+pub mod next_step;
 pub mod openings;
 mod password;
 pub mod patients;
@@ -42,6 +44,9 @@ pub mod refusal;
 pub mod screenings;
 pub mod sessions;
 pub mod settings;
+pub mod telling;
+#[cfg(test)]
+mod testing;
 pub mod today;
 mod vault;
 pub mod visit_day;
@@ -51,7 +56,9 @@ mod writing;
 
 pub use actor::{Act, Actor, Who};
 pub use password::Cost;
+pub use percuta_store::{AuditCursor, Cursor};
 pub use refusal::{Failure, No, Wrong};
+pub use settings::consent_digest;
 pub use vault::{Opened, key_owner};
 
 /// What the use cases need from outside.

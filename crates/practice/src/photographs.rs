@@ -234,3 +234,6 @@ fn holds(story: &Story, about: DocumentId) -> bool {
         || story.sessions.iter().any(|session| session.id == about)
         || story.check_ins.iter().any(|check_in| check_in.id == about)
 }
+
+#[cfg(test)]
+mod tests;

@@ -8,6 +8,7 @@ use percuta_chart::{
     clinic::{self, Clinic, ConsentForm, ConsentSection, Opening, PriceList, SignOff, VisitShape},
 };
 use percuta_record::{Change, DocumentId};
+use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
 use crate::{
@@ -179,6 +180,11 @@ impl Practice {
             .as_ref()
             .filter(|signed| signed.version == book.version && signed.digest == book.digest)
     }
+}
+
+/// The SHA-256 of a consent text, in hexadecimal.
+pub fn consent_digest(form: &ConsentForm) -> String {
+    percuta_seal::hex::write(&Sha256::digest(form.text().as_bytes()))
 }
 
 /// A consent text as it is written in one field: the title first, then paragraphs with an empty line between them; a

@@ -32,13 +32,16 @@ use crate::{
     reply::HTML,
 };
 
+mod after;
 mod booking;
 pub mod demo;
+mod desk;
 pub mod door;
 mod entrance;
 mod intake;
 mod keep;
 mod link;
+mod money;
 pub mod notice;
 mod own;
 mod plan;
@@ -108,7 +111,9 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = session::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
-    own::doors(doors)
+    let doors = own::doors(doors);
+    let doors = desk::doors(doors);
+    after::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

@@ -155,7 +155,7 @@ fn arrivals_can_be_taken_back_until_the_treatment_begins() {
     assert!(arrivals.contains("value=\"arrived\""));
     let absent = arrivals.split_once("Ivo Petrov").unwrap().1;
     assert!(absent.contains("value=\"expected\""));
-    let started = arrivals.split_once("In treatment since").unwrap().1;
+    let started = arrivals.split_once("In treatment, here since").unwrap().1;
     assert!(!started.split("</li>").next().unwrap().contains("<form"));
 }
 

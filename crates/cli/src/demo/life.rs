@@ -1,23 +1,30 @@
 //! What happens in the demo's clinic: somebody asks, answers, is screened, planned for, booked; comes, is treated,
 //! checks in. Each event does one thing at its time and says what comes later.
 
+use std::collections::BTreeSet;
+
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::date};
 use percuta_chart::{
+    consent::PhotographUse,
     course::CourseState,
     person::{CameBy, person_of},
     visit::Purpose,
 };
 use percuta_practice::{
     Actor, No, Who,
+    consents::Signature,
     courses::{GoalWish, PlanWish},
     keeping::{ToKeep, Wish},
     patients::Entered,
     screenings::is_open,
+    telling::{Given, GivenSymptom},
+    today::Mark,
 };
 use percuta_record::{DocumentId, PatientId};
 use serde_json::{Value, json};
 
 use super::{Life, people};
+use crate::record;
 
 /// So many people come.
 const PATIENTS: usize = 60;
@@ -48,12 +55,23 @@ pub(crate) enum Event {
     Accepts(PatientId, DocumentId),
     /// Books the next session that is open.
     Books(PatientId),
+    /// Reads and signs the consent.
+    Signs(PatientId, DocumentId),
+    /// Comes to a visit, or does not.
+    Comes(PatientId, DocumentId),
+    /// Tells how they are, so many days after a session.
+    ChecksIn(PatientId, i64),
+    /// Somebody of the clinic goes through the inbox.
+    Inbox,
 }
 
 /// Spreads the sixty over the days.
 pub(crate) fn begin(life: &mut Life<'_>, from: Timestamp) {
     let stops =
         ["isotretinoin", "pregnancy", "apixaban", "keloid", "cold-sore", "unknown-medicine"];
+    if let Ok(at) = from.checked_add(SignedDuration::from_hours(30)) {
+        life.later(at, Event::Inbox);
+    }
     for number in 0..PATIENTS {
         let course = match number % 10 {
             0 => Course::AsksOnly,
@@ -82,6 +100,10 @@ pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> 
         }
         Event::Accepts(patient, course) => accepts(life, patient, course).await,
         Event::Books(patient) => books(life, patient).await,
+        Event::Signs(patient, course) => signs(life, patient, course).await,
+        Event::Comes(patient, visit) => comes(life, patient, visit).await,
+        Event::ChecksIn(patient, day) => checks_in(life, patient, day).await,
+        Event::Inbox => inbox(life).await,
     }
 }
 
@@ -92,7 +114,7 @@ async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
 }
 
 /// The number of the patient as whom one may look around.
-const SHOWN: usize = 4;
+const SHOWN: usize = 6;
 
 async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<(), No> {
     let name = if number == SHOWN { people::SHOWN.to_owned() } else { people::name(number) };
@@ -168,7 +190,7 @@ fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
             "sex": if is_female { "female" } else { "male" },
             "pregnancy": if is_female { "no" } else { "not-applicable" },
             "breastfeeding": if is_female { "no" } else { "not-applicable" },
-            "phototype": 1 + number % 6,
+            "phototype": 1 + (number * 5 + 3) % 6,
         },
         "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
         "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
@@ -278,12 +300,96 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
         let soon = free.starts.len().min(24);
         let chosen = free.starts.get(life.draw.below(soon)).copied();
         if let Some(start) = chosen {
-            life.practice
+            let visit = life
+                .practice
                 .book_visit(&life.staff.fay, patient, purpose, start.with, start.at)
                 .await?;
+            if next.number == 1 {
+                life.in_hours(30, Event::Signs(patient, course.id));
+            }
+            let early = 3 + i64::try_from(life.draw.below(9)).unwrap_or(0);
+            let come = start.at.checked_sub(SignedDuration::from_mins(early)).unwrap_or(start.at);
+            life.later(come, Event::Comes(patient, visit));
             return Ok(());
         }
         from = from.checked_add(28.days()).unwrap_or(from);
+    }
+    Ok(())
+}
+
+async fn signs(life: &mut Life<'_>, patient: PatientId, course: DocumentId) -> Result<(), No> {
+    let actor = themselves(life, patient).await?;
+    if life.practice.consent_for(course).await?.is_some() {
+        return Ok(());
+    }
+    let read = life.practice.consent_to_sign(&actor, course).await?;
+    let mut photographs = BTreeSet::from([PhotographUse::Record]);
+    if life.draw.below(3) == 0 {
+        photographs.insert(PhotographUse::Clinic);
+    }
+    let signature = Signature { digest: read.digest, name: read.name, photographs };
+    life.practice.sign_consent(&actor, course, signature).await?;
+    Ok(())
+}
+
+/// Arrives a few minutes early and is treated; or stays away, once in twelve times.
+async fn comes(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Result<(), No> {
+    let seen = life.practice.visit(&life.staff.fay, visit).await?;
+    if life.shown != Some(patient) && life.draw.below(12) == 0 {
+        let later = seen.from.checked_add(SignedDuration::from_mins(30)).unwrap_or(seen.from);
+        super::stand(later);
+        life.practice.mark_visit(&life.staff.fay, visit, Mark::Absent).await?;
+        life.in_hours(26, Event::Books(patient));
+        return Ok(());
+    }
+    life.practice.mark_visit(&life.staff.fay, visit, Mark::Arrived).await?;
+    Ok(())
+}
+
+/// Tells how they are: mostly what is expected, sometimes something that a person has to look at.
+async fn checks_in(life: &mut Life<'_>, patient: PatientId, day: i64) -> Result<(), No> {
+    let actor = themselves(life, patient).await?;
+    let symptom = |code: &str, severity: &str, trend: &str| GivenSymptom {
+        code: code.to_owned(),
+        severity: severity.to_owned(),
+        trend: trend.to_owned(),
+    };
+    let is_worse = life.shown != Some(patient) && life.draw.below(6) == 0;
+    let (symptoms, words) = match (day, is_worse) {
+        (_, true) => (
+            vec![
+                symptom("redness", "moderate", "increasing"),
+                symptom("pain", "moderate", "increasing"),
+            ],
+            "It is warmer than yesterday. Is that usual?",
+        ),
+        (0..=1, false) => {
+            (vec![symptom("redness", "mild", "fading"), symptom("tightness", "mild", "stable")], "")
+        }
+        (_, false) => (vec![symptom("flaking", "mild", "stable")], ""),
+    };
+    let given = Given { symptoms, words: words.to_owned(), ..Given::default() };
+    let mut once = [0; 16];
+    record::random(&mut once)?;
+    life.practice.send_check_in(&actor, DocumentId::from_bytes(once), &given).await?;
+    Ok(())
+}
+
+/// Answers what has waited since yesterday. What came in the last day waits for whoever looks at the demo.
+async fn inbox(life: &mut Life<'_>) -> Result<(), No> {
+    life.in_hours(24, Event::Inbox);
+    let by = life.staff.ben.clone();
+    let since = super::now().checked_sub(SignedDuration::from_hours(20)).unwrap_or(Timestamp::MIN);
+    for item in life.practice.inbox(&by).await? {
+        if item.check_in.at > since {
+            continue;
+        }
+        let says = if item.check_in.session.is_some() {
+            "Looked at together by video. Cool compresses, nothing else on the skin, and tell us tomorrow."
+        } else {
+            "Called back. A time for a consultation was found."
+        };
+        life.practice.close_check_in(&by, item.check_in.id, says).await?;
     }
     Ok(())
 }

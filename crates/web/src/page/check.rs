@@ -293,16 +293,21 @@ pub(crate) fn sign(disposition: Disposition) -> Icon {
 
 /// The answer in the patient's words.
 pub(crate) fn verdict(answer: &Answer<'_>) -> (&'static str, String) {
-    match answer.disposition {
+    verdict_of(answer.disposition, answer.until.as_ref())
+}
+
+/// The same of an answer that was kept.
+pub(crate) fn verdict_of(disposition: Disposition, until: Option<&End>) -> (&'static str, String) {
+    match disposition {
         Disposition::Proceed => ("Yes, as far as you told us", "Nothing that you answered speaks against a consultation and treatment.".to_owned()),
         Disposition::ProceedWithPrecautions => ("Yes, with precautions", "A clinician plans around what is listed here.".to_owned()),
         Disposition::ReferPhysician => ("Ask a doctor first", "A doctor decides before anyone treats. That is not a no.".to_owned()),
-        Disposition::Defer => ("Not yet", match &answer.until {
+        Disposition::Defer => ("Not yet", match until {
             Some(End::On(date)) => format!("From {}, if nothing else has changed.", in_words(*date)),
             Some(End::Event(event)) => format!("Wait until {event}."),
             Some(End::Never) | None => "Wait until this is settled.".to_owned(),
         }),
-        Disposition::DoNotTreat => ("No", match &answer.until {
+        Disposition::DoNotTreat => ("No", match until {
             Some(End::On(date)) => format!("Not before {}.", in_words(*date)),
             _ => "Microneedling is not advised for you. The reasons are below; a doctor can tell you more.".to_owned(),
         }),
@@ -332,8 +337,11 @@ pub(super) fn scale(current: Disposition) -> Markup {
 
 /// Whether a reason says only that answers are missing.
 pub(crate) fn is_about_missing(reason: &Reason<'_>) -> bool {
-    ["info.missing_critical", "info.missing_answer"].contains(&reason.id)
+    ABOUT_MISSING.contains(&reason.id)
 }
+
+/// The policies that say only that answers are missing.
+pub(crate) const ABOUT_MISSING: [&str; 2] = ["info.missing_critical", "info.missing_answer"];
 
 fn reasons(site: &Site, answer: &Answer<'_>) -> Markup {
     // What was not asked because it could no longer change the answer is no reason for it.
@@ -425,20 +433,8 @@ fn precautions(answer: &Answer<'_>) -> Markup {
 
 /// The answers that could still change this one.
 fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
-    let all = questions(site.book());
-    let mut texts: Vec<String> = Vec::new();
-    for missing in &answer.missing {
-        let asked = all.iter().find(|question| question.about.contains(&missing.path));
-        let text = match (asked, missing.path.as_str()) {
-            (Some(question), _) => question.text.to_owned(),
-            (None, "patient.phototype") => "How does your skin take the sun?".to_owned(),
-            (None, "request.onset") => "When did the scar or mark arise?".to_owned(),
-            (None, path) => plain_path(site, path),
-        };
-        if !texts.contains(&text) {
-            texts.push(text);
-        }
-    }
+    let paths: Vec<&str> = answer.missing.iter().map(|missing| missing.path.as_str()).collect();
+    let texts = open_words(site, &paths);
     html! {
         @if !texts.is_empty() {
             section.card aria-labelledby="open" {
@@ -448,6 +444,25 @@ fn open_answers(site: &Site, answer: &Answer<'_>) -> Markup {
             }
         }
     }
+}
+
+/// What is not known, as the questions that would settle it, each once.
+pub(crate) fn open_words(site: &Site, paths: &[&str]) -> Vec<String> {
+    let all = questions(site.book());
+    let mut texts: Vec<String> = Vec::new();
+    for path in paths {
+        let asked = all.iter().find(|question| question.about.iter().any(|known| known == path));
+        let text = match (asked, *path) {
+            (Some(question), _) => question.text.to_owned(),
+            (None, "patient.phototype") => "How does your skin take the sun?".to_owned(),
+            (None, "request.onset") => "When did the scar or mark arise?".to_owned(),
+            (None, path) => plain_path(site, path),
+        };
+        if !texts.contains(&text) {
+            texts.push(text);
+        }
+    }
+    texts
 }
 
 /// A path such as `medicines.isotretinoin.last_dose` in words.

@@ -226,7 +226,8 @@ async fn set_up_again(rooms: &Rooms, entry: &Entry, status: StatusCode) -> Answe
     Ok(shown(status, page::set_up(&rooms.site, &door, &view, entry)))
 }
 
-fn zones() -> Vec<(String, String)> {
+/// Time zones to choose from: value and words.
+pub(super) fn zones() -> Vec<(String, String)> {
     let names = jiff::tz::db().available().map(|name| name.to_string());
     let mut names: Vec<String> = names
         .filter(|name| {

@@ -304,6 +304,7 @@ fn planned() -> Plan {
         price_note: text(
             "From the clinic’s list of 1 November 2026; it holds until 14 January 2027. You pay each session on its day.",
         ),
+        others: Vec::new(),
         asked: vec![
             Asked {
                 question: text("Can I go to work the day after?"),
@@ -412,10 +413,18 @@ fn half_signed() -> Entry {
 pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
     let plain: Frame = frame("Plan", Some(Tab::Today));
     let accepted = Plan {
-        state: State::Accepted { on: text("16 November 2026"), ask: text("/me/plan/questions") },
+        state: State::Accepted {
+            on: text("16 November 2026"),
+            ask: text("/me/plan/questions"),
+            consent: text("/me/consents/for/0001"),
+        },
         ..planned()
     };
-    let replaced = Plan { state: State::Replaced { by: text("/me/plan") }, ..planned() };
+    let over = Plan {
+        state: State::Over { says: text("All its sessions were given by 16 November 2026.") },
+        others: vec![(text("Stretch marks, abdomen"), text("/me/plan/0002"))],
+        ..planned()
+    };
     let otherwise = Screening {
         disposition: Disposition::ProceedWithPrecautions,
         title: text("Yes, with precautions"),
@@ -428,6 +437,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ..screened(site)
     };
     let signed = Signed {
+        is_as_signed: true,
         text: consent_text(),
         signature: text("Mara Lind"),
         when: text("18 November 2026, 19:40"),
@@ -440,10 +450,10 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         withdraw: text("/me/consents/0001/withdrawal"),
     };
     let withdrawn = Signed { withdrawn: Some(text("20 November 2026")), ..signed.clone() };
-    let one = |title: &str, is_open| consent::One {
+    let one = |title: &str, standing| consent::One {
         title: text(title),
         says: text("For session 1 of 3"),
-        is_open,
+        standing,
         href: text("/me/consents/0001"),
     };
     let mut all = links(site);
@@ -454,7 +464,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ("screening-none", screening::none(site, &plain)),
         ("plan", plan::page(site, &plain, &planned(), &Entry::default())),
         ("plan-accepted", plan::page(site, &plain, &accepted, &Entry::default())),
-        ("plan-replaced", plan::page(site, &plain, &replaced, &Entry::default())),
+        ("plan-over", plan::page(site, &plain, &over, &Entry::default())),
         ("plan-none", plan::none(site, &plain)),
         ("consent", consent::page(site, &plain, &agreeing(), &Entry::default())),
         ("consent-again", consent::page(site, &plain, &agreeing(), &half_signed())),
@@ -465,7 +475,10 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
             consent::list(
                 site,
                 &plain,
-                &[one("Microneedling of the cheeks", true), one("Keeping my answers", false)],
+                &[
+                    one("Microneedling of the cheeks", consent::Standing::Open),
+                    one("Microneedling of the neck", consent::Standing::Withdrawn),
+                ],
             ),
         ),
         ("consents-none", consent::list(site, &plain, &[])),

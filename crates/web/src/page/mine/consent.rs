@@ -90,6 +90,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Consent, entry: &Entry) -> Markup
             }
             form.card.stack.roomy action=(view.sign) method="post" novalidate {
                 h2 { "Sign" }
+                (entry::hidden("digest", &view.text.digest))
                 @for permission in &view.photographs { (three(entry, permission)) }
                 (read(entry))
                 (entry::line(entry, Line { name: "signature", label: "Type your full name as your signature", hint: &format!("As in your record: {}", view.name), kind: "text", autocomplete: "off" }))
@@ -155,6 +156,8 @@ fn read(entry: &Entry) -> Markup {
 pub struct Signed {
     /// The text as it was read.
     pub text: Text,
+    /// Whether text and digest still fit together.
+    pub is_as_signed: bool,
     /// The name as it was typed.
     pub signature: String,
     /// When.
@@ -177,6 +180,9 @@ pub fn signed(site: &Site, frame: &Frame, view: &Signed) -> Markup {
             } @else {
                 p.note { (icon(Icon::Tick)) span { "Signed by " b { (view.signature) } ", " (view.when) ". This is the text as you read it." } }
             }
+            @if !view.is_as_signed {
+                p.note.note--stop { (icon(Icon::Caution)) span { b { "This text and its digest do not fit together. " } "Something is wrong with the record: ask the clinic." } }
+            }
             (text(site, &view.text))
             section.card { h2.mb-3 { "Photographs" } dl.told { @for (asked, said) in &view.photographs { div { dt { (asked) } dd { (said) } } } } }
             @if view.withdrawn.is_none() {
@@ -190,6 +196,17 @@ pub fn signed(site: &Site, frame: &Frame, view: &Signed) -> Markup {
     document(site, frame, &body)
 }
 
+/// How a consent stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Standing {
+    /// It waits for the patient.
+    Open,
+    /// It is signed.
+    Signed,
+    /// It was withdrawn.
+    Withdrawn,
+}
+
 /// A consent in the list.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct One {
@@ -197,8 +214,8 @@ pub struct One {
     pub title: String,
     /// How far it is, in words.
     pub says: String,
-    /// Whether it waits for the patient.
-    pub is_open: bool,
+    /// How it stands.
+    pub standing: Standing,
     /// Where it is.
     pub href: String,
 }
@@ -212,7 +229,11 @@ pub fn list(site: &Site, frame: &Frame, consents: &[One]) -> Markup {
             ul.stack.stack--tight {
                 @for one in consents {
                     li { a.card.lastword href=(one.href) {
-                        @if one.is_open { span.tag data-step="caution" { (icon(Icon::Caution)) "To be signed" } } @else { span.tag { (icon(Icon::Tick)) "Signed" } }
+                        @match one.standing {
+                            Standing::Open => span.tag data-step="caution" { (icon(Icon::Caution)) "To be signed" },
+                            Standing::Signed => span.tag { (icon(Icon::Tick)) "Signed" },
+                            Standing::Withdrawn => span.tag data-step="stop" { (icon(Icon::Stop)) "Withdrawn" },
+                        }
                         span { b { (one.title) } br; span.small.muted { (one.says) } }
                         (icon(Icon::Onwards))
                     } }

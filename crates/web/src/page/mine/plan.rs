@@ -43,6 +43,8 @@ pub struct Plan {
     pub price_note: String,
     /// What was asked about the plan.
     pub asked: Vec<Asked>,
+    /// Other plans: title and link.
+    pub others: Vec<(String, String)>,
 }
 
 /// How far a plan is.
@@ -61,11 +63,13 @@ pub enum State {
         on: String,
         /// Where a question goes.
         ask: String,
+        /// Where the consent to it is read.
+        consent: String,
     },
-    /// A newer one has replaced it.
-    Replaced {
-        /// Where that is.
-        by: String,
+    /// It was stopped, or all its sessions were given.
+    Over {
+        /// When and why, in a sentence.
+        says: String,
     },
 }
 
@@ -124,6 +128,9 @@ pub fn page(site: &Site, frame: &Frame, view: &Plan, entry: &Entry) -> Markup {
                     dl.told.told--start { @for (when, what) in &view.preparation { div { dt { (when) } dd { (what) } } } }
                 }
                 (ask(view, entry))
+                @if !view.others.is_empty() {
+                    section.card aria-labelledby="others" { h2.mb-3 #others { "Other plans" } ul.list { @for (title, href) in &view.others { li { (icon(Icon::Sheet)) a.tap href=(href) { (title) } } } } }
+                }
             }
         }
     };
@@ -148,8 +155,12 @@ fn state(state: &State) -> Markup {
                 p { "Read it in your own time. Accepting says that you agree to this plan and its price; it books nothing and is no consent to treatment. You can change your mind." }
                 button.btn.btn--primary.btn--glove type="submit" { "Accept this plan" }
             },
-            State::Accepted { on, .. } => div.accept { p { b { "You accepted this plan on " (on) ". " } "You can still change your mind; tell the clinic." } a.btn.btn--primary.btn--glove href="/me/book" { "Book the next session" } },
-            State::Replaced { by } => p.note.note--caution { (icon(Icon::Caution)) span { "A newer plan has replaced this one. " a href=(by) { "Read the newer plan" } } },
+            State::Accepted { on, consent, .. } => div.accept {
+                p { b { "You accepted this plan on " (on) ". " } "You can still change your mind; tell the clinic." }
+                a.btn.btn--primary.btn--glove href="/me/book" { "Book the next session" }
+                a.btn href=(consent) { "Read the consent" }
+            },
+            State::Over { says } => p.note.note--caution { (icon(Icon::Caution)) span { (says) } },
         }
     }
 }
@@ -181,7 +192,7 @@ fn price(view: &Plan) -> Markup {
 fn ask(view: &Plan, entry: &Entry) -> Markup {
     let action = match &view.state {
         State::Proposed { ask, .. } | State::Accepted { ask, .. } => Some(ask),
-        State::Replaced { .. } => None,
+        State::Over { .. } => None,
     };
     html! {
         section.card.stack aria-labelledby="ask" {

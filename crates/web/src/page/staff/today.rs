@@ -223,7 +223,7 @@ pub enum State {
     },
     /// Being treated.
     Started {
-        /// Since when.
+        /// Since when they are here.
         at: String,
     },
     /// Over.
@@ -243,7 +243,7 @@ impl State {
             Self::Expected => "Expected".to_owned(),
             Self::Late => "Not here yet".to_owned(),
             Self::Arrived { at } => format!("Arrived {at}"),
-            Self::Started { at } => format!("In treatment since {at}"),
+            Self::Started { at } => format!("In treatment, here since {at}"),
             Self::Done { at } => format!("Left {at}"),
             Self::Absent => "Did not come".to_owned(),
             Self::CalledOff => "Called off".to_owned(),

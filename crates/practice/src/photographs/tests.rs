@@ -1,0 +1,122 @@
+//! Photographs of invented pixels. What files hold that are refused is with `picture`.
+
+use std::collections::BTreeSet;
+
+use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
+use percuta_chart::person::Part;
+
+use super::*;
+use crate::testing::{Clinic, now};
+
+fn jpeg() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let skin = RgbImage::from_pixel(800, 600, Rgb([210, 160, 140]));
+    JpegEncoder::new(&mut bytes).encode_image(&skin).unwrap();
+    bytes
+}
+
+fn shot(bytes: Vec<u8>) -> Shot {
+    Shot { about: None, view: View::Front, taken: None, noted: BTreeSet::new(), bytes }
+}
+
+#[tokio::test]
+async fn a_photograph_is_kept_sealed_and_opened_by_its_patient_and_by_the_clinic() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let id = clinic.practice.add_photograph(&actor, patient, shot(jpeg())).await.unwrap();
+    for (who, size, media) in [
+        (&actor, Size::Display, "image/jpeg"),
+        (&actor, Size::Small, "image/jpeg"),
+        (&clinic.lead, Size::Original, "image/jpeg"),
+    ] {
+        let file = clinic.practice.photograph_file(who, id, size).await.unwrap();
+        assert_eq!(file.media_type, media);
+        assert!(file.bytes.starts_with(&[0xFF, 0xD8, 0xFF]));
+    }
+    let story = clinic.practice.story(&actor, patient).await.unwrap();
+    let kept = &story.photographs[0];
+    assert_eq!((kept.by, kept.width, kept.height, kept.taken), (Taker::Patient, 800, 600, now()));
+    // What lies in the store is not the picture.
+    let sealed = clinic.practice.store().blob(kept.original).await.unwrap().unwrap();
+    assert!(!sealed.windows(3).any(|three| three == [0xFF, 0xD8, 0xFF]));
+}
+
+#[tokio::test]
+async fn a_file_put_in_the_place_of_another_does_not_open() {
+    let clinic = Clinic::open().await;
+    let (patient, _) = clinic.patient("Nora Invented").await;
+    let owner = Owner::Patient(patient);
+    let id = clinic.practice.keep_file(patient, b"a picture").await.unwrap();
+    let sealed = clinic.practice.store().blob(id).await.unwrap().unwrap();
+    let key = clinic.practice.vault.key(owner).await.unwrap().unwrap();
+    assert!(envelope::open(&key, &place(id), &sealed).is_ok());
+    assert!(envelope::open(&key, &place(BlobId::from_bytes([1; 16])), &sealed).is_err());
+}
+
+#[tokio::test]
+async fn without_consent_nothing_is_kept() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    let wrong = |no: No| match no {
+        No::Wrong(wrong) => wrong.into_iter().map(|wrong| (wrong.field, wrong.says)).next(),
+        _ => None,
+    };
+    let no = clinic.practice.add_photograph(&actor, patient, shot(jpeg())).await.unwrap_err();
+    let (field, says) = wrong(no).unwrap();
+    assert!(field == "photograph" && says.contains("You have not allowed"), "{says}");
+    // A consent that says nothing of photographs allows none, and what was said last counts.
+    clinic.consents(patient, &[]).await;
+    let no = clinic.practice.add_photograph(&clinic.lead, patient, shot(jpeg())).await.unwrap_err();
+    assert!(wrong(no).unwrap().1.contains("The patient has not allowed"));
+    let story = clinic.practice.story(&actor, patient).await.unwrap();
+    assert!(story.photographs.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_sees_a_photograph_who_may_not() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let id = clinic.practice.add_photograph(&actor, patient, shot(jpeg())).await.unwrap();
+    let (_, other) = clinic.patient("Olaf Invented").await;
+    let open = |who: &Actor| {
+        let who = who.clone();
+        let practice = &clinic.practice;
+        async move { practice.photograph_file(&who, id, Size::Small).await.unwrap_err() }
+    };
+    assert!(matches!(open(&other).await, No::NotFound));
+    assert!(matches!(open(&clinic.member(Part::FrontDesk)).await, No::NotAllowed));
+    assert!(matches!(open(&clinic.member(Part::Owner)).await, No::NotAllowed));
+    let no = clinic.practice.add_photograph(&other, patient, shot(jpeg())).await.unwrap_err();
+    assert!(matches!(no, No::NotAllowed));
+}
+
+#[tokio::test]
+async fn a_photograph_belongs_to_something_of_the_same_patient() {
+    let clinic = Clinic::open().await;
+    let (patient, _) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let (other, _) = clinic.patient("Olaf Invented").await;
+    let theirs = clinic.treated(other, 1).await;
+    let about = Shot { about: Some(theirs), ..shot(jpeg()) };
+    let no = clinic.practice.add_photograph(&clinic.lead, patient, about).await.unwrap_err();
+    assert!(matches!(no, No::NotFound));
+    let own = clinic.treated(patient, 1).await;
+    let about = Shot { about: Some(own), ..shot(jpeg()) };
+    clinic.practice.add_photograph(&clinic.lead, patient, about).await.unwrap();
+}
+
+#[tokio::test]
+async fn what_is_no_picture_is_refused_in_a_sentence_and_a_day_to_come_as_well() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let no = clinic.practice.add_photograph(&actor, patient, shot(b"GIF89a".to_vec())).await;
+    assert!(matches!(&no, Err(No::Wrong(wrong)) if wrong[0].says.contains("no JPEG or PNG")));
+    let tomorrow = Shot { taken: Some(jiff::civil::date(2026, 11, 22)), ..shot(jpeg()) };
+    let no = clinic.practice.add_photograph(&actor, patient, tomorrow).await;
+    assert!(matches!(&no, Err(No::Wrong(wrong)) if wrong[0].field == "taken"));
+    let before = Shot { taken: Some(jiff::civil::date(2026, 11, 1)), ..shot(jpeg()) };
+    clinic.practice.add_photograph(&actor, patient, before).await.unwrap();
+}

@@ -1,0 +1,576 @@
+//! The clinic's settings: what it is, when it is open, what it costs, what patients sign, and the rules' sign-off.
+
+use std::collections::BTreeMap;
+
+use axum::{extract::Path, http::StatusCode};
+use jiff::civil::{Date, Time};
+use percuta_chart::{
+    clinic::{Clinic, ConsentForm, Opening, Price, PriceList, VisitShape},
+    person::{Standing, member_of},
+};
+use percuta_practice::{
+    Act, No, Opened,
+    settings::{DayChange, read_consent, write_consent},
+    zone_of,
+};
+use percuta_terminology::calendar::in_words;
+use zeroize::Zeroizing;
+
+use super::{day, refuse, same_version, time_of};
+use crate::{
+    page::{
+        entry::Entry,
+        staff::{
+            Room,
+            part::Link,
+            settings::{self as page, SignOff, VISIT, Version},
+        },
+    },
+    rooms::{
+        Answered, Desk, Done, Needs, Refused,
+        door::Doors,
+        entrance::{Filled, entry, zones},
+        money, see_done, shown,
+    },
+    wording,
+};
+
+/// The days of the week: the name of their fields, and words.
+const WEEK: [(&str, &str); 7] = [
+    ("monday", "Monday"),
+    ("tuesday", "Tuesday"),
+    ("wednesday", "Wednesday"),
+    ("thursday", "Thursday"),
+    ("friday", "Friday"),
+    ("saturday", "Saturday"),
+    ("sunday", "Sunday"),
+];
+/// What plans quote a price for: the word of the record, and words.
+const SERVICES: [(&str, &str); 6] = [
+    ("consultation", "Consultation"),
+    ("pen", "Session with a pen"),
+    ("roller", "Session with a roller"),
+    ("rf", "Session with radiofrequency"),
+    ("patch", "Session with a patch"),
+    ("other", "Something else, which plans do not quote"),
+];
+
+pub(super) fn doors(doors: Doors) -> Doors {
+    let needs = Needs::Member(Act::ManageSettings);
+    doors
+        .get("/settings", needs, show)
+        .get("/settings/clinic", needs, clinic_page)
+        .post("/settings/clinic", needs, save_clinic)
+        .get("/settings/hours", needs, hours_page)
+        .post("/settings/hours", needs, save_hours)
+        .post("/settings/closed-days", needs, closed_days)
+        .post("/settings/closed-days/{day}/{change}/undo", needs, closed_days_undo)
+        .get("/settings/prices", needs, prices_page)
+        .post("/settings/prices", needs, save_prices)
+        .get("/settings/consent", needs, consent_page)
+        .post("/settings/consent", needs, save_consent)
+        .get("/settings/consent/{version}", needs, consent_version)
+        .get("/settings/rules", needs, rules_page)
+        .post("/settings/rules/sign-off", Needs::Member(Act::SignOff), sign_off)
+}
+
+fn owned(pairs: &[(&str, &str)]) -> Vec<(String, String)> {
+    pairs.iter().map(|(value, words)| ((*value).to_owned(), (*words).to_owned())).collect()
+}
+
+async fn show(desk: Desk) -> Answered {
+    let practice = desk.practice();
+    let clinic = practice.clinic().await?;
+    let (prices, consent) = (practice.prices().await?, practice.consent_form().await?);
+    let members = practice.members().await?;
+    let here = members.iter().filter(|one| matches!(one.standing, Standing::Active { .. }));
+    let invited = members.iter().filter(|one| matches!(one.standing, Standing::Invited { .. }));
+    let people = format!(
+        "{}, {} invited",
+        wording::count(here.count(), "person", "people"),
+        invited.count()
+    );
+    let sign_off = standing(&desk, &clinic);
+    let rules = match &sign_off {
+        SignOff::Nobody => "Signed off by nobody".to_owned(),
+        SignOff::Another { says: _ } => "Changed since they were signed off".to_owned(),
+        SignOff::Signed { by, on } => format!("Signed off by {by}, {on}"),
+    };
+    let zone = zone_of(&clinic);
+    let since = day(time_of(consent.contribution.at), &zone);
+    let parts = vec![
+        (Link::new("/settings/clinic", "The clinic"), clinic.name.clone()),
+        (Link::new("/settings/hours", "Hours"), week_in_words(&clinic)),
+        (Link::new("/settings/people", "People"), people),
+        (
+            Link::new("/settings/prices", "Prices"),
+            wording::count(prices.prices.len(), "price", "prices"),
+        ),
+        (
+            Link::new("/settings/consent", "Consent text"),
+            format!("Version {}, since {since}", consent.version),
+        ),
+        (Link::new("/settings/rules", "Rules"), rules),
+    ];
+    let frame = desk.frame(Some(Room::Settings), "Settings").await?;
+    let view = page::Settings { parts, sign_off };
+    Ok(shown(StatusCode::OK, page::settings(desk.site(), &frame, &view)))
+}
+
+fn week_in_words(clinic: &Clinic) -> String {
+    let days = WEEK.iter().zip(1_i8..).filter(|(_, number)| clinic.hours.contains_key(number));
+    let names: Vec<&str> = days.map(|((_, words), _)| *words).collect();
+    if names.is_empty() { "Closed all week".to_owned() } else { wording::list(&names, "and") }
+}
+
+/// How the rules stand in a clinic.
+fn standing(desk: &Desk, clinic: &Clinic) -> SignOff {
+    let zone = zone_of(clinic);
+    match (desk.practice().sign_off_of(clinic), &clinic.sign_off) {
+        (Some(signed), _) => SignOff::Signed { by: signed.name.clone(), on: day(signed.at, &zone) },
+        (None, Some(other)) => SignOff::Another {
+            says: format!(
+                "{} signed version {} on {}",
+                other.name,
+                other.version,
+                day(other.at, &zone)
+            ),
+        },
+        (None, None) => SignOff::Nobody,
+    }
+}
+
+async fn clinic_page(desk: Desk) -> Answered {
+    let clinic = desk.practice().clinic().await?;
+    let mut entry = Entry::default();
+    let visit = clinic.visit;
+    let minutes = [visit.cleanse_min, visit.numbing_min, visit.treatment_min, visit.aftercare_min];
+    for ((name, _), minutes) in VISIT.iter().zip(minutes) {
+        entry.set(name, minutes.to_string());
+    }
+    for (name, value) in [
+        ("clinic", &clinic.name),
+        ("telephone", &clinic.telephone),
+        ("emergency", &clinic.emergency_number),
+        ("calling", &clinic.calling_code),
+        ("closed-says", &clinic.out_of_hours),
+        ("address", &clinic.address),
+        ("zone", &clinic.time_zone),
+        ("currency", &clinic.currency),
+        ("room", &clinic.room),
+    ] {
+        entry.set(name, value.clone());
+    }
+    clinic_again(&desk, &clinic, &entry, StatusCode::OK).await
+}
+
+async fn clinic_again(
+    desk: &Desk,
+    seen: &Opened<Clinic>,
+    entry: &Entry,
+    status: StatusCode,
+) -> Answered {
+    let view = page::Clinic { version: seen.version.number().to_string(), zones: zones() };
+    let frame = desk.frame(Some(Room::Settings), "The clinic").await?;
+    Ok(shown(status, page::clinic(desk.site(), &frame, &view, entry)))
+}
+
+async fn save_clinic(desk: Desk, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    let seen = desk.practice().clinic().await?;
+    same_version(&entry, seen.version)?;
+    let clinic = read_clinic(&mut entry, &seen);
+    let saved = match clinic {
+        Some(clinic) => desk.practice().save_clinic(&desk.actor, &seen, &clinic).await,
+        None => Err(No::Wrong(Vec::new())),
+    };
+    match saved {
+        Ok(()) => Ok(see_done("/settings/clinic", Done::new("saved"))),
+        Err(No::Wrong(wrong)) => {
+            refuse(&mut entry, wrong);
+            clinic_again(&desk, &seen, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+/// The clinic as it was entered; `None` when a field says what is wrong.
+fn read_clinic(entry: &mut Entry, seen: &Clinic) -> Option<Clinic> {
+    let text = |entry: &Entry, name: &str| entry.get(name).to_owned();
+    let currency = entry.get("currency").to_uppercase();
+    if currency.len() != 3 || !currency.bytes().all(|byte| byte.is_ascii_uppercase()) {
+        entry.refuse("currency", "Give the three letters of the currency, such as GBP.");
+    }
+    let calling = entry.get("calling").trim_start_matches('+').to_owned();
+    if !(1..=4).contains(&calling.len()) || !calling.bytes().all(|byte| byte.is_ascii_digit()) {
+        entry.refuse("calling", "Give the digits of the calling code, such as 44.");
+    }
+    for (name, says) in [
+        ("telephone", "Give the telephone that patients call."),
+        ("emergency", "Give the number that patients call in an emergency."),
+        ("room", "Give the treatment room a name."),
+    ] {
+        if entry.get(name).is_empty() {
+            entry.refuse(name, says);
+        }
+    }
+    let mut minutes = [0_i64; 4];
+    for ((name, _), minutes) in VISIT.iter().zip(&mut minutes) {
+        match entry.get(name).parse() {
+            Ok(given) if (0..=480).contains(&given) => *minutes = given,
+            Ok(_) | Err(_) => entry.refuse(name, "Give the minutes, from 0 to 480."),
+        }
+    }
+    let [cleanse_min, numbing_min, treatment_min, aftercare_min] = minutes;
+    if minutes.iter().sum::<i64>() == 0 {
+        entry.refuse("treatment", "A visit takes some time.");
+    }
+    entry.is_fine().then(|| Clinic {
+        name: text(entry, "clinic"),
+        address: text(entry, "address"),
+        telephone: text(entry, "telephone"),
+        out_of_hours: text(entry, "closed-says"),
+        emergency_number: text(entry, "emergency"),
+        calling_code: calling,
+        time_zone: text(entry, "zone"),
+        currency,
+        room: text(entry, "room"),
+        visit: VisitShape { cleanse_min, numbing_min, treatment_min, aftercare_min },
+        ..seen.clone()
+    })
+}
+
+async fn hours_page(desk: Desk) -> Answered {
+    let clinic = desk.practice().clinic().await?;
+    hours_again(&desk, &clinic, &typed_hours(&clinic, Entry::default()), StatusCode::OK).await
+}
+
+/// The hours as they stand in the record.
+fn typed_hours(clinic: &Clinic, mut entry: Entry) -> Entry {
+    let time = |time: Time| time.strftime("%H:%M").to_string();
+    for ((name, _), number) in WEEK.iter().zip(1_i8..) {
+        if let Some(open) = clinic.hours.get(&number) {
+            entry.set(&format!("{name}-from"), time(open.from));
+            entry.set(&format!("{name}-until"), time(open.until));
+        }
+    }
+    entry
+}
+
+async fn hours_again(
+    desk: &Desk,
+    seen: &Opened<Clinic>,
+    entry: &Entry,
+    status: StatusCode,
+) -> Answered {
+    let today = desk.practice().today().await?;
+    let closed = seen.closed.iter().filter(|day| **day >= today);
+    let view = page::Hours {
+        version: seen.version.number().to_string(),
+        days: owned(&WEEK),
+        closed: closed
+            .map(|day| (day.to_string(), format!("{} {}", day.strftime("%A"), in_words(*day))))
+            .collect(),
+    };
+    let frame = desk.frame(Some(Room::Settings), "Hours").await?;
+    Ok(shown(status, page::hours(desk.site(), &frame, &view, entry)))
+}
+
+async fn save_hours(desk: Desk, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    let seen = desk.practice().clinic().await?;
+    same_version(&entry, seen.version)?;
+    let hours = read_hours(&mut entry);
+    if !entry.is_fine() {
+        return hours_again(&desk, &seen, &entry, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let clinic = Clinic { hours, ..seen.document.clone() };
+    desk.practice().save_clinic(&desk.actor, &seen, &clinic).await?;
+    Ok(see_done("/settings/hours", Done::new("saved")))
+}
+
+fn read_hours(entry: &mut Entry) -> BTreeMap<i8, Opening> {
+    let mut hours = BTreeMap::new();
+    for ((name, words), number) in WEEK.iter().zip(1_i8..) {
+        let (first, last) = (format!("{name}-from"), format!("{name}-until"));
+        let (from, until) = (entry.get(&first).to_owned(), entry.get(&last).to_owned());
+        if from.is_empty() && until.is_empty() {
+            continue;
+        }
+        match (from.parse::<Time>(), until.parse::<Time>()) {
+            (Ok(from), Ok(until)) if from < until => {
+                hours.insert(number, Opening { from, until });
+            }
+            (Ok(_), Ok(_)) => entry.refuse(&last, format!("{words} ends before it begins.")),
+            (Err(_), _) => entry.refuse(&first, format!("Give when {words} begins, as 09:00.")),
+            (Ok(_), Err(_)) => entry.refuse(&last, format!("Give when {words} ends, as 17:30.")),
+        }
+    }
+    hours
+}
+
+async fn closed_days(desk: Desk, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    let (field, change) = match entry.get("remove") {
+        "" => ("closed-day", DayChange::Close),
+        _ => ("remove", DayChange::Open),
+    };
+    let changed = match entry.get(field).parse() {
+        Ok(day) => desk.practice().close_day(&desk.actor, day, change).await.map(|()| day),
+        Err(_no_day) => Err(No::wrong("closed-day", "Choose a day.")),
+    };
+    match changed {
+        Ok(day) => {
+            let word = if change == DayChange::Close { "close" } else { "open" };
+            let undo = format!("/settings/closed-days/{day}/{word}/undo");
+            Ok(see_done("/settings/hours", Done::new("saved").undone_by(undo)))
+        }
+        Err(No::Wrong(wrong)) => {
+            refuse(&mut entry, wrong);
+            let clinic = desk.practice().clinic().await?;
+            let entry = typed_hours(&clinic, entry);
+            hours_again(&desk, &clinic, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+async fn closed_days_undo(desk: Desk, Path((day, was)): Path<(String, String)>) -> Answered {
+    let day: Date = day.parse().map_err(|_no_day| No::NotFound)?;
+    let change = match was.as_str() {
+        "close" => DayChange::Open,
+        "open" => DayChange::Close,
+        _ => return Err(No::NotFound.into()),
+    };
+    desk.practice().close_day(&desk.actor, day, change).await?;
+    Ok(see_done("/settings/hours", Done::new("state-undone")))
+}
+
+async fn prices_page(desk: Desk) -> Answered {
+    let prices = desk.practice().prices().await?;
+    prices_again(&desk, &prices, &Entry::default(), StatusCode::OK).await
+}
+
+async fn prices_again(
+    desk: &Desk,
+    seen: &Opened<PriceList>,
+    entry: &Entry,
+    status: StatusCode,
+) -> Answered {
+    let service = |word: &str| {
+        let known = SERVICES.iter().find(|(known, _)| *known == word);
+        known.map_or(word, |(_, words)| words).to_owned()
+    };
+    let row = |price: &Price| page::Price {
+        id: price.title.clone(),
+        says: price.title.clone(),
+        costs: money::write(price.minor, &seen.currency),
+        service: service(&price.service),
+    };
+    let view = page::Prices {
+        currency: seen.currency.clone(),
+        rows: seen.prices.iter().map(row).collect(),
+        version: seen.version.number().to_string(),
+        services: owned(&SERVICES),
+        action: Some("/settings/prices".to_owned()),
+    };
+    let frame = desk.frame(Some(Room::Settings), "Prices").await?;
+    Ok(shown(status, page::prices(desk.site(), &frame, &view, entry)))
+}
+
+/// Adds, changes or withdraws a price. Withdrawing names the very line, so that it needs no version.
+async fn save_prices(desk: Desk, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    let seen = desk.practice().prices().await?;
+    let mut list = seen.document.clone();
+    let gone = entry.get("withdraw").to_owned();
+    if gone.is_empty() {
+        same_version(&entry, seen.version)?;
+        let clinic = desk.practice().clinic().await?;
+        if list.prices.is_empty() {
+            // A list without prices takes on the clinic's currency.
+            list.currency = clinic.currency.clone();
+        }
+        let Some(price) = read_price(&mut entry, &list.currency) else {
+            return prices_again(&desk, &seen, &entry, StatusCode::UNPROCESSABLE_ENTITY).await;
+        };
+        match list.prices.iter_mut().find(|known| known.title == price.title) {
+            Some(known) => *known = price,
+            None => list.prices.push(price),
+        }
+    } else {
+        list.prices.retain(|price| price.title != gone);
+    }
+    let code = if gone.is_empty() { "saved" } else { "removed" };
+    desk.practice().save_prices(&desk.actor, &seen, &list).await?;
+    Ok(see_done("/settings/prices", Done::new(code)))
+}
+
+fn read_price(entry: &mut Entry, currency: &str) -> Option<Price> {
+    let title = entry.get("what").to_owned();
+    if title.is_empty() {
+        entry.refuse("what", "Say what the price is for.");
+    }
+    let service = entry.get("service").to_owned();
+    if !SERVICES.iter().any(|(known, _)| *known == service) {
+        entry.refuse("service", "Choose for which service plans quote it.");
+    }
+    let minor = money::read(entry.get("price"), currency);
+    if minor.is_none() {
+        entry.refuse("price", "Give an amount, such as 180 or 180.50.");
+    }
+    minor.filter(|_| entry.is_fine()).map(|minor| Price { service, title, minor })
+}
+
+async fn consent_page(desk: Desk) -> Answered {
+    let form = desk.practice().consent_form().await?;
+    let mut entry = Entry::default();
+    entry.set("text", write_consent(&form));
+    consent_again(&desk, &entry, StatusCode::OK).await
+}
+
+/// A version of the text as the page names it.
+async fn version_of(desk: &Desk, form: &Opened<ConsentForm>) -> Result<Version, Refused> {
+    let clinic = desk.practice().clinic().await?;
+    let members = desk.practice().members().await?;
+    let by = members.iter().find(|one| member_of(one.id) == form.contribution.by);
+    let by = by.map_or("Somebody who has left".to_owned(), |one| one.name.clone());
+    let on = day(time_of(form.contribution.at), &zone_of(&clinic));
+    let digest = percuta_practice::consent_digest(form);
+    Ok(Version {
+        name: format!("Version {}", form.version),
+        says: format!("{by}, {on}"),
+        digest: digest.chars().take(12).collect(),
+    })
+}
+
+/// The paragraphs of a text as they are shown.
+fn paragraphs(form: &ConsentForm) -> Vec<String> {
+    let sections = form.sections.iter().flat_map(|section| {
+        let heading = Some(section.heading.clone()).filter(|heading| !heading.is_empty());
+        heading.into_iter().chain(section.paragraphs.iter().cloned())
+    });
+    std::iter::once(form.title.clone()).chain(sections).collect()
+}
+
+async fn consent_again(desk: &Desk, entry: &Entry, status: StatusCode) -> Answered {
+    let forms = desk.practice().consent_forms(&desk.actor).await?;
+    let mut earlier = Vec::new();
+    let (mut current, mut text, mut version) = (None, Vec::new(), String::new());
+    for (index, form) in forms.iter().rev().enumerate() {
+        let named = version_of(desk, form).await?;
+        if index == 0 {
+            text = paragraphs(form);
+            version = form.version.number().to_string();
+            current = Some(named);
+        } else {
+            let href = format!("/settings/consent/{}", form.version);
+            earlier.push((Link::new(href, named.name.clone()), named));
+        }
+    }
+    let action = Some("/settings/consent".to_owned());
+    let view = page::Consent { current, text, earlier, version, action };
+    let frame = desk.frame(Some(Room::Settings), "Consent text").await?;
+    Ok(shown(status, page::consent(desk.site(), &frame, &view, entry)))
+}
+
+async fn save_consent(desk: Desk, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    let seen = desk.practice().consent_form().await?;
+    same_version(&entry, seen.version)?;
+    let new = match read_consent(entry.get("text")) {
+        Ok(new) if new == seen.document => {
+            Err(No::wrong("text", "This is the text that is signed now. Change it first."))
+        }
+        read => read,
+    };
+    let saved = match new {
+        Ok(new) => desk.practice().save_consent_form(&desk.actor, &seen, &new).await,
+        Err(no) => Err(no),
+    };
+    match saved {
+        Ok(()) => Ok(see_done("/settings/consent", Done::new("saved"))),
+        Err(No::Wrong(wrong)) => {
+            refuse(&mut entry, wrong);
+            consent_again(&desk, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+async fn consent_version(desk: Desk, Path(version): Path<String>) -> Answered {
+    let forms = desk.practice().consent_forms(&desk.actor).await?;
+    let form = forms.iter().find(|form| form.version.number().to_string() == version);
+    let form = form.ok_or(No::NotFound)?;
+    let named = version_of(&desk, form).await?;
+    let frame = desk.frame(Some(Room::Settings), "Consent text").await?;
+    let text = paragraphs(form);
+    let page = page::consent_version(desk.site(), &frame, (&named, &text));
+    Ok(shown(StatusCode::OK, page))
+}
+
+async fn rules_page(desk: Desk) -> Answered {
+    rules_again(&desk, &Entry::default(), StatusCode::OK).await
+}
+
+async fn rules_again(desk: &Desk, entry: &Entry, status: StatusCode) -> Answered {
+    let clinic = desk.practice().clinic().await?;
+    let book = desk.practice().book();
+    let zone = zone_of(&clinic);
+    let standing = standing(desk, &clinic);
+    let now = clinic.sign_off.as_ref().filter(|_| matches!(standing, SignOff::Signed { .. }));
+    let signed = desk.practice().sign_offs(&desk.actor).await?;
+    let earlier = signed.iter().rev().filter(|one| Some(*one) != now).map(|one| {
+        let who = format!("{}, {}", one.name, day(one.at, &zone));
+        (who, format!("Rulebook {}", one.version))
+    });
+    let may_sign = desk.actor.may(Act::SignOff);
+    let view = page::Rules {
+        version: book.version.clone(),
+        digest: book.digest.clone(),
+        status: book.status.clone(),
+        counts: vec![
+            (
+                Link::new("/evidence/rules", "Rules"),
+                wording::count(book.rules.len(), "rule", "rules"),
+            ),
+            (
+                Link::new("/evidence/conflicts", "Disagreements"),
+                wording::count(
+                    book.conflicts.len(),
+                    "place where sources disagree",
+                    "places where sources disagree",
+                ),
+            ),
+        ],
+        sign_off: standing,
+        earlier: earlier.collect(),
+        action: may_sign.then(|| "/settings/rules/sign-off".to_owned()),
+    };
+    let frame = desk.frame(Some(Room::Settings), "Rules").await?;
+    Ok(shown(status, page::rules(desk.site(), &frame, &view, entry)))
+}
+
+async fn sign_off(desk: Desk, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    for (name, says) in [
+        ("read", "Read them first, then say so here."),
+        ("answer", "Whoever signs answers for their use here."),
+    ] {
+        if !entry.has(name, "yes") {
+            entry.refuse(name, says);
+        }
+    }
+    if !entry.is_fine() {
+        return rules_again(&desk, &entry, StatusCode::UNPROCESSABLE_ENTITY).await;
+    }
+    let password = Zeroizing::new(entry.get("password").to_owned());
+    match desk.practice().sign_off(&desk.actor, entry.get("digest"), password).await {
+        Ok(()) => Ok(see_done("/settings/rules", Done::new("signed-off"))),
+        Err(No::Wrong(wrong)) => {
+            refuse(&mut entry, wrong);
+            rules_again(&desk, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
+}

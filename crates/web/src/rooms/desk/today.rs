@@ -1,0 +1,396 @@
+//! The day's board and list, and who has come.
+
+use axum::{
+    extract::{Path, Query},
+    http::StatusCode,
+};
+use jiff::{Timestamp, civil::Date, tz::TimeZone};
+use percuta_chart::{
+    clinic::Clinic,
+    person::member_of,
+    visit::{PhaseKind, Purpose, VisitState},
+};
+use percuta_practice::{
+    Act, No, telling,
+    today::{Day, DayVisit, Due, Lack, Mark},
+    zone_of,
+};
+
+use super::{clock, day_from, id, path, when};
+use crate::{
+    page::entry::Entry,
+    page::staff::{
+        Room,
+        part::Link,
+        today::{self as page, Block, Board, Days, Holds, Lane, Phase, Shape, State, Today},
+    },
+    rooms::{
+        Answered, Desk, Done, Needs, Refused,
+        door::Doors,
+        entrance::{Filled, entry},
+        see_done, shown,
+    },
+    wording,
+};
+
+/// So many check-ins stand beside the day.
+const WAITING_SHOWN: usize = 5;
+/// Hours of a board for a day on which nothing else says when it begins and ends.
+const HOURS: (i8, i8) = (9, 17);
+
+pub(super) fn doors(doors: Doors) -> Doors {
+    doors
+        .get("/today", Needs::Member(Act::SeeDay), show)
+        .post("/visits/{visit}/arrival", Needs::Member(Act::Book), arrival)
+        .post("/visits/{visit}/arrival/undo", Needs::Member(Act::Book), undo)
+}
+
+/// The fields of a query; one that cannot be read has none.
+pub(super) type Asked =
+    Result<Query<Vec<(String, String)>>, axum::extract::rejection::QueryRejection>;
+
+/// What a query asks for.
+pub(super) fn asked(query: Asked) -> Entry {
+    query.map_or_else(|_unreadable| Entry::default(), |Query(pairs)| Entry::new(pairs))
+}
+
+async fn show(desk: Desk, query: Asked) -> Answered {
+    let asked = asked(query);
+    let date = match asked.get("date") {
+        "" => None,
+        text => Some(text.parse::<Date>().map_err(|_no_day| No::NotFound)?),
+    };
+    let day = desk.practice().day(&desk.actor, date).await?;
+    let clinic = desk.practice().clinic().await?;
+    let view = View { desk: &desk, clinic: &clinic, zone: zone_of(&clinic), day: &day };
+    let is_list = asked.get("view") == "list";
+    let today = Today {
+        title: title(day.date, day.today),
+        says: view.says(),
+        days: days(&day, is_list),
+        book: None,
+        shape: if is_list {
+            Shape::List { board: place(day.date, false) }
+        } else {
+            Shape::Board { list: place(day.date, true) }
+        },
+        board: view.board(),
+        visits: day.visits.iter().map(|visit| view.visit(visit)).collect(),
+        waiting: waiting(&desk, &view.zone).await?,
+        due: if day.date == day.today { view.due().await? } else { Vec::new() },
+    };
+    let frame = desk.frame(Some(Room::Today), today.title.clone()).await?;
+    Ok(shown(StatusCode::OK, page::today(desk.site(), &frame, &today)))
+}
+
+fn title(date: Date, today: Date) -> String {
+    let words = if date.year() == today.year() { "%A %-d %B" } else { "%A %-d %B %Y" };
+    date.strftime(words).to_string()
+}
+
+/// Where a day is.
+fn place(date: Date, is_list: bool) -> String {
+    let list = if is_list { "&view=list" } else { "" };
+    format!("/today?date={date}{list}")
+}
+
+fn days(day: &Day, is_list: bool) -> Days {
+    let near = |date: Result<Date, jiff::Error>| place(date.unwrap_or(day.date), is_list);
+    Days {
+        previous: near(day.date.yesterday()),
+        next: near(day.date.tomorrow()),
+        today: (day.date != day.today).then(|| place(day.today, is_list)),
+    }
+}
+
+struct View<'a> {
+    desk: &'a Desk,
+    clinic: &'a Clinic,
+    zone: TimeZone,
+    day: &'a Day,
+}
+
+impl View<'_> {
+    fn says(&self) -> String {
+        let opening = self.clinic.opening_on(self.day.date);
+        let hours = opening.map_or_else(
+            || "The clinic is closed".to_owned(),
+            |open| format!("Open {} to {}", hm(open.from), hm(open.until)),
+        );
+        let visits = wording::count(self.day.visits.len(), "visit", "visits");
+        format!("{hours}. {visits}.")
+    }
+
+    fn local(&self, at: Timestamp) -> jiff::civil::Time {
+        let local = at.to_zoned(self.zone.clone());
+        // What lies beyond the day is drawn to its edge.
+        match local.date().cmp(&self.day.date) {
+            std::cmp::Ordering::Less => jiff::civil::Time::MIN,
+            std::cmp::Ordering::Equal => local.time(),
+            std::cmp::Ordering::Greater => jiff::civil::Time::constant(23, 59, 0, 0),
+        }
+    }
+
+    fn board(&self) -> Board {
+        let opening = self.clinic.opening_on(self.day.date);
+        let begins = self.day.visits.iter().map(|one| self.local(one.visit.from).hour());
+        let ends = self.day.visits.iter().map(|one| {
+            let end = self.local(one.visit.until);
+            if end.minute() > 0 { end.hour() + 1 } else { end.hour() }
+        });
+        let (open, close) = opening.map_or(HOURS, |open| {
+            let until = open.until;
+            (open.from.hour(), if until.minute() > 0 { until.hour() + 1 } else { until.hour() })
+        });
+        let now = self.desk.practice().now();
+        Board {
+            from: begins.min().unwrap_or(open).min(open),
+            until: ends.max().unwrap_or(close).max(close).min(24),
+            now: (self.day.date == self.day.today).then(|| self.local(now)),
+            rooms: vec![self.room()],
+            people: self.people(),
+        }
+    }
+
+    fn room(&self) -> Lane {
+        let held = self.day.visits.iter().filter(|one| holds(&one.visit.document.state));
+        let block = |one: &DayVisit| {
+            let phases = one.visit.phases.iter().map(|phase| {
+                let minutes = phase.until.duration_since(phase.from).as_mins();
+                (phase_of(phase.kind), i16::try_from(minutes).unwrap_or(i16::MAX))
+            });
+            Block {
+                start: self.local(one.visit.from),
+                end: self.local(one.visit.until),
+                holds: Holds::Visit {
+                    href: path::visit(one.visit.id),
+                    name: one.name.clone(),
+                    says: purpose(one),
+                    phases: phases.collect(),
+                },
+            }
+        };
+        Lane {
+            name: self.clinic.room.clone(),
+            says: "one place".to_owned(),
+            blocks: held.map(block).collect(),
+        }
+    }
+
+    fn people(&self) -> Vec<Lane> {
+        let with = |member: percuta_record::PersonId| {
+            let all = self.day.visits.iter();
+            all.filter(move |one| one.visit.with == member && holds(&one.visit.document.state))
+        };
+        let mut lanes = Vec::new();
+        for member in &self.day.members {
+            let blocks: Vec<Block> =
+                with(member_of(member.id)).flat_map(|one| self.parts(one)).collect();
+            if !blocks.is_empty() {
+                let says = member.credentials.clone();
+                lanes.push(Lane { name: member.name.clone(), says, blocks });
+            }
+        }
+        lanes
+    }
+
+    /// The parts of a visit in the row of who treats: numbing works alone, so that it is a gap.
+    fn parts(&self, one: &DayVisit) -> Vec<Block> {
+        let phases = one.visit.phases.iter().filter(|phase| phase.from < phase.until);
+        let block = |phase: &percuta_chart::visit::Phase| Block {
+            start: self.local(phase.from),
+            end: self.local(phase.until),
+            holds: match phase.kind {
+                PhaseKind::Numbing => Holds::Gap,
+                PhaseKind::Talk
+                | PhaseKind::Cleanse
+                | PhaseKind::Treatment
+                | PhaseKind::Aftercare => Holds::Part {
+                    href: path::visit(one.visit.id),
+                    phase: phase_of(phase.kind),
+                    says: one.name.clone(),
+                },
+            },
+        };
+        phases.map(block).collect()
+    }
+
+    fn visit(&self, one: &DayVisit) -> page::Visit {
+        let (from, until) = (clock(one.visit.from, &self.zone), clock(one.visit.until, &self.zone));
+        let treats = self.day.members.iter().find(|who| member_of(who.id) == one.visit.with);
+        let with = treats.map_or(String::new(), |who| format!(", {}", who.name));
+        let may_book = self.desk.actor.may(Act::Book);
+        page::Visit {
+            href: path::visit(one.visit.id),
+            when: format!("{from} to {until}"),
+            starts: from,
+            patient: Link::new(path::patient(one.patient), one.name.clone()),
+            says: purpose(one),
+            place: format!("{}{with}", self.clinic.room),
+            missing: self.missing(one),
+            state: self.state(one),
+            arrival: may_book.then(|| format!("{}/arrival", path::visit(one.visit.id))),
+        }
+    }
+
+    /// PRIVACY: who may not open the chart reads that the screening is not complete, never what it said.
+    fn missing(&self, one: &DayVisit) -> Vec<Link> {
+        let is_open = self.desk.actor.may(Act::OpenChart);
+        let screen = path::intake(one.patient);
+        let visit = path::visit(one.visit.id);
+        let link = |lack: &Lack| match (lack, is_open) {
+            (Lack::Screening, true) => Link::new(&screen, "No screening yet"),
+            (Lack::ScreeningExpired, true) => Link::new(&screen, "The screening has expired"),
+            (Lack::ScreeningHolds, true) => {
+                Link::new(&visit, "The screening does not allow it on this day")
+            }
+            (Lack::ScreeningOfTheDay, true) => {
+                Link::new(&visit, "The questions of the day are not asked")
+            }
+            (
+                Lack::Screening
+                | Lack::ScreeningExpired
+                | Lack::ScreeningHolds
+                | Lack::ScreeningOfTheDay,
+                false,
+            ) => Link::new(&visit, "The screening is not complete"),
+            (Lack::Consent, _) => Link::new(&visit, "Consent is not signed"),
+            (Lack::Photographs, true) => {
+                Link::new(path::photographs(one.patient), "Photographs of before are missing")
+            }
+            (Lack::Photographs, false) => Link::new(&visit, "Photographs of before are missing"),
+        };
+        match one.visit.document.state {
+            VisitState::Booked | VisitState::Arrived { .. } => one.lacks.iter().map(link).collect(),
+            VisitState::Done { .. } | VisitState::Cancelled { .. } | VisitState::NoShow { .. } => {
+                Vec::new()
+            }
+        }
+    }
+
+    fn state(&self, one: &DayVisit) -> State {
+        let at = |at: Timestamp| clock(at, &self.zone);
+        match &one.visit.document.state {
+            VisitState::Booked if self.desk.practice().now() > one.visit.from => State::Late,
+            VisitState::Booked => State::Expected,
+            VisitState::Arrived { at: since } => {
+                let at = at(*since);
+                if one.is_begun || one.visit.numbing.is_some() {
+                    State::Started { at }
+                } else {
+                    State::Arrived { at }
+                }
+            }
+            VisitState::Done { at: since } => State::Done { at: at(*since) },
+            VisitState::NoShow { at: _ } => State::Absent,
+            VisitState::Cancelled { at: _, why: _ } => State::CalledOff,
+        }
+    }
+
+    async fn due(&self) -> Result<Vec<page::Due>, Refused> {
+        let due = self.desk.practice().due(&self.desk.actor).await?;
+        let may_book = self.desk.actor.may(Act::Book);
+        let said = |one: Due| {
+            let patient = percuta_chart::person::patient_of(one.patient.id);
+            let (from, until) = one.window;
+            page::Due {
+                patient: Link::new(path::patient(patient), one.patient.name.clone()),
+                step: format!("{}, session {}", one.title, one.number),
+                last: one.last.map_or("none yet".to_owned(), |on| day_from(on, self.day.today)),
+                window: format!(
+                    "{} to {}",
+                    day_from(from, self.day.today),
+                    day_from(until, self.day.today)
+                ),
+                book: may_book.then(|| path::book(patient)),
+            }
+        };
+        Ok(due.into_iter().map(said).collect())
+    }
+}
+
+/// Whether a visit still holds its time.
+fn holds(state: &VisitState) -> bool {
+    match state {
+        VisitState::Booked | VisitState::Arrived { .. } | VisitState::Done { .. } => true,
+        VisitState::Cancelled { .. } | VisitState::NoShow { .. } => false,
+    }
+}
+
+fn phase_of(kind: PhaseKind) -> Phase {
+    match kind {
+        PhaseKind::Cleanse => Phase::Cleanse,
+        PhaseKind::Numbing => Phase::Numbing,
+        PhaseKind::Talk | PhaseKind::Treatment => Phase::Treatment,
+        PhaseKind::Aftercare => Phase::Aftercare,
+    }
+}
+
+fn purpose(one: &DayVisit) -> String {
+    let title = one.course.as_ref().map_or("Course", |(title, _)| title.as_str());
+    let of = one.course.as_ref().map_or(0, |(_, sessions)| *sessions);
+    match one.visit.purpose {
+        Purpose::Consultation => "Consultation".to_owned(),
+        Purpose::Session { course: _, number } => format!("{title}, session {number} of {of}"),
+        Purpose::FollowUp { course: _ } => format!("{title}, look at the result"),
+    }
+}
+
+fn hm(time: jiff::civil::Time) -> String {
+    time.strftime("%H:%M").to_string()
+}
+
+async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Vec<page::Waiting>, Refused> {
+    if !desk.actor.may(Act::AnswerCheckIns) {
+        return Ok(Vec::new());
+    }
+    let today = desk.practice().today().await?;
+    let members = desk.practice().members().await?;
+    let items = desk.practice().inbox(&desk.actor).await?.into_iter().take(WAITING_SHOWN);
+    let said = |item: percuta_practice::check_ins::Item| page::Waiting {
+        link: Link::new(format!("/inbox/{}", item.check_in.id), item.patient.name.clone()),
+        came: when(item.check_in.at, zone, today),
+        says: super::inbox::shortly(&item.check_in, desk.site().book()),
+        level: telling::clinical(item.check_in.level),
+        done: super::inbox::owner_words(&item.check_in, &members),
+    };
+    Ok(items.map(said).collect())
+}
+
+/// Who came and who did not. A form without a state is the button of the visit's own page, and leads back there.
+async fn arrival(desk: Desk, Path(visit): Path<String>, form: Filled) -> Answered {
+    let (entry, visit) = (entry(form), id(&visit)?);
+    let (mark, code) = match entry.get("state") {
+        "" | "arrived" => (Mark::Arrived, "arrived"),
+        "absent" => (Mark::Absent, "no-show"),
+        "expected" => (Mark::Expected, "state-undone"),
+        _ => return Err(No::NotFound.into()),
+    };
+    let seen = desk.practice().mark_visit(&desk.actor, visit, mark).await?;
+    let back = match entry.get("state") {
+        "" => path::visit(visit),
+        _ => day_place(&desk, seen.from).await?,
+    };
+    let done = Done::new(code);
+    let done = match mark {
+        Mark::Arrived | Mark::Absent => done.undone_by(format!("/visits/{visit}/arrival/undo")),
+        Mark::Expected => done,
+    };
+    Ok(see_done(&back, done))
+}
+
+async fn day_place(desk: &Desk, at: Timestamp) -> Result<String, Refused> {
+    let clinic = desk.practice().clinic().await?;
+    let date = percuta_practice::day_of(&clinic, at);
+    if date == desk.practice().today().await? {
+        return Ok("/today".to_owned());
+    }
+    Ok(place(date, false))
+}
+
+async fn undo(desk: Desk, Path(visit): Path<String>) -> Answered {
+    let visit = id(&visit)?;
+    let seen = desk.practice().mark_visit(&desk.actor, visit, Mark::Expected).await?;
+    let back = day_place(&desk, seen.from).await?;
+    Ok(see_done(&back, Done::new("state-undone")))
+}
