@@ -43,12 +43,14 @@ pub mod photographs;
 mod picture;
 pub mod refusal;
 pub mod screenings;
+pub mod sessions;
 pub mod settings;
 pub mod telling;
 #[cfg(test)]
 mod testing;
 pub mod today;
 mod vault;
+pub mod visit_day;
 pub mod visits;
 pub mod whole;
 mod writing;

@@ -212,7 +212,11 @@ impl Practice {
     }
 
     /// Takes a message in words, at any time: a question like any other. A form that is sent twice is kept once.
+<<<<<<< HEAD
+    pub async fn send_message(
+=======
     pub async fn ask_clinic(
+>>>>>>> wt-after
         &self,
         actor: &Actor,
         once: DocumentId,

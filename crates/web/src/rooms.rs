@@ -41,6 +41,7 @@ mod entrance;
 mod intake;
 mod keep;
 mod link;
+mod money;
 pub mod notice;
 mod own;
 mod plan;
@@ -104,11 +105,13 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = link::doors(doors);
     let doors = own::doors(doors);
     let doors = after::doors(doors);
+    doors
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
     let doors = desk::doors(doors);
     let doors = plan::doors(doors);
     let doors = booking::doors(doors);
+    let doors = after::doors(doors);
     doors
 }
 
