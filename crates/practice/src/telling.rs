@@ -161,7 +161,7 @@ fn answer_by(clinic: &Clinic, now: Timestamp, level: answer::Level) -> Option<Ti
 
 impl Practice {
     /// An id for a form, so that sending it twice answers once.
-    pub fn once(&self) -> Result<DocumentId, No> {
+    pub fn form_id(&self) -> Result<DocumentId, No> {
         Ok(self.vault.new_id()?)
     }
 
@@ -212,11 +212,7 @@ impl Practice {
     }
 
     /// Takes a message in words, at any time: a question like any other. A form that is sent twice is kept once.
-<<<<<<< HEAD
-    pub async fn send_message(
-=======
     pub async fn ask_clinic(
->>>>>>> wt-after
         &self,
         actor: &Actor,
         once: DocumentId,

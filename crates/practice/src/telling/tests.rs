@@ -15,7 +15,7 @@ fn given(symptoms: Vec<GivenSymptom>) -> Given {
 }
 
 async fn sent(clinic: &Clinic, actor: &Actor, given: &Given) -> Opened<CheckIn> {
-    let once = clinic.practice.once().unwrap();
+    let once = clinic.practice.form_id().unwrap();
     let id = clinic.practice.send_check_in(actor, once, given).await.unwrap();
     clinic.practice.own_check_in(actor, id).await.unwrap()
 }
@@ -118,7 +118,7 @@ async fn a_form_that_is_sent_twice_is_kept_once() {
     let clinic = Clinic::open().await;
     let (patient, actor) = clinic.patient("Nora Invented").await;
     clinic.treated(patient, 1).await;
-    let once = clinic.practice.once().unwrap();
+    let once = clinic.practice.form_id().unwrap();
     let first = clinic.practice.send_check_in(&actor, once, &Given::default()).await.unwrap();
     let second = clinic.practice.send_check_in(&actor, once, &Given::default()).await.unwrap();
     assert_eq!(first, second);
@@ -139,7 +139,7 @@ async fn a_temperature_is_read_as_people_write_it_or_asked_for_again() {
     let check_in = sent(&clinic, &actor, &with(" 37,4 °C")).await;
     assert_eq!(check_in.json["context"]["temp_c"], 37.4);
     for typed in ["98.6", "warm", "3"] {
-        let once = clinic.practice.once().unwrap();
+        let once = clinic.practice.form_id().unwrap();
         let no = clinic.practice.send_check_in(&actor, once, &with(typed)).await.unwrap_err();
         assert!(matches!(&no, No::Wrong(wrong) if wrong[0].field == "temperature"), "{no:?}");
     }
@@ -149,7 +149,7 @@ async fn a_temperature_is_read_as_people_write_it_or_asked_for_again() {
 async fn a_question_in_words_is_open_and_an_empty_one_is_none() {
     let clinic = Clinic::open().await;
     let (_, actor) = clinic.patient("Nora Invented").await;
-    let once = clinic.practice.once().unwrap();
+    let once = clinic.practice.form_id().unwrap();
     let no = clinic.practice.ask_clinic(&actor, once, "  ").await.unwrap_err();
     assert!(matches!(&no, No::Wrong(wrong) if wrong[0].field == "words"));
     let asked = clinic.practice.ask_clinic(&actor, once, " May I swim? ").await.unwrap();
@@ -167,7 +167,7 @@ async fn nobody_else_opens_or_sends_a_patients_check_in() {
     let (_, other) = clinic.patient("Olaf Invented").await;
     let no = clinic.practice.own_check_in(&other, check_in.id).await.unwrap_err();
     assert!(matches!(no, No::NotFound));
-    let once = clinic.practice.once().unwrap();
+    let once = clinic.practice.form_id().unwrap();
     let no =
         clinic.practice.send_check_in(&clinic.lead, once, &Given::default()).await.unwrap_err();
     assert!(matches!(no, No::NotAllowed));

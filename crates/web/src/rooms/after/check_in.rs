@@ -112,7 +112,7 @@ async fn form(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
     let story = mine.practice().story(&mine.actor, mine.patient).await?;
     let today = day_of(&clinic, mine.practice().now());
     let once = match entry.get("once") {
-        "" => mine.practice().once()?.to_string(),
+        "" => mine.practice().form_id()?.to_string(),
         once => once.to_owned(),
     };
     let view = Form {

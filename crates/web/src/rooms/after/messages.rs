@@ -60,7 +60,7 @@ async fn show(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
     said.sort_by_key(|(at, _)| *at);
     let from = said.len().saturating_sub(LATEST);
     let once = match entry.get("once") {
-        "" => mine.practice().once()?.to_string(),
+        "" => mine.practice().form_id()?.to_string(),
         once => once.to_owned(),
     };
     let view = Messages {
