@@ -54,7 +54,7 @@ async fn show(mine: Mine, RawQuery(query): RawQuery) -> Answered {
 
 async fn copy(mine: Mine) -> Answered {
     let practice = mine.practice();
-    let once = practice.form_id()?;
+    let once = practice.once()?;
     practice.ask_clinic(&mine.actor, once, "I ask for a copy of my whole record.").await?;
     Ok(see_done("/me/data", Done::new("sent")))
 }
