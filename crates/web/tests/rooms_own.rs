@@ -131,9 +131,6 @@ impl House {
         };
         let (_, cookie) = house.rooms.practice.set_up(given).await.unwrap();
         let lead = house.rooms.practice.who(&cookie).await.unwrap().unwrap();
-        // Who set the clinic up may treat as deep as this book's plans go.
-        let members = house.rooms.practice.members().await.unwrap();
-        assert_eq!(members.len(), 1);
         house.lead = Some(lead);
         house
     }

@@ -246,6 +246,10 @@ fn details(asked: Vec<Detail>, check: &SelfCheck, book: &Rulebook) -> Details {
 fn every_detail(book: &Rulebook, check: &SelfCheck, today: Date) -> Vec<Detail> {
     let mut bare = check.clone();
     bare.details.clear();
+    // Details come after the questions, so those that are open are left aside here.
+    for question in questions(book) {
+        bare.said.entry(question.key.to_owned()).or_insert(Said::No);
+    }
     let mut all: Vec<Detail> = Vec::new();
     for _ in 0..DETAILS_ROUNDS {
         let Next::Details(found) = rest(book, &bare, today) else { break };
