@@ -52,9 +52,6 @@ pub struct Entered {
     pub alerts: String,
 }
 
-/// A field and the sets of tokens, any of which may fit.
-type SoughtField = (&'static str, Vec<BTreeSet<[u8; 16]>>);
-
 /// What is sought. Whatever is empty is not looked at; all the rest must fit.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Sought {
@@ -121,6 +118,9 @@ pub fn sessions_done(visits: &[Opened<Visit>], of: DocumentId) -> usize {
     };
     visits.iter().filter(is_done).count()
 }
+
+/// A field of the store, and the sets of tokens in it of which any may fit.
+type SoughtField = (&'static str, Vec<BTreeSet<[u8; 16]>>);
 
 impl Practice {
     /// Enters a patient.

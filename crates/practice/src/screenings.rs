@@ -78,17 +78,6 @@ pub fn clinical(disposition: Disposition) -> answer::Disposition {
     }
 }
 
-/// A stored level as the rulebook's own.
-pub fn level(level: percuta_chart::check_in::Level) -> answer::Level {
-    use percuta_chart::check_in::Level;
-    match level {
-        Level::Normal => answer::Level::Normal,
-        Level::SelfCare => answer::Level::SelfCare,
-        Level::ContactClinic => answer::Level::ContactClinic,
-        Level::Urgent => answer::Level::Urgent,
-    }
-}
-
 /// Whether treatment may be given on a day by this screening: it still counts, nothing forbids it, and no date lies ahead.
 pub fn allows(screening: &Screening, day: Date) -> bool {
     screening.effective <= Disposition::ProceedWithPrecautions && day <= screening.expires

@@ -32,6 +32,7 @@ use crate::{
     reply::HTML,
 };
 
+mod after;
 mod booking;
 pub mod demo;
 mod desk;
@@ -40,6 +41,7 @@ mod entrance;
 mod intake;
 mod keep;
 mod link;
+mod money;
 pub mod notice;
 mod own;
 mod plan;
@@ -107,6 +109,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = desk::doors(doors);
     let doors = plan::doors(doors);
     let doors = booking::doors(doors);
+    let doors = after::doors(doors);
     doors
 }
 

@@ -12,7 +12,6 @@ use crate::page::entry::Entry;
 
 mod audit;
 mod inbox;
-mod money;
 mod patients;
 mod people;
 mod settings;

@@ -45,8 +45,8 @@ async fn member_name(practice: &Practice, person: PersonId) -> Result<String, Re
 async fn ask(mine: &Mine, about: &str, words: &str) -> Result<(), No> {
     let words = words.trim();
     let whole = if words.is_empty() { String::new() } else { format!("About {about}: {words}") };
-    let once = mine.practice().once()?;
-    match mine.practice().ask_clinic(&mine.actor, once, &whole).await {
+    let once = mine.practice().form_id()?;
+    match mine.practice().send_message(&mine.actor, once, &whole).await {
         Ok(_question) => Ok(()),
         Err(No::Wrong(wrong)) => {
             let of =

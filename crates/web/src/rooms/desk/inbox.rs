@@ -10,7 +10,7 @@ use percuta_clinical::{Rulebook, book::Cited};
 use percuta_practice::{
     Act, No, Opened,
     check_ins::{Item, Step},
-    screenings, zone_of,
+    telling, zone_of,
 };
 use percuta_record::{DocumentId, PersonId};
 use serde_json::Value;
@@ -146,7 +146,7 @@ fn urgency(check_in: &CheckIn) -> Urgency {
     if check_in.answer.is_empty() {
         Urgency::Unread
     } else {
-        Urgency::Triaged(screenings::level(check_in.level))
+        Urgency::Triaged(telling::clinical(check_in.level))
     }
 }
 
@@ -273,7 +273,7 @@ fn told(check_in: &CheckIn) -> &'static str {
     if check_in.answer.is_empty() {
         return "";
     }
-    wording::level_meaning(screenings::level(check_in.level))
+    wording::level_meaning(telling::clinical(check_in.level))
 }
 
 fn texts(list: Option<&Value>) -> Vec<String> {
@@ -323,7 +323,7 @@ fn done(check_in: &CheckIn, steps: &[Step], clock: &Clock, members: &[Opened<Mem
     let mut done = Vec::new();
     if !check_in.answer.is_empty() {
         let says =
-            format!("The rules answered: {}.", wording::level(screenings::level(check_in.level)));
+            format!("The rules answered: {}.", wording::level(telling::clinical(check_in.level)));
         done.push(Did { at: clock.when(check_in.at), by: "by itself".to_owned(), says });
     }
     let mut was_closed = false;

@@ -16,7 +16,7 @@ use percuta_practice::{
 use percuta_terminology::calendar::in_words;
 use zeroize::Zeroizing;
 
-use super::{day, money, refuse, same_version, time_of};
+use super::{day, refuse, same_version, time_of};
 use crate::{
     page::{
         entry::Entry,
@@ -30,7 +30,7 @@ use crate::{
         Answered, Desk, Done, Needs, Refused,
         door::Doors,
         entrance::{Filled, entry, zones},
-        see_done, shown,
+        money, see_done, shown,
     },
     wording,
 };

@@ -16,7 +16,8 @@ use percuta_practice::{
     Act, Opened,
     account::LINK_DAYS,
     patients::{Story, sessions_done},
-    screenings::{clinical, is_open, level},
+    screenings::{clinical, is_open},
+    telling::clinical as level,
     today::next_to_book,
     zone_of,
 };

@@ -11,7 +11,7 @@ use percuta_chart::{
     visit::{PhaseKind, Purpose, VisitState},
 };
 use percuta_practice::{
-    Act, No, screenings,
+    Act, No, telling,
     today::{Day, DayVisit, Due, Lack, Mark},
     zone_of,
 };
@@ -351,7 +351,7 @@ async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Vec<page::Waiting>, Ref
         link: Link::new(format!("/inbox/{}", item.check_in.id), item.patient.name.clone()),
         came: when(item.check_in.at, zone, today),
         says: super::inbox::shortly(&item.check_in, desk.site().book()),
-        level: screenings::level(item.check_in.level),
+        level: telling::clinical(item.check_in.level),
         done: super::inbox::owner_words(&item.check_in, &members),
     };
     Ok(items.map(said).collect())

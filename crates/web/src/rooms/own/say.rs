@@ -3,8 +3,6 @@
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_terminology::calendar::in_words;
 
-use crate::wording::grouped;
-
 /// A day with its weekday and without its year: "Friday 27 November".
 pub(crate) fn weekday(day: Date) -> String {
     day.strftime("%A %-d %B").to_string()
@@ -25,21 +23,7 @@ pub(crate) fn at(at: Timestamp, zone: &TimeZone) -> String {
     at.to_zoned(zone.clone()).strftime("%-d %B %Y, %H:%M").to_string()
 }
 
-/// An amount in a currency's smallest unit: "£1,250.00".
-pub(crate) fn money(minor: i64, currency: &str) -> String {
-    let sign = if minor < 0 { "−" } else { "" };
-    let amount = usize::try_from(minor.unsigned_abs()).unwrap_or(usize::MAX);
-    let figures = match currency {
-        "JPY" | "KRW" | "ISK" | "CLP" | "VND" => grouped(amount),
-        _ => format!("{}.{:02}", grouped(amount / 100), amount % 100),
-    };
-    match currency {
-        "GBP" => format!("{sign}£{figures}"),
-        "EUR" => format!("{sign}€{figures}"),
-        "USD" => format!("{sign}${figures}"),
-        other => format!("{sign}{figures} {other}"),
-    }
-}
+pub(crate) use crate::rooms::money::write as money;
 
 #[cfg(test)]
 mod tests {

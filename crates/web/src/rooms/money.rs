@@ -12,7 +12,7 @@ fn digits(currency: &str) -> u32 {
 }
 
 /// An amount: "£1,250.00".
-pub(super) fn write(minor: i64, currency: &str) -> String {
+pub(crate) fn write(minor: i64, currency: &str) -> String {
     let unit = 10_u64.pow(digits(currency));
     let amount = minor.unsigned_abs();
     let whole = usize::try_from(amount / unit).unwrap_or(usize::MAX);
@@ -31,7 +31,7 @@ pub(super) fn write(minor: i64, currency: &str) -> String {
 }
 
 /// An amount as it was typed: `180`, `180.50`, `1,250.00`, `180,50`. `None` when it cannot be one, or may be two.
-pub(super) fn read(text: &str, currency: &str) -> Option<i64> {
+pub(crate) fn read(text: &str, currency: &str) -> Option<i64> {
     let text: String = text.chars().filter(|letter| !" £€$\u{a0}".contains(*letter)).collect();
     let (whole, behind) = match (text.rfind('.'), text.rfind(',')) {
         (None, None) => (text.as_str(), ""),
