@@ -34,6 +34,7 @@ use crate::{
     vault::Opened,
     visit_day::here,
     writing::Draft,
+    zone_of,
 };
 
 /// Depths are charted in steps of this, in millimetres.
@@ -452,6 +453,26 @@ impl Practice {
             session.confirmed.push(known.0.to_owned());
         }
         self.save_session(actor, "session.confirm", seen, &session).await
+    }
+
+    /// Writes down a reaction while the session goes on: it stands in the note, with its time.
+    pub async fn note_reaction(
+        &self,
+        actor: &Actor,
+        seen: &Opened<Session>,
+        says: &str,
+    ) -> Result<(), No> {
+        self.allow(actor, Act::Treat, "session.reaction", Some(seen.id)).await?;
+        is_draft(seen)?;
+        if says.trim().is_empty() {
+            return Err(No::wrong("why", "Write what happened and what was done."));
+        }
+        let clinic = self.clinic().await?;
+        let time = self.now().to_zoned(zone_of(&clinic)).strftime("%H:%M").to_string();
+        let line = format!("Reaction at {time}: {}", says.trim());
+        let note = if seen.note.is_empty() { line } else { format!("{}\n{line}", seen.note) };
+        let session = Session { note, ..seen.document.clone() };
+        self.save_session(actor, "session.reaction", seen, &session).await
     }
 
     async fn save_session(
