@@ -541,7 +541,7 @@ fn ends_on(screening: &Screening) -> Option<Date> {
 }
 
 /// The days of the sessions before and after, given or booked: the nearest that stand.
-fn around(
+pub(crate) fn around(
     story: &Story,
     course: &Opened<Course>,
     number: i16,
@@ -565,7 +565,7 @@ fn around(
 }
 
 /// Days between sessions as the plan has them, shortest and longest.
-fn interval_days(course: &Course) -> (i32, i32) {
+pub(crate) fn interval_days(course: &Course) -> (i32, i32) {
     let plan: Value = serde_json::from_str(&course.plan).unwrap_or(Value::Null);
     let days = |place: usize| {
         let days = plan.get("interval_days")?.get(place)?.as_i64()?;

@@ -32,6 +32,7 @@ use crate::{
     reply::HTML,
 };
 
+mod after;
 mod booking;
 pub mod demo;
 mod desk;
@@ -45,7 +46,9 @@ pub mod notice;
 mod own;
 mod plan;
 mod screening;
+mod session;
 mod subject;
+mod visit;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -100,15 +103,17 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
     let doors = entrance::doors(doors);
+    let doors = intake::doors(doors);
+    let doors = screening::doors(doors);
+    let doors = plan::doors(doors);
+    let doors = booking::doors(doors);
+    let doors = visit::doors(doors);
+    let doors = session::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
-    let doors = intake::doors(doors);
-    let doors = screening::doors(doors);
-    let doors = desk::doors(doors);
-    let doors = plan::doors(doors);
-    let doors = booking::doors(doors);
-    doors
+    let doors = after::doors(doors);
+    desk::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

@@ -152,7 +152,7 @@ async fn again(
     let today = day_of(&clinic, practice.now());
     let whole = practice.free_starts(&desk.actor, patient, purpose, (today, AHEAD_DAYS)).await;
     let whole = or_why(whole, &mut entry)?;
-    let from = asked.from.unwrap_or_else(|| opens(&whole, today));
+    let from = asked.from.unwrap_or_else(|| opens(&clinic, &whole, today));
     let free = practice.free_starts(&desk.actor, patient, purpose, (monday(from), 7)).await;
     let path = format!("/patients/{patient}/book?{}", query_of(purpose));
     let week = Week {
@@ -181,9 +181,9 @@ fn or_why(free: Result<FreeStarts, No>, entry: &mut Entry) -> Result<FreeStarts,
 }
 
 /// The day on which the page opens: the first that is free, else the first of the window.
-fn opens(free: &FreeStarts, today: Date) -> Date {
+fn opens(clinic: &Clinic, free: &FreeStarts, today: Date) -> Date {
     let window = free.window.map_or(today, |(from, _)| from.max(today));
-    let first = free.starts.first().map(|start| start.at.to_zoned(jiff::tz::TimeZone::UTC).date());
+    let first = free.starts.first().map(|start| day_of(clinic, start.at));
     first.map_or(window, |day| day.max(today))
 }
 

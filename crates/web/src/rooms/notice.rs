@@ -52,6 +52,10 @@ const SAID: &[(&str, &str)] = &[
     ("removed", "Removed."),
     ("link-closed", "Their links and sign-ins no longer open anything."),
     ("uploaded", "The photograph is in the record, without its location."),
+    (
+        "sent-without-photograph",
+        "Sent. The photograph could not be kept; add it under Photos, where the reason is said.",
+    ),
     ("scored", "The score is recorded."),
     ("signed-off", "This version of the rulebook is signed off in your name."),
 ];
