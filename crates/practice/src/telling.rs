@@ -212,7 +212,7 @@ impl Practice {
     }
 
     /// Takes a message in words, at any time: a question like any other. A form that is sent twice is kept once.
-    pub async fn send_message(
+    pub async fn ask_clinic(
         &self,
         actor: &Actor,
         once: DocumentId,

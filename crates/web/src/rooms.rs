@@ -112,8 +112,8 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
-    let doors = desk::doors(doors);
-    after::doors(doors)
+    let doors = after::doors(doors);
+    desk::doors(doors)
 }
 
 /// What each route needs: the rows of the matrix of routes and roles.

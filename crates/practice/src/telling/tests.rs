@@ -150,9 +150,9 @@ async fn a_question_in_words_is_open_and_an_empty_one_is_none() {
     let clinic = Clinic::open().await;
     let (_, actor) = clinic.patient("Nora Invented").await;
     let once = clinic.practice.form_id().unwrap();
-    let no = clinic.practice.send_message(&actor, once, "  ").await.unwrap_err();
+    let no = clinic.practice.ask_clinic(&actor, once, "  ").await.unwrap_err();
     assert!(matches!(&no, No::Wrong(wrong) if wrong[0].field == "words"));
-    let asked = clinic.practice.send_message(&actor, once, " May I swim? ").await.unwrap();
+    let asked = clinic.practice.ask_clinic(&actor, once, " May I swim? ").await.unwrap();
     let question = clinic.practice.own_check_in(&actor, asked).await.unwrap();
     assert_eq!(question.words, "May I swim?");
     assert_eq!(clinic.practice.open_check_ins().await.unwrap(), 1);

@@ -46,7 +46,7 @@ async fn ask(mine: &Mine, about: &str, words: &str) -> Result<(), No> {
     let words = words.trim();
     let whole = if words.is_empty() { String::new() } else { format!("About {about}: {words}") };
     let once = mine.practice().form_id()?;
-    match mine.practice().send_message(&mine.actor, once, &whole).await {
+    match mine.practice().ask_clinic(&mine.actor, once, &whole).await {
         Ok(_question) => Ok(()),
         Err(No::Wrong(wrong)) => {
             let of =

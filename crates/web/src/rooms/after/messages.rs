@@ -86,7 +86,7 @@ async fn send(mine: Mine, form: Filled) -> Answered {
     let Ok(once) = entry.get("once").parse::<DocumentId>() else {
         return Ok(StatusCode::BAD_REQUEST.into_response());
     };
-    match mine.practice().send_message(&mine.actor, once, entry.get("words")).await {
+    match mine.practice().ask_clinic(&mine.actor, once, entry.get("words")).await {
         Ok(_) => Ok(see_done("/me/messages", Done::new("sent"))),
         Err(No::Wrong(wrong)) => {
             for one in wrong {

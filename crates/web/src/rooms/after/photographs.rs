@@ -123,14 +123,13 @@ fn permitted(story: &Story, is_own: bool) -> String {
 /// What both sides show photographs with.
 struct At<'a> {
     story: &'a Story,
-    clinic: &'a Clinic,
     zone: TimeZone,
     today: Date,
 }
 
 impl<'a> At<'a> {
-    fn new(story: &'a Story, clinic: &'a Clinic, now: Timestamp) -> Self {
-        Self { story, clinic, zone: zone_of(clinic), today: day_of(clinic, now) }
+    fn new(story: &'a Story, clinic: &Clinic, now: Timestamp) -> Self {
+        Self { story, zone: zone_of(clinic), today: day_of(clinic, now) }
     }
 
     fn taken(&self, one: &Photograph) -> Date {

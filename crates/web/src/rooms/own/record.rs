@@ -55,7 +55,7 @@ async fn show(mine: Mine, RawQuery(query): RawQuery) -> Answered {
 async fn copy(mine: Mine) -> Answered {
     let practice = mine.practice();
     let once = practice.form_id()?;
-    practice.send_message(&mine.actor, once, "I ask for a copy of my whole record.").await?;
+    practice.ask_clinic(&mine.actor, once, "I ask for a copy of my whole record.").await?;
     Ok(see_done("/me/data", Done::new("sent")))
 }
 
