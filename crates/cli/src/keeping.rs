@@ -167,6 +167,7 @@ fn restore(keep: &Keep) -> Result<(), Failure> {
             path.display()
         )));
     }
+    record::outside(&path, keep)?;
     let mut typed = Zeroizing::new(String::new());
     std::io::stdin()
         .lock()
@@ -176,7 +177,7 @@ fn restore(keep: &Keep) -> Result<(), Failure> {
     let key = RecoveryPhrase::read(&typed)
         .map_err(|error| record::unusable("read the phrase", &error))?;
     let id = key.id();
-    record::write_key(&path, &KeyRing::new(key))?;
+    record::write_key(&path, &KeyRing::new(key), keep)?;
     input::say(&format!("key {id} is in `{}`\n", path.display()))
 }
 
@@ -188,7 +189,7 @@ async fn rotate(keep: &Keep) -> Result<(), Failure> {
     let new =
         SiteKey::generate(&mut random).map_err(|error| record::unusable("make a key", &error))?;
     let ring = ring.rotated_to(new);
-    replace(&path, &ring)?;
+    replace(&path, &ring, keep)?;
     let mut count: u64 = 0;
     let mut after: Option<KeyOf> = None;
     loop {
@@ -214,7 +215,7 @@ async fn rotate(keep: &Keep) -> Result<(), Failure> {
         );
     }
     let ring = ring.settled();
-    replace(&path, &ring)?;
+    replace(&path, &ring, keep)?;
     let phrase = RecoveryPhrase::of(ring.sealing());
     input::say(&format!(
         "{count} keys are wrapped anew under key {}. The recovery phrase is another now; write it down:\n{}\nBackups from \
@@ -225,13 +226,13 @@ async fn rotate(keep: &Keep) -> Result<(), Failure> {
 }
 
 /// Puts a key file in the place of the one before, whole or not at all.
-fn replace(path: &Path, ring: &KeyRing) -> Result<(), Failure> {
+fn replace(path: &Path, ring: &KeyRing, keep: &Keep) -> Result<(), Failure> {
     let beside = path.with_extension("key.new");
     if let Err(error) = fs::remove_file(&beside)
         && error.kind() != std::io::ErrorKind::NotFound
     {
         return Err(record::unusable("write the key file", &error));
     }
-    record::write_key(&beside, ring)?;
+    record::write_key(&beside, ring, keep)?;
     fs::rename(&beside, path).map_err(|error| record::unusable("write the key file", &error))
 }

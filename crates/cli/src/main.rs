@@ -159,7 +159,7 @@ struct Keep {
     /// The key file; it lies outside the data folder [default: percuta/site.key in the user's configuration folder]
     #[arg(long, value_name = "FILE")]
     key: Option<String>,
-    /// A file that holds the passphrase of the key file
+    /// A file that holds the passphrase of the key file; a key file that is written is put under it
     #[arg(long, value_name = "FILE")]
     passphrase_file: Option<String>,
 }

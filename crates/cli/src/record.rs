@@ -1,7 +1,8 @@
 //! Opening the record: the data folder or the database, and the key file that lies outside it.
 //!
 //! The key file is made once, for an empty record, in the user's configuration folder, readable by this user only. A
-//! record that is not empty never gets a new key: without its own it cannot be read, and that is said.
+//! record that is not empty never gets a new key: without its own it cannot be read, and that is said. A key file is
+//! never written into the data folder, and always under the passphrase when one is given.
 
 use std::{
     fs, io,
@@ -62,7 +63,8 @@ pub(crate) async fn open(keep: &Keep) -> Result<Opened, Failure> {
     match read_key(&path, keep)? {
         Some(keys) => Ok(Opened { store, keys, phrase: None }),
         None if is_new => {
-            let (keys, phrase) = make_key(&path)?;
+            outside(&path, keep)?;
+            let (keys, phrase) = make_key(&path, keep)?;
             Ok(Opened { store, keys, phrase: Some(phrase) })
         }
         None => Err(Failure::unusable(format!(
@@ -135,29 +137,65 @@ pub(crate) fn read_key(path: &Path, keep: &Keep) -> Result<Option<KeyRing>, Fail
     };
     let wrong = |error| unusable(&format!("use the key file `{}`", path.display()), &error);
     let file = KeyFile::read(&text).map_err(wrong)?;
-    let passphrase = match &keep.passphrase_file {
-        Some(file) => Some(Zeroizing::new(
-            fs::read_to_string(file)
-                .map_err(|error| unusable("read the file of the passphrase", &error))?
-                .trim_end_matches(['\r', '\n'])
-                .to_owned(),
-        )),
-        None => None,
-    };
+    let passphrase = passphrase(keep)?;
     file.unlock(passphrase.as_ref().map(|text| text.as_str())).map(Some).map_err(wrong)
 }
 
-fn make_key(path: &Path) -> Result<(KeyRing, Zeroizing<String>), Failure> {
+/// The passphrase of the key file, where one is given.
+fn passphrase(keep: &Keep) -> Result<Option<Zeroizing<String>>, Failure> {
+    let Some(file) = &keep.passphrase_file else { return Ok(None) };
+    let text = fs::read_to_string(file)
+        .map(Zeroizing::new)
+        .map_err(|error| unusable("read the file of the passphrase", &error))?;
+    Ok(Some(Zeroizing::new(text.trim_end_matches(['\r', '\n']).to_owned())))
+}
+
+/// Refuses a new key file inside the data folder: a copy of that folder would open everything in it.
+pub(crate) fn outside(path: &Path, keep: &Keep) -> Result<(), Failure> {
+    let folder = folder(keep);
+    if !settled(path).starts_with(settled(&folder)) {
+        return Ok(());
+    }
+    Err(Failure::unusable(format!(
+        "the key file `{}` would lie in the data folder `{}`, and whoever copies one has the other; name a file elsewhere \
+         with --key FILE",
+        path.display(),
+        folder.display()
+    )))
+}
+
+/// A path from the root, through links as far as it is there.
+fn settled(path: &Path) -> PathBuf {
+    let whole = std::path::absolute(path).unwrap_or_else(|_no_folder| path.to_owned());
+    for there in whole.ancestors() {
+        if let Ok(real) = there.canonicalize() {
+            return match whole.strip_prefix(there) {
+                Ok(rest) => real.join(rest),
+                Err(_not_beneath) => real,
+            };
+        }
+    }
+    whole
+}
+
+fn make_key(path: &Path, keep: &Keep) -> Result<(KeyRing, Zeroizing<String>), Failure> {
     let keys = KeyRing::new(new_key()?);
     let phrase = Zeroizing::new(RecoveryPhrase::of(keys.sealing()).reveal().to_owned());
-    write_key(path, &keys)?;
+    write_key(path, &keys, keep)?;
     Ok((keys, phrase))
 }
 
-/// Writes a key file that is not there yet, for this user only.
-pub(crate) fn write_key(path: &Path, keys: &KeyRing) -> Result<(), Failure> {
+/// Writes a key file that is not there yet, for this user only, and under the passphrase when one is given.
+pub(crate) fn write_key(path: &Path, keys: &KeyRing, keep: &Keep) -> Result<(), Failure> {
     let mut source = random as fn(&mut [u8]) -> Result<(), NoRandomness>;
-    let text = key_file::write(keys, &Protection::None, &mut source)
+    let passphrase = passphrase(keep)?;
+    let protection = match &passphrase {
+        Some(passphrase) => {
+            Protection::Passphrase { passphrase, cost: key_file::Cost::RECOMMENDED }
+        }
+        None => Protection::None,
+    };
+    let text = key_file::write(keys, &protection, &mut source)
         .map_err(|error| unusable("write the key file", &error))?;
     write_private(path, text.as_bytes())
         .map_err(|error| unusable(&format!("write the key file `{}`", path.display()), &error))

@@ -60,12 +60,14 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
         let bound = listener
             .local_addr()
             .map_err(|error| Failure::unusable(format!("cannot listen on {address}: {error}")))?;
+        let stop = Stop::listen()
+            .map_err(|error| Failure::unusable(format!("cannot listen for signals: {error}")))?;
         let (rooms, scratch) = rooms(listen, mode, book).await?;
         input::say(&welcome(&rooms, bound, mode).await?)?;
         std::io::stdout()
             .flush()
             .map_err(|error| Failure::unusable(format!("cannot write the address: {error}")))?;
-        accept(listener, percuta_web::rooms::app(&rooms)).await;
+        accept(listener, percuta_web::rooms::app(&rooms), stop).await;
         let closed = rooms.practice.store().close().await;
         drop(scratch);
         closed.map_err(|error| record::unusable("close the record", &error))
@@ -159,12 +161,12 @@ impl Drop for Scratch {
 ///
 /// A request's head must arrive within [`HEAD_WITHIN`], and no more than [`CONNECTIONS_MAX`] connections are held, so
 /// that a slow or greedy client cannot keep the others out.
-async fn accept(listener: TcpListener, site: axum::Router) {
+async fn accept(listener: TcpListener, site: axum::Router, stop: Stop) {
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new()).header_read_timeout(HEAD_WITHIN);
     let graceful = GracefulShutdown::new();
     let places = Arc::new(Semaphore::new(CONNECTIONS_MAX));
-    let mut stop = std::pin::pin!(stop());
+    let mut stop = std::pin::pin!(stop.wait());
     loop {
         let place = tokio::select! {
             place = Arc::clone(&places).acquire_owned() => place,
@@ -203,28 +205,38 @@ const FINISH_WITHIN: Duration = Duration::from_secs(10);
 /// No more connections are held at once.
 const CONNECTIONS_MAX: usize = 1_024;
 
-/// Waits for Ctrl+C or, where there is such a thing, a request to terminate.
-async fn stop() {
-    let interrupt = async {
+/// Ctrl+C and, where there is such a thing, a request to terminate. They are heard from when this is made, so that
+/// whoever has read the address can already end the site properly.
+struct Stop {
+    #[cfg(unix)]
+    signals: [signal::unix::Signal; 2],
+}
+
+impl Stop {
+    fn listen() -> std::io::Result<Self> {
+        #[cfg(unix)]
+        {
+            use signal::unix::{SignalKind, signal};
+            let signals = [signal(SignalKind::interrupt())?, signal(SignalKind::terminate())?];
+            Ok(Self { signals })
+        }
+        #[cfg(not(unix))]
+        Ok(Self {})
+    }
+
+    #[cfg(unix)]
+    async fn wait(self) {
+        let [mut interrupt, mut terminate] = self.signals;
+        tokio::select! {
+            _heard = interrupt.recv() => {}
+            _heard = terminate.recv() => {}
+        }
+    }
+
+    #[cfg(not(unix))]
+    async fn wait(self) {
         if signal::ctrl_c().await.is_err() {
             std::future::pending::<()>().await;
         }
-    };
-    #[cfg(unix)]
-    {
-        let terminate = async {
-            match signal::unix::signal(signal::unix::SignalKind::terminate()) {
-                Ok(mut stream) => {
-                    stream.recv().await;
-                }
-                Err(_no_signals) => std::future::pending::<()>().await,
-            }
-        };
-        tokio::select! {
-            () = interrupt => {}
-            () = terminate => {}
-        }
     }
-    #[cfg(not(unix))]
-    interrupt.await;
 }

@@ -235,6 +235,8 @@ pub struct TriageRule {
     pub title: String,
     /// Levels and when.
     pub clauses: Vec<(Level, Condition<SymptomAsk>)>,
+    /// What calls for help at once, in a patient's words: every rule that can be urgent has one.
+    pub signs: Vec<String>,
     /// Why, in words.
     pub because: String,
     /// What to do.
@@ -603,6 +605,11 @@ pub enum Block {
 pub const STOPPED_COUNTS: Window = Window::Days(30);
 
 impl Rulebook {
+    /// What calls for help at once, in a patient's words, in the order of the rules.
+    pub fn emergency_signs(&self) -> impl Iterator<Item = &str> {
+        self.triage.iter().flat_map(|rule| &rule.signs).map(String::as_str)
+    }
+
     /// Reads a rulebook from its files; every fault when there is one.
     pub fn load(files: Vec<File>) -> Result<Self, Vec<Fault>> {
         load::load(files)

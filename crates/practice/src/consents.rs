@@ -322,3 +322,113 @@ fn is_same_name(typed: &str, known: &str) -> bool {
         |name: &str| -> Vec<String> { name.split_whitespace().map(str::to_lowercase).collect() };
     !typed.trim().is_empty() && words(typed) == words(known)
 }
+
+#[cfg(test)]
+mod tests {
+    use percuta_chart::course::Quote;
+    use serde_json::json;
+
+    use super::*;
+    use crate::testing::{Clinic, now};
+
+    /// A patient of unknown phototype with an accepted course for enlarged pores, which no device is cleared for.
+    async fn accepted(clinic: &Clinic, name: &str) -> (Actor, DocumentId) {
+        let (patient, actor) = clinic.patient(name).await;
+        let json = json!({
+            "as_of": "2026-11-21",
+            "patient": { "birth_date": "1990-05-31", "sex": "female", "phototype": null },
+            "request": { "modality": "pen", "concern": "enlarged-pores", "region": "cheek", "depth_mm": 0.25 },
+        });
+        let sent = clinic.practice.send_intake(&actor, patient, (None, Vec::new()), json).await;
+        let course = Course {
+            title: "Enlarged pores, cheek".to_owned(),
+            screening: sent.unwrap(),
+            request: Value::Null,
+            plan: "{}".to_owned(),
+            sessions: Vec::new(),
+            quote: Quote { currency: "GBP".to_owned(), lines: Vec::new() },
+            state: CourseState::Accepted { offered: now(), at: now() },
+            by: clinic.lead.person,
+        };
+        let course = clinic.put(patient, &course).await;
+        (actor, course)
+    }
+
+    fn signature(digest: String, name: &str) -> Signature {
+        let photographs = BTreeSet::from([PhotographUse::Record]);
+        Signature { digest, name: name.to_owned(), photographs }
+    }
+
+    #[tokio::test]
+    async fn what_is_named_is_this_persons_and_part_of_the_digest() {
+        let clinic = Clinic::open().await;
+        let (actor, course) = accepted(&clinic, "Mara Invented").await;
+        let read = clinic.practice.consent_to_sign(&actor, course).await.unwrap();
+        let codes: Vec<&str> = read.named.iter().map(|named| named.code.as_str()).collect();
+        assert!(codes.contains(&"pigment") && codes.contains(&"off-label"), "{codes:?}");
+        assert!(read.named.iter().all(|named| !named.sources.is_empty()));
+        assert_eq!(read.digest, digest_of(&read.form, &read.named));
+        assert_ne!(read.digest, digest_of(&read.form, &[]));
+    }
+
+    #[tokio::test]
+    async fn what_is_signed_stands_until_it_is_withdrawn_and_can_be_read_for_ever() {
+        let clinic = Clinic::open().await;
+        let practice = &clinic.practice;
+        let (actor, course) = accepted(&clinic, "Mara Invented").await;
+        assert!(practice.consent_for(course).await.unwrap().is_none());
+        let digest = practice.consent_to_sign(&actor, course).await.unwrap().digest;
+        let signing = signature(digest.clone(), "  mara   INVENTED ");
+        let consent = practice.sign_consent(&actor, course, signing).await.unwrap();
+        let stands = practice.consent_for(course).await.unwrap().unwrap();
+        assert_eq!((stands.id, &stands.text_sha256), (consent, &digest));
+        let again = practice.sign_consent(&actor, course, signature(digest, "Mara Invented")).await;
+        assert!(matches!(again, Err(No::Closed(_))));
+
+        practice.withdraw_consent(&actor, consent).await.unwrap();
+        assert!(practice.consent_for(course).await.unwrap().is_none());
+        let read = practice.own_consent(&actor, consent).await.unwrap();
+        assert!(read.is_as_signed);
+        assert_eq!(practice.own_consents(&actor).await.unwrap().len(), 1);
+        assert_eq!(practice.open_check_ins().await.unwrap(), 1);
+        assert!(practice.withdraw_consent(&actor, consent).await.is_err());
+    }
+
+    #[tokio::test]
+    async fn a_text_that_changed_while_it_was_read_is_read_again() {
+        let clinic = Clinic::open().await;
+        let practice = &clinic.practice;
+        let (actor, course) = accepted(&clinic, "Mara Invented").await;
+        let digest = practice.consent_to_sign(&actor, course).await.unwrap().digest;
+        let form = practice.consent_form().await.unwrap();
+        let changed = ConsentForm { title: "Another".to_owned(), ..form.document.clone() };
+        practice.save_consent_form(&clinic.lead, &form, &changed).await.unwrap();
+        let signed =
+            practice.sign_consent(&actor, course, signature(digest, "Mara Invented")).await;
+        assert!(matches!(signed, Err(No::Conflict)));
+        assert!(practice.consent_for(course).await.unwrap().is_none());
+    }
+
+    #[tokio::test]
+    async fn another_name_and_another_patient_sign_nothing() {
+        let clinic = Clinic::open().await;
+        let practice = &clinic.practice;
+        let (actor, course) = accepted(&clinic, "Mara Invented").await;
+        let (_, other) = clinic.patient("Noor Invented").await;
+        let digest = practice.consent_to_sign(&actor, course).await.unwrap().digest;
+        let signed =
+            practice.sign_consent(&actor, course, signature(digest.clone(), "M. Invented")).await;
+        assert!(matches!(signed, Err(No::Wrong(_))));
+        let signed =
+            practice.sign_consent(&other, course, signature(digest.clone(), "Noor Invented")).await;
+        assert!(matches!(signed, Err(No::NotFound)));
+        assert!(matches!(practice.consent_to_sign(&other, course).await, Err(No::NotFound)));
+        let done = practice.sign_consent(&actor, course, signature(digest, "Mara Invented")).await;
+        let consent = done.unwrap();
+        assert!(matches!(practice.own_consent(&other, consent).await, Err(No::NotFound)));
+        assert!(matches!(practice.withdraw_consent(&other, consent).await, Err(No::NotFound)));
+        let member =
+            practice.sign_consent(&clinic.lead, course, signature(String::new(), "x")).await;
+        assert!(matches!(member, Err(No::NotAllowed)));
+    }
+}

@@ -42,6 +42,8 @@ pub struct PlanWish {
     pub device: Option<String>,
     /// How many sessions.
     pub sessions: Option<i16>,
+    /// Weeks between sessions, four or more; the indication's when `None`.
+    pub weeks: Option<i16>,
     /// No session on or before this day.
     pub start_after: Option<Date>,
     /// A date to look well for.
@@ -61,6 +63,8 @@ pub struct GoalWish {
     pub region: String,
     /// How strong.
     pub grade: Option<u8>,
+    /// When the scar or mark arose.
+    pub onset: Option<Date>,
 }
 
 /// A plan before it is kept.
@@ -112,7 +116,15 @@ fn draft(
     let goals: Vec<Value> = wish
         .goals
         .iter()
-        .map(|goal| json!({ "concern": goal.concern, "region": goal.region, "grade": goal.grade }))
+        .map(|goal| {
+            let onset = goal.onset.map(|day| day.to_string());
+            json!({
+                "concern": goal.concern,
+                "region": goal.region,
+                "grade": goal.grade,
+                "onset": onset,
+            })
+        })
         .collect();
     object.insert("goals".to_owned(), json!(goals));
     let days: Vec<Value> = wish
@@ -127,6 +139,7 @@ fn draft(
     };
     put("device", wish.device.as_ref().map(|id| json!(id)));
     put("sessions", wish.sessions.map(|count| json!(count)));
+    put("protocol", wish.weeks.map(|weeks| json!({ "weeks": weeks })));
     put("start_after", wish.start_after.map(|day| json!(day.to_string())));
     put("event", wish.event.map(|day| json!(day.to_string())));
     put("blocked_dates", Some(json!(days)).filter(|_| !days.is_empty()));
@@ -134,7 +147,20 @@ fn draft(
     if let Who::Member { depth_mm_max: Some(depth), .. } = &actor.who {
         put("practitioner", Some(json!({ "depth_mm_max": depth })));
     }
-    let mut request = plan::read(book, &json).map_err(|unusable| {
+    let request = asked(book, &json, screening)?;
+    let made = plan::plan(book, &request);
+    let sessions = planned(book, &made);
+    let (title, quote) = (title(book, &request), quote(prices, &request, sessions.len()));
+    Ok(Drafted { request, json, title, sessions, quote })
+}
+
+/// What is asked of the planner, with what a named clinician has decided otherwise.
+fn asked(
+    book: &Rulebook,
+    json: &Value,
+    screening: Option<&Screening>,
+) -> Result<PlanRequest, Vec<Wrong>> {
+    let mut request = plan::read(book, json).map_err(|unusable| {
         let wrong = unusable.problems.iter();
         wrong.map(|one| Wrong::new(one.path.clone(), one.what.clone())).collect::<Vec<_>>()
     })?;
@@ -143,10 +169,7 @@ fn draft(
         .flat_map(|screening| &screening.overrides)
         .map(|one| (one.rule.clone(), one.qualification.clone()))
         .collect();
-    let made = plan::plan(book, &request);
-    let sessions = planned(book, &made);
-    let (title, quote) = (title(book, &request), quote(prices, &request, sessions.len()));
-    Ok(Drafted { request, json, title, sessions, quote })
+    Ok(request)
 }
 
 fn title(book: &Rulebook, request: &PlanRequest) -> String {
@@ -255,8 +278,9 @@ impl Practice {
         let draft = Draft::new(Act::Plan, "course.propose", document).from([screening.source()]);
         let (draft, id) = match seen {
             Some(seen) => match seen.state {
-                CourseState::Draft | CourseState::Offered { .. } => {
-                    (draft.change(seen, Change::Write, &course)?, seen.id)
+                CourseState::Draft => (draft.change(seen, Change::Write, &course)?, seen.id),
+                CourseState::Offered { .. } => {
+                    return Err(No::Closed("The patient has this plan. Take it back first."));
                 }
                 CourseState::Accepted { .. }
                 | CourseState::Stopped { .. }
@@ -289,6 +313,32 @@ impl Practice {
         }
         self.note(Some(actor), "course.open", Some(course), "done").await?;
         Ok(found)
+    }
+
+    /// The planner's request of a course, where today's rulebook still makes the very plan of it that is kept; `None`
+    /// where it would make another, so that what is kept has to be shown.
+    pub async fn request_of(&self, course: &Opened<Course>) -> Result<Option<PlanRequest>, No> {
+        let screening = self.vault.head::<Screening>(course.screening).await?;
+        let screening = screening.as_ref().map(|screening| &screening.document);
+        let book = self.book();
+        let Ok(request) = asked(book, &course.request, screening) else { return Ok(None) };
+        let made = wire::plan(book, &plan::plan(book, &request)).to_string();
+        Ok((made == course.plan).then_some(request))
+    }
+
+    /// Takes an offer back that was not answered yet: it is a draft again.
+    pub async fn withdraw_offer(&self, actor: &Actor, seen: &Opened<Course>) -> Result<(), No> {
+        self.allow(actor, Act::Plan, "course.withdraw", Some(seen.id)).await?;
+        match seen.state {
+            CourseState::Offered { .. } => {}
+            CourseState::Draft
+            | CourseState::Accepted { .. }
+            | CourseState::Stopped { .. }
+            | CourseState::Finished { .. } => {
+                return Err(No::Closed("This is not on offer any more. Reload the page."));
+            }
+        }
+        self.turn(actor, (Act::Plan, "course.withdraw"), seen, CourseState::Draft).await
     }
 
     /// Offers a course to the patient.

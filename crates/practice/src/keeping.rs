@@ -188,3 +188,115 @@ fn unfit(patient: &person::Patient, answers: &Answers) -> Vec<Wrong> {
     }
     wrong
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::Date;
+    use percuta_clinical::{
+        intake::{Modality as How, Setting, Sex},
+        question::SelfCheck,
+    };
+    use percuta_terminology::Kind;
+
+    use super::*;
+    use crate::{account::LinkStanding, testing::Clinic};
+
+    fn answers(clinic: &Clinic, born: Date, modality: How) -> Answers {
+        let words = &clinic.practice.book().vocabulary;
+        let check = SelfCheck {
+            birth_date: born,
+            sex: Sex::Female,
+            phototype: Some(2),
+            concern: words.of(Kind::Concern).entry("acne-scar").unwrap(),
+            region: words.regions.find("cheek").unwrap(),
+            modality,
+            setting: Setting::Clinic,
+            said: std::collections::BTreeMap::new(),
+            details: std::collections::BTreeMap::new(),
+            medicines: Vec::new(),
+        };
+        check.intake(clinic.practice.book(), Date::constant(2026, 11, 21))
+    }
+
+    fn entered(born: &str) -> Entered {
+        Entered {
+            name: "Mara Invented".to_owned(),
+            born: born.to_owned(),
+            email: "mara@mail.example".to_owned(),
+            ..Entered::default()
+        }
+    }
+
+    async fn keep(
+        clinic: &Clinic,
+        entered: &Entered,
+        (born, how): (Date, How),
+        wish: Wish,
+    ) -> Result<Keeping, No> {
+        let answers = answers(clinic, born, how);
+        let form = vec![("concern".to_owned(), "acne-scar".to_owned())];
+        let given = ToKeep { entered, form, answers: &answers, wish };
+        clinic.practice.keep_self_check(given, "192.0.2.7").await
+    }
+
+    const ADULT: Date = Date::constant(1994, 5, 3);
+
+    #[tokio::test]
+    async fn what_was_answered_is_the_intake_and_both_keys_open_it() {
+        let clinic = Clinic::open().await;
+        let came = keep(&clinic, &entered("1994-05-03"), (ADULT, How::Pen), Wish::Write).await;
+        let Keeping::Kept(kept) = came.unwrap() else { panic!("refused") };
+        let actor = clinic.practice.who(&kept.cookie).await.unwrap().unwrap();
+        assert_eq!(actor.patient(), Some(kept.patient));
+        let intake = clinic.practice.own_intake(&actor).await.unwrap().unwrap();
+        assert_eq!(intake.progress, Progress::Asking);
+        assert_eq!(intake.form, [("concern".to_owned(), "acne-scar".to_owned())]);
+        let standing = clinic.practice.link_standing(&kept.link).await.unwrap();
+        assert_eq!(standing, LinkStanding::Open);
+        assert!(clinic.practice.open_link(&kept.link, ADULT).await.is_ok());
+        let wrong = clinic.practice.open_link(&kept.link, Date::constant(1994, 5, 4)).await;
+        assert!(matches!(wrong, Err(No::Wrong(_))));
+        assert_eq!(clinic.practice.open_check_ins().await.unwrap(), 1);
+    }
+
+    #[tokio::test]
+    async fn who_only_wants_it_kept_puts_nothing_into_the_inbox() {
+        let clinic = Clinic::open().await;
+        let came = keep(&clinic, &entered("1994-05-03"), (ADULT, How::Pen), Wish::Keep).await;
+        assert!(matches!(came, Ok(Keeping::Kept(_))));
+        assert_eq!(clinic.practice.open_check_ins().await.unwrap(), 0);
+    }
+
+    #[tokio::test]
+    async fn who_is_too_young_is_refused_with_the_rules_own_reason_and_nothing_is_kept() {
+        let clinic = Clinic::open().await;
+        let young = Date::constant(2009, 3, 2);
+        for how in [How::Pen, How::Patch] {
+            let came = keep(&clinic, &entered("2009-03-02"), (young, how), Wish::Write).await;
+            let Ok(Keeping::TooYoung(why)) = came else { panic!("kept") };
+            assert_eq!(why.rule, "contra.age_minor");
+            assert!(why.because.contains("2 March 2027"), "{}", why.because);
+        }
+        let all = clinic.practice.patients(&clinic.lead, None).await.unwrap();
+        assert_eq!(all.total, 0);
+    }
+
+    #[tokio::test]
+    async fn another_birth_date_than_the_self_checks_is_refused() {
+        let clinic = Clinic::open().await;
+        let came = keep(&clinic, &entered("1994-05-30"), (ADULT, How::Pen), Wish::Keep).await;
+        let Err(No::Wrong(wrong)) = came else { panic!("kept") };
+        assert_eq!(wrong.first().map(|wrong| wrong.field.as_str()), Some("born"));
+    }
+
+    #[tokio::test]
+    async fn who_keeps_many_from_one_place_has_to_wait() {
+        let clinic = Clinic::open().await;
+        for _ in 0..5 {
+            let came = keep(&clinic, &entered("1994-05-03"), (ADULT, How::Pen), Wish::Keep).await;
+            assert!(matches!(came, Ok(Keeping::Kept(_))));
+        }
+        let came = keep(&clinic, &entered("1994-05-03"), (ADULT, How::Pen), Wish::Keep).await;
+        assert!(matches!(came, Err(No::Wait { .. })));
+    }
+}

@@ -107,3 +107,31 @@ impl Practice {
         }))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::testing::Clinic;
+
+    #[tokio::test]
+    async fn a_patient_reads_who_opened_their_own_record_and_no_other() {
+        let clinic = Clinic::open().await;
+        let practice = &clinic.practice;
+        let (mara, actor) = clinic.patient("Mara Invented").await;
+        let (noor, other) = clinic.patient("Noor Invented").await;
+        practice.story(&clinic.lead, mara).await.unwrap();
+        practice.story(&clinic.lead, noor).await.unwrap();
+        practice.story(&clinic.lead, noor).await.unwrap();
+        let own = practice.own_openings(&actor, None).await.unwrap();
+        let opened: Vec<_> = own.list.iter().filter(|one| one.action == "patient.open").collect();
+        assert_eq!(opened.len(), 1);
+        let named =
+            |who: &Opener| matches!(who, Opener::Member { name, .. } if name == "Dr Ines Invented");
+        assert!(opened.iter().all(|one| named(&one.who) && one.is_done));
+        // Reading the list is in the list.
+        let again = practice.own_openings(&other, None).await.unwrap();
+        let again = practice.own_openings(&other, again.older).await.unwrap();
+        assert!(again.list.iter().any(|one| one.who == Opener::Oneself));
+        assert!(practice.own_openings(&clinic.lead, None).await.is_err());
+    }
+}

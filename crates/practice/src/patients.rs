@@ -99,8 +99,6 @@ pub struct Story {
     pub outcomes: Vec<Opened<Outcome>>,
 }
 
-/// A field of the store, and the sets of tokens in it of which any may fit.
-type SoughtIn = (&'static str, Vec<BTreeSet<[u8; 16]>>);
 /// Where a patient stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Stands {
@@ -120,6 +118,9 @@ pub fn sessions_done(visits: &[Opened<Visit>], of: DocumentId) -> usize {
     };
     visits.iter().filter(is_done).count()
 }
+
+/// A field of the store, and the sets of tokens in it of which any may fit.
+type SoughtField = (&'static str, Vec<BTreeSet<[u8; 16]>>);
 
 impl Practice {
     /// Enters a patient.
@@ -244,7 +245,7 @@ impl Practice {
     }
 
     /// For each field that is sought: the sets of tokens, any of which may fit.
-    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtIn>, No> {
+    fn sought_tokens(&self, sought: &Sought, clinic: &Clinic) -> Result<Vec<SoughtField>, No> {
         let of = self.vault.tokens();
         let mut fields = Vec::new();
         if !sought.name.trim().is_empty() {

@@ -113,13 +113,14 @@ fn answer_to(
         .map(|one| Overrule { rule: &one.rule, qualification: &one.qualification })
         .collect();
     let effective = overrule::effective(&answer, &overrules);
+    let not_before = first_day(&answer, &overrules);
     Ok(Screening {
         intake,
         on: day,
         answer: wire::screening(book, &answer).to_string(),
         disposition: stored(answer.disposition),
         effective: stored(effective),
-        not_before: answer.not_before,
+        not_before,
         expires: day.checked_add(EXPIRES_AFTER_DAYS.days()).unwrap_or(Date::MAX),
         rulebook_version: book.version.clone(),
         rulebook_digest: book.digest.clone(),
@@ -351,6 +352,24 @@ fn teller(actor: &Actor) -> Teller {
         Who::Patient(_) => Teller::Patient,
         Who::Member { .. } => Teller::Member(actor.person),
     }
+}
+
+/// The first day after everything that still keeps from treatment, where that is a date. What only asks for precautions
+/// keeps from nothing.
+fn first_day(answer: &answer::Answer<'_>, overrules: &[Overrule<'_>]) -> Option<Date> {
+    let keeps = |reason: &&answer::Reason<'_>| {
+        reason.disposition >= answer::Disposition::Defer
+            && !overrules.iter().any(|overrule| overrule.covers(reason))
+    };
+    answer
+        .reasons
+        .iter()
+        .filter(keeps)
+        .filter_map(|reason| match reason.end {
+            answer::End::On(date) => Some(date),
+            answer::End::Never | answer::End::Event(_) => None,
+        })
+        .max()
 }
 
 /// The last intake that was sent.

@@ -11,15 +11,17 @@ use percuta_chart::{
     check_in::{CheckIn, Handling, Level},
     clinic::Clinic,
     intake::Intake,
+    person::{self, Member},
     session::Session,
 };
 use percuta_clinical::{answer, triage, wire};
-use percuta_record::{DocumentId, Owner, PatientId};
+use percuta_record::{DocumentId, Owner, PatientId, PersonId};
 use serde_json::{Value, json};
 
 use crate::{
     Practice,
     actor::{Act, Actor},
+    asking::question,
     day_of,
     patients::Story,
     refusal::{No, Wrong},
@@ -209,14 +211,7 @@ impl Practice {
         self.keep_check_in(actor, (patient, once), draft, &check_in).await
     }
 
-    /// An id for something that is about to be sent, so that sending it twice is seen.
-    pub fn once(&self) -> Result<DocumentId, No> {
-        Ok(self.vault.new_id()?)
-    }
-
-    /// Takes a question in words, at any time.
-    ///
-    /// CLINICAL: nobody has read it yet, so it is what cannot be placed: at least `contact_clinic`.
+    /// Takes a message in words, at any time: a question like any other. A form that is sent twice is kept once.
     pub async fn ask_clinic(
         &self,
         actor: &Actor,
@@ -224,7 +219,6 @@ impl Practice {
         words: &str,
     ) -> Result<DocumentId, No> {
         let patient = self.themselves(actor, "question.send").await?;
-        let clinic = self.clinic().await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         if was_sent(&story, once) {
             return Ok(once);
@@ -233,16 +227,7 @@ impl Practice {
         if words.is_empty() {
             return Err(No::wrong("words", "Write what you want to ask."));
         }
-        let question = CheckIn {
-            session: None,
-            at: self.now(),
-            json: Value::Null,
-            words,
-            answer: String::new(),
-            level: Level::ContactClinic,
-            answer_by: answer_by(&clinic, self.now(), answer::Level::ContactClinic),
-            handling: Handling::Open { owner: None },
-        };
+        let question = question(&words, self.now());
         let draft = Draft::new(Act::Own, "question.send", once);
         self.keep_check_in(actor, (patient, once), draft, &question).await
     }
@@ -284,6 +269,12 @@ impl Practice {
                 Err(No::NotFound)
             }
         }
+    }
+
+    /// The name of a member, as patients read it.
+    pub async fn member_name(&self, person: PersonId) -> Result<String, No> {
+        let found = self.vault.head::<Member>(person::document_of_member(person)).await?;
+        Ok(found.map_or_else(|| "The clinic".to_owned(), |member| member.name.clone()))
     }
 
     /// The patient who acts for themselves; a refusal is audited.

@@ -31,7 +31,7 @@ use crate::{
 };
 
 /// The rulebook that ships.
-static BOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| {
+pub(crate) static BOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| {
     let files =
         percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
     Arc::new(Rulebook::load(files.collect()).unwrap())
@@ -139,9 +139,19 @@ impl Clinic {
 
     /// Puts in a consent that allows these uses of photographs.
     pub(crate) async fn consents(&self, patient: PatientId, uses: &[PhotographUse]) {
+        self.consents_to(patient, DocumentId::from_bytes([3; 16]), uses).await;
+    }
+
+    /// The same for a course.
+    pub(crate) async fn consents_to(
+        &self,
+        patient: PatientId,
+        course: DocumentId,
+        uses: &[PhotographUse],
+    ) {
         let form = self.practice.consent_form().await.unwrap();
         let consent = Consent {
-            course: DocumentId::from_bytes([3; 16]),
+            course,
             form: Source { document: form.id, version: Version::FIRST },
             text_sha256: "0".repeat(64),
             named: Vec::new(),
@@ -154,6 +164,16 @@ impl Clinic {
 
     /// Puts in a session, so many days ago.
     pub(crate) async fn treated(&self, patient: PatientId, days_ago: i32) -> DocumentId {
+        self.treated_in(patient, DocumentId::from_bytes([3; 16]), days_ago).await
+    }
+
+    /// The same, of a course.
+    pub(crate) async fn treated_in(
+        &self,
+        patient: PatientId,
+        course: DocumentId,
+        days_ago: i32,
+    ) -> DocumentId {
         let zone = |region: &str, depth_mm| TreatedZone {
             region: region.to_owned(),
             side: None,
@@ -166,7 +186,7 @@ impl Clinic {
         };
         let session = Session {
             visit: DocumentId::from_bytes([4; 16]),
-            course: DocumentId::from_bytes([3; 16]),
+            course,
             number: 1,
             on: date(2026, 11, 21).saturating_sub(jiff::Span::new().days(days_ago)),
             by: self.lead.person,

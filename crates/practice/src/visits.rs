@@ -85,7 +85,20 @@ struct Rules {
     window: Option<(Date, Date)>,
     /// The first day that screening and the session before allow.
     from: Date,
+    /// The last day that the session after, where one is booked, allows.
+    until: Date,
     why_not: Vec<String>,
+}
+
+/// For whom a start is sought.
+#[derive(Debug, Clone, Copy)]
+struct Sought<'s> {
+    /// The patient's story.
+    story: &'s Story,
+    /// The visit that is moved; its own time counts as free.
+    moving: Option<DocumentId>,
+    /// With whom; anybody who may where it is `None`.
+    with: Option<PersonId>,
 }
 
 impl Practice {
@@ -103,19 +116,36 @@ impl Practice {
         let (clinic, story) =
             (self.clinic().await?, self.gather(patient).await?.ok_or(No::NotFound)?);
         self.note(Some(actor), "visit.find", Some(document), "done").await?;
-        self.find(&clinic, (&story, None), purpose, (from, days.clamp(1, DAYS_MAX))).await
+        let sought = Sought { story: &story, moving: None, with: None };
+        self.find(&clinic, sought, purpose, (from, days.clamp(1, DAYS_MAX))).await
+    }
+
+    /// The free starts to which a visit may be moved, with the same person; its own time counts as free.
+    pub async fn free_starts_to_move(
+        &self,
+        actor: &Actor,
+        seen: &Opened<Visit>,
+        (from, days): (Date, i32),
+    ) -> Result<FreeStarts, No> {
+        let (_, patient) = self.may_change(actor, seen, "visit.find").await?;
+        let (clinic, story) =
+            (self.clinic().await?, self.gather(patient).await?.ok_or(No::NotFound)?);
+        self.note(Some(actor), "visit.find", Some(seen.id), "done").await?;
+        let sought = Sought { story: &story, moving: Some(seen.id), with: Some(seen.with) };
+        self.find(&clinic, sought, seen.purpose, (from, days.clamp(1, DAYS_MAX))).await
     }
 
     async fn find(
         &self,
         clinic: &Clinic,
-        (story, moving): (&Story, Option<DocumentId>),
+        Sought { story, moving, with }: Sought<'_>,
         purpose: Purpose,
         (from, days): (Date, i32),
     ) -> Result<FreeStarts, No> {
         let (today, zone) = (day_of(clinic, self.now()), zone_of(clinic));
         let rules = rules(story, (purpose, moving), today, &zone)?;
-        let people = self.who_can(story, purpose).await?;
+        let mut people = self.who_can(story, purpose).await?;
+        people.retain(|person| with.is_none_or(|with| with == *person));
         let mut free =
             FreeStarts { starts: Vec::new(), window: rules.window, why_not: rules.why_not };
         if people.is_empty() {
@@ -135,7 +165,7 @@ impl Practice {
         }
         let mut day = from;
         while day < last {
-            if day >= rules.from && !clinic.closed.contains(&day) {
+            if day >= rules.from && day <= rules.until && !clinic.closed.contains(&day) {
                 for at in starts(clinic, purpose, day, &zone) {
                     if at >= self.now() {
                         free.starts.extend(first_free(at, (clinic, purpose), &people, &taken));
@@ -148,6 +178,12 @@ impl Practice {
             free.why_not.push(format!(
                 "The first day is {}.",
                 percuta_terminology::calendar::in_words(rules.from)
+            ));
+        }
+        if free.starts.is_empty() && rules.until < from {
+            free.why_not.push(format!(
+                "The last day is {}, because the session after it is booked.",
+                percuta_terminology::calendar::in_words(rules.until)
             ));
         }
         Ok(free)
@@ -195,7 +231,8 @@ impl Practice {
         if is_booked(&story, purpose, None) {
             return Err(No::Closed("This session is booked already. Move that visit instead."));
         }
-        self.look_again(&clinic, (&story, None), purpose, (with, start)).await?;
+        let sought = Sought { story: &story, moving: None, with: Some(with) };
+        self.look_again(&clinic, sought, purpose, start).await?;
         let id: DocumentId = self.vault.new_id()?;
         let visit = visit_of(&clinic, purpose, with, start);
         let draft = Draft::new(act, "visit.book", document)
@@ -205,46 +242,22 @@ impl Practice {
         Ok(id)
     }
 
-    /// Whether a start is free now; an error that says what else there is when it is not.
+    /// Whether a start is free now with a person; an error that says what else there is when it is not.
     async fn look_again(
         &self,
         clinic: &Clinic,
-        about: (&Story, Option<DocumentId>),
+        sought: Sought<'_>,
         purpose: Purpose,
-        (with, start): (PersonId, Timestamp),
+        start: Timestamp,
     ) -> Result<(), No> {
-        let day = day_of(clinic, start);
-        let free = self.find(clinic, about, purpose, (day, 1)).await?;
-        let wanted = free.starts.iter().any(|free| free.at == start && free.with == with);
-        if wanted
-            || self.is_free_with(clinic, about.1, (purpose, with), start).await?
-                && free.starts.iter().any(|free| free.at == start)
-        {
+        let free = self.find(clinic, sought, purpose, (day_of(clinic, start), 1)).await?;
+        if free.starts.iter().any(|free| free.at == start) {
             return Ok(());
         }
         match free.why_not.into_iter().next() {
             Some(why) => Err(No::wrong("time", why)),
             None => Err(No::Taken),
         }
-    }
-
-    /// Whether a person and the room are free, when the first free person of a start is another.
-    async fn is_free_with(
-        &self,
-        clinic: &Clinic,
-        moving: Option<DocumentId>,
-        (purpose, with): (Purpose, PersonId),
-        start: Timestamp,
-    ) -> Result<bool, No> {
-        let visit = visit_of(clinic, purpose, with, start);
-        for place in places(&visit) {
-            let held =
-                self.vault.store().reserved(place.from, place.until, Some(place.resource)).await?;
-            if held.iter().any(|held| Some(held.document) != moving) {
-                return Ok(false);
-            }
-        }
-        Ok(true)
     }
 
     /// Moves a visit to another free start.
@@ -257,7 +270,8 @@ impl Practice {
         let (act, patient) = self.may_change(actor, seen, "visit.move").await?;
         let clinic = self.clinic().await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
-        self.look_again(&clinic, (&story, Some(seen.id)), seen.purpose, (seen.with, start)).await?;
+        let sought = Sought { story: &story, moving: Some(seen.id), with: Some(seen.with) };
+        self.look_again(&clinic, sought, seen.purpose, start).await?;
         let moved = visit_of(&clinic, seen.purpose, seen.with, start);
         let visit = Visit {
             from: moved.from,
@@ -446,7 +460,7 @@ fn rules(
     today: Date,
     zone: &TimeZone,
 ) -> Result<Rules, No> {
-    let mut rules = Rules { window: None, from: today, why_not: Vec::new() };
+    let mut rules = Rules { window: None, from: today, until: Date::MAX, why_not: Vec::new() };
     let Purpose::Session { course, number } = purpose else { return Ok(rules) };
     let course = story.courses.iter().find(|known| known.id == course).ok_or(No::NotFound)?;
     match course.state {
@@ -465,7 +479,8 @@ fn rules(
         rules.from = rules.from.max(from);
     }
     let (shortest, longest) = interval_days(course);
-    if let Some(before) = before(story, course, number, moving, zone) {
+    let (earlier, later) = around(story, course, number, moving, zone);
+    if let Some(before) = earlier {
         let from = before.checked_add(shortest.days()).unwrap_or(Date::MAX);
         let to = before.checked_add(longest.days()).unwrap_or(Date::MAX);
         rules.window = Some((from, to));
@@ -473,6 +488,9 @@ fn rules(
     } else if number > 1 {
         rules.why_not.push(format!("Session {} has to be booked first.", number.saturating_sub(1)));
         rules.from = Date::MAX;
+    }
+    if let Some(after) = later {
+        rules.until = after.checked_sub(shortest.days()).unwrap_or(Date::MIN);
     }
     screened(story.screenings.last().map(|screening| &screening.document), &mut rules);
     Ok(rules)
@@ -522,28 +540,32 @@ fn ends_on(screening: &Screening) -> Option<Date> {
     latest
 }
 
-/// The day of the session before, given or booked; the last that stands.
-fn before(
+/// The days of the sessions before and after, given or booked: the nearest that stand.
+pub(crate) fn around(
     story: &Story,
     course: &Opened<Course>,
     number: i16,
     moving: Option<DocumentId>,
     zone: &TimeZone,
-) -> Option<Date> {
-    story
-        .visits
-        .iter()
-        .filter(|visit| Some(visit.id) != moving && stands(visit))
-        .filter(|visit| match visit.purpose {
-            Purpose::Session { course: of, number: this } => of == course.id && this < number,
-            Purpose::Consultation | Purpose::FollowUp { .. } => false,
-        })
-        .map(|visit| visit.from.to_zoned(zone.clone()).date())
-        .max()
+) -> (Option<Date>, Option<Date>) {
+    let (mut before, mut after) = (None, None);
+    for visit in &story.visits {
+        let Purpose::Session { course: of, number: this } = visit.purpose else { continue };
+        if of != course.id || Some(visit.id) == moving || !stands(visit) {
+            continue;
+        }
+        let day = visit.from.to_zoned(zone.clone()).date();
+        if this < number {
+            before = before.max(Some(day));
+        } else if this > number {
+            after = Some(after.map_or(day, |known: Date| known.min(day)));
+        }
+    }
+    (before, after)
 }
 
 /// Days between sessions as the plan has them, shortest and longest.
-fn interval_days(course: &Course) -> (i32, i32) {
+pub(crate) fn interval_days(course: &Course) -> (i32, i32) {
     let plan: Value = serde_json::from_str(&course.plan).unwrap_or(Value::Null);
     let days = |place: usize| {
         let days = plan.get("interval_days")?.get(place)?.as_i64()?;

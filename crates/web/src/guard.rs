@@ -18,10 +18,12 @@ use axum::{
     response::Response,
 };
 
-use crate::{BODY_BYTES_MAX, QUERY_BYTES_MAX, Site};
+use crate::{BODY_BYTES_MAX, QUERY_BYTES_MAX, Site, UPLOAD_BYTES_MAX};
 
 /// No answer takes longer.
 const TIME_MAX: Duration = Duration::from_secs(10);
+/// A photograph from a telephone may take longer.
+const UPLOAD_TIME_MAX: Duration = Duration::from_secs(180);
 
 const HEADERS: [(HeaderName, &str); 6] = [
     (
@@ -56,17 +58,31 @@ pub(crate) async fn admit(State(site): State<Arc<Site>>, request: Request, next:
     if request.uri().query().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
         return refused(StatusCode::URI_TOO_LONG);
     }
-    if declared_length(&asked).is_some_and(|length| length > BODY_BYTES_MAX) {
+    let (bytes_max, time_max) = if is_upload(request.method(), request.uri().path()) {
+        (UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX)
+    } else {
+        (BODY_BYTES_MAX, TIME_MAX)
+    };
+    if declared_length(&asked).is_some_and(|length| length > bytes_max) {
         return refused(StatusCode::PAYLOAD_TOO_LARGE);
     }
     if !is_safe(request.method()) && !is_from_here(&asked) {
         return refused(StatusCode::FORBIDDEN);
     }
-    match tokio::time::timeout(TIME_MAX, contained(next.run(request))).await {
+    match tokio::time::timeout(time_max, contained(next.run(request))).await {
         Ok(Some(response)) => response,
         Ok(None) => refused(StatusCode::INTERNAL_SERVER_ERROR),
         Err(_elapsed) => refused(StatusCode::SERVICE_UNAVAILABLE),
     }
+}
+
+/// Whether a request may hold a photograph. These are exactly the routes whose own limit lets it in.
+fn is_upload(method: &Method, path: &str) -> bool {
+    let is_staff = path
+        .strip_prefix("/patients/")
+        .and_then(|rest| rest.strip_suffix("/photographs"))
+        .is_some_and(|patient| !patient.contains('/'));
+    *method == Method::POST && (["/me/check-in", "/me/photos"].contains(&path) || is_staff)
 }
 
 fn declared_length(asked: &HeaderMap) -> Option<usize> {
@@ -126,6 +142,16 @@ mod tests {
             ("host", "percuta.example")
         ])));
         assert!(!is_from_here(&asked(&[("origin", "null"), ("host", "percuta.example")])));
+    }
+
+    #[test]
+    fn only_three_routes_take_a_photograph() {
+        assert!(is_upload(&Method::POST, "/me/check-in"));
+        assert!(is_upload(&Method::POST, "/me/photos"));
+        assert!(is_upload(&Method::POST, "/patients/patient-0/photographs"));
+        assert!(!is_upload(&Method::GET, "/me/photos"));
+        assert!(!is_upload(&Method::POST, "/patients/patient-0/photographs/more/photographs"));
+        assert!(!is_upload(&Method::POST, "/sign-in"));
     }
 
     #[test]

@@ -32,6 +32,8 @@ use crate::{
     reply::HTML,
 };
 
+mod after;
+mod booking;
 pub mod demo;
 mod desk;
 pub mod door;
@@ -42,8 +44,11 @@ mod link;
 mod money;
 pub mod notice;
 mod own;
+mod plan;
 mod screening;
+mod session;
 mod subject;
+mod visit;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -98,11 +103,16 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
     let doors = entrance::doors(doors);
+    let doors = intake::doors(doors);
+    let doors = screening::doors(doors);
+    let doors = plan::doors(doors);
+    let doors = booking::doors(doors);
+    let doors = visit::doors(doors);
+    let doors = session::doors(doors);
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
-    let doors = intake::doors(doors);
-    let doors = screening::doors(doors);
+    let doors = after::doors(doors);
     desk::doors(doors)
 }
 

@@ -61,14 +61,17 @@ pub(crate) enum Event {
     Comes(PatientId, DocumentId),
     /// Tells how they are, so many days after a session.
     ChecksIn(PatientId, i64),
-    /// Is answered by somebody of the clinic.
-    IsAnswered(DocumentId),
+    /// Somebody of the clinic goes through the inbox.
+    Inbox,
 }
 
 /// Spreads the sixty over the days.
 pub(crate) fn begin(life: &mut Life<'_>, from: Timestamp) {
     let stops =
         ["isotretinoin", "pregnancy", "apixaban", "keloid", "cold-sore", "unknown-medicine"];
+    if let Ok(at) = from.checked_add(SignedDuration::from_hours(30)) {
+        life.later(at, Event::Inbox);
+    }
     for number in 0..PATIENTS {
         let course = match number % 10 {
             0 => Course::AsksOnly,
@@ -100,7 +103,7 @@ pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> 
         Event::Signs(patient, course) => signs(life, patient, course).await,
         Event::Comes(patient, visit) => comes(life, patient, visit).await,
         Event::ChecksIn(patient, day) => checks_in(life, patient, day).await,
-        Event::IsAnswered(check_in) => is_answered(life, check_in).await,
+        Event::Inbox => inbox(life).await,
     }
 }
 
@@ -111,7 +114,7 @@ async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
 }
 
 /// The number of the patient as whom one may look around.
-const SHOWN: usize = 4;
+const SHOWN: usize = 6;
 
 async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<(), No> {
     let name = if number == SHOWN { people::SHOWN.to_owned() } else { people::name(number) };
@@ -187,7 +190,7 @@ fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
             "sex": if is_female { "female" } else { "male" },
             "pregnancy": if is_female { "no" } else { "not-applicable" },
             "breastfeeding": if is_female { "no" } else { "not-applicable" },
-            "phototype": 1 + number % 6,
+            "phototype": 1 + (number * 5 + 3) % 6,
         },
         "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
         "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
@@ -243,7 +246,12 @@ async fn is_offered(
     let (concern, region) = goal(number);
     let grade = u8::try_from(1 + life.draw.below(3)).ok();
     let wish = PlanWish {
-        goals: vec![GoalWish { concern: concern.to_owned(), region: region.to_owned(), grade }],
+        goals: vec![GoalWish {
+            concern: concern.to_owned(),
+            region: region.to_owned(),
+            grade,
+            onset: None,
+        }],
         ..PlanWish::default()
     };
     let by = life.draw.one(&[life.staff.ada.clone(), life.staff.ben.clone()]).cloned();
@@ -363,18 +371,25 @@ async fn checks_in(life: &mut Life<'_>, patient: PatientId, day: i64) -> Result<
     let given = Given { symptoms, words: words.to_owned(), ..Given::default() };
     let mut once = [0; 16];
     record::random(&mut once)?;
-    let id = life.practice.send_check_in(&actor, DocumentId::from_bytes(once), &given).await?;
-    // What came in the last days waits for whoever looks at the demo.
-    if is_worse {
-        life.in_hours(60, Event::IsAnswered(id));
-    }
+    life.practice.send_check_in(&actor, DocumentId::from_bytes(once), &given).await?;
     Ok(())
 }
 
-async fn is_answered(life: &mut Life<'_>, check_in: DocumentId) -> Result<(), No> {
+/// Answers what has waited since yesterday. What came in the last day waits for whoever looks at the demo.
+async fn inbox(life: &mut Life<'_>) -> Result<(), No> {
+    life.in_hours(24, Event::Inbox);
     let by = life.staff.ben.clone();
-    life.practice
-        .close_check_in(&by, check_in, "Looked at together by video. Cool compresses, nothing else on the skin, and tell us tomorrow.")
-        .await?;
+    let since = super::now().checked_sub(SignedDuration::from_hours(20)).unwrap_or(Timestamp::MIN);
+    for item in life.practice.inbox(&by).await? {
+        if item.check_in.at > since {
+            continue;
+        }
+        let says = if item.check_in.session.is_some() {
+            "Looked at together by video. Cool compresses, nothing else on the skin, and tell us tomorrow."
+        } else {
+            "Called back. A time for a consultation was found."
+        };
+        life.practice.close_check_in(&by, item.check_in.id, says).await?;
+    }
     Ok(())
 }

@@ -48,6 +48,10 @@ pub(crate) async fn set_up(practice: &Practice) -> Result<Staff, No> {
         emergency_number: "999".to_owned(),
         ..default_clinic("Linden Skin Clinic", "020 7946 0123", "Europe/London")
     };
+    // Open every day, so that there is a day to look at whenever the demo is started.
+    let opening = clinic.hours.values().next().copied();
+    let hours = (1..=7).filter_map(|day| Some((day, opening?))).collect();
+    let clinic = Clinic { hours, ..clinic };
     let price = |service: &str, title: &str, minor| Price {
         service: service.to_owned(),
         title: title.to_owned(),

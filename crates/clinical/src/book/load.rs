@@ -11,7 +11,7 @@ use super::{
     Rule, Rulebook, Scale, Section, Source, Span, TriageRule, WhenUnknown, digest, vocabulary,
 };
 use crate::{
-    answer::{DISPOSITIONS, LEVELS},
+    answer::{DISPOSITIONS, LEVELS, Level},
     card::{Reader, first, named, whole},
     engine::Engine,
     fault::{Fault, Place, did_you_mean},
@@ -460,6 +460,7 @@ fn triage_rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Opt
         "level",
         "when",
         "decide",
+        "sign",
         "because",
         "do",
         "source",
@@ -493,9 +494,15 @@ fn triage_rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Opt
     if clauses.is_empty() {
         reader.fault(node.at, format!("the rule `{id}` decides nothing"));
     }
+    let signs = child_texts(reader, node, "sign");
+    if signs.is_empty() && clauses.iter().any(|(level, _)| *level == Level::Urgent) {
+        let what = format!("the rule `{id}` can be urgent, so it names its sign for patients");
+        reader.fault(node.at, what);
+    }
     Some(TriageRule {
         title: child_text(reader, node, "title"),
         clauses,
+        signs,
         because: child_text(reader, node, "because"),
         actions: child_texts(reader, node, "do"),
         sources: positions(reader, node, "source"),
@@ -508,7 +515,7 @@ fn triage_rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Opt
     })
 }
 
-type TriageCase = (String, Json, Option<crate::answer::Level>, Place);
+type TriageCase = (String, Json, Option<Level>, Place);
 
 fn triage_case(reader: &mut Reader<'_>, node: &Node) -> Option<TriageCase> {
     let parts = [

@@ -16,7 +16,7 @@ use percuta_record::Change;
 use serde_json::json;
 use zeroize::Zeroizing;
 
-use super::{Screened, stored};
+use super::{Screened, first_day, stored};
 use crate::{
     Practice,
     actor::{Act, Actor, Who},
@@ -138,7 +138,13 @@ impl Practice {
             .map(|one| Overrule { rule: &one.rule, qualification: &one.qualification })
             .collect();
         let effective = stored(overrule::effective(&answer, &overrules));
-        let screening = Screening { overrides, effective, ..seen.document.clone() };
+        let not_before = first_day(&answer, &overrules);
+        let screening = Screening {
+            not_before,
+            overrides: overrides.clone(),
+            effective,
+            ..seen.document.clone()
+        };
         let draft = Draft::new(Act::Override, "screening.override", seen.id)
             .because("override")
             .change(seen, Change::Write, &screening)?;

@@ -8,12 +8,14 @@ use percuta_record::PersonId;
 
 use super::{Mine, Refused, door::Doors};
 
+mod booking;
 mod consents;
 mod plan;
 mod questions;
 mod record;
 pub(super) mod say;
 mod screening;
+mod visits;
 
 /// The doors of a patient before treatment.
 pub(super) fn doors(doors: Doors) -> Doors {
@@ -21,6 +23,8 @@ pub(super) fn doors(doors: Doors) -> Doors {
     let doors = screening::doors(doors);
     let doors = plan::doors(doors);
     let doors = consents::doors(doors);
+    let doors = visits::doors(doors);
+    let doors = booking::doors(doors);
     record::doors(doors)
 }
 
@@ -41,6 +45,14 @@ async fn member_name(practice: &Practice, person: PersonId) -> Result<String, Re
 async fn ask(mine: &Mine, about: &str, words: &str) -> Result<(), No> {
     let words = words.trim();
     let whole = if words.is_empty() { String::new() } else { format!("About {about}: {words}") };
-    let once = mine.practice().once()?;
-    mine.practice().ask_clinic(&mine.actor, once, &whole).await.map(|_question| ())
+    let once = mine.practice().form_id()?;
+    match mine.practice().ask_clinic(&mine.actor, once, &whole).await {
+        Ok(_question) => Ok(()),
+        Err(No::Wrong(wrong)) => {
+            let of =
+                |one: percuta_practice::Wrong| percuta_practice::Wrong::new("question", one.says);
+            Err(No::Wrong(wrong.into_iter().map(of).collect()))
+        }
+        Err(no) => Err(no),
+    }
 }

@@ -67,7 +67,8 @@ fn view(site: &Site, json: &str, state: State) -> Result<View, Fault> {
             "Darker marks may follow. The chance is higher for skin types IV to VI; it is low, not zero.",
             "Channels through the outer layer close within days; treat the skin as open for 72 h.",
         ]),
-        edit: Some("/courses/2b1e/plan/change".to_owned()),
+        edit: Some("/courses/2b1e/change".to_owned()),
+        stop: None,
     })
 }
 
@@ -84,7 +85,8 @@ pub(crate) fn pages(site: &Site) -> Result<Vec<Shown>, Fault> {
     };
     let offered = State::Offered {
         on: "20 November 2026, 10:40, by Dr S. Amari".to_owned(),
-        withdraw: "/courses/2b1e/plan/withdraw".to_owned(),
+        withdraw: "/courses/2b1e/offer/undo".to_owned(),
+        accept: "/courses/2b1e/accept".to_owned(),
     };
     let waiting = AISHA.replace("\"pregnancy\": \"no\"", "\"pregnancy\": \"unknown\"");
     let body = AISHA
@@ -102,6 +104,7 @@ pub(crate) fn pages(site: &Site) -> Result<Vec<Shown>, Fault> {
         regions: pairs(&[("face", "Face"), ("cheek", "Cheek")]),
         devices: pairs(&[("skinpen", "SkinPen Precision")]),
         numbing: pairs(&[("lmx4", "Lidocaine 4% cream")]),
+        preview: None,
     };
     let mut dear = view(site, &body, offered)?;
     dear.price = None;

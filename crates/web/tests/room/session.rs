@@ -223,6 +223,7 @@ fn charting() -> View {
             name: "nose".to_owned(),
             href: "/sessions/91ce/zones/nose".to_owned(),
         },
+        clash: None,
     }
 }
 

@@ -7,7 +7,7 @@ use percuta_web::{
         entry::Entry,
         mine::{
             Frame, Onwards, Tab,
-            booking::{self, Day, Gone, Held, Time, Times},
+            booking::{self, Chosen, Day, Time, Times},
             messages::{self, Author, Message, Messages},
             photographs::{self, Pair, Photographs, Series, Shot},
             record::{self, Kept, Opened, Record},
@@ -87,7 +87,7 @@ fn list() -> Visits {
     Visits {
         coming: vec![
             one("Fri 18 Dec", "Session 3 of 4", Standing::Waiting),
-            one("Fri 29 Jan", "Session 4 of 4", Standing::ChangeAsked),
+            one("Fri 29 Jan", "Session 4 of 4", Standing::Missed),
         ],
         past: vec![
             one("Wed 18 Nov", "Session 2 of 4", Standing::Done),
@@ -123,20 +123,21 @@ fn times() -> Times {
         later: Some(text("/me/book?from=2026-12-22")),
         action: text("/me/book"),
         zone_action: text("/me/book"),
+        from: text("2026-12-16"),
     }
 }
 
-fn held() -> Held {
-    Held {
-        when: text("Friday 18 December, 11:20 in Paris"),
-        at_clinic: Some(text("10:20")),
+fn chosen() -> Chosen {
+    Chosen {
+        when: text("Friday 18 December, 10:20"),
+        zone: text("Times are those of the clinic (Europe/London)."),
         what: text("Session 3 of 4, both cheeks, with Dr Amara Osei"),
         length: text("About 1 hour 50 min, numbing included"),
-        until: text("09:42"),
-        price: text("£240. Free to move until 16 December, 10:20; later £40."),
-        before: vec![text("No retinoid or acid products from 11 December.")],
-        book: text("/me/book/0007"),
-        release: text("/me/book/0007/release"),
+        price: text("£240.00 for this session, as in your plan."),
+        before: vec![text("From Friday 11 December: no retinoid or acid products.")],
+        time: text("1"),
+        book: text("/me/book/confirm"),
+        again: text("/me/book"),
     }
 }
 
@@ -305,8 +306,8 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
             "book-none",
             booking::times(site, &visiting, &Times { days: vec![], ..times() }, &Entry::default()),
         ),
-        ("book-held", booking::held(site, &visiting, &held())),
-        ("book-gone", booking::gone(site, &visiting, Gone::Taken)),
+        ("book-chosen", booking::chosen(site, &visiting, &chosen())),
+        ("book-gone", booking::gone(site, &visiting, "/me/book")),
         ("photos", photographs::list(site, &photos, &photographs_view(), &Entry::default())),
         ("photos-again", photographs::list(site, &photos, &photographs_view(), &wrong)),
         (

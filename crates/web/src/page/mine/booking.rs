@@ -1,7 +1,7 @@
-//! Booking: which days are possible and why not sooner, the free times in the reader's own zone, and a time that is held.
+//! Booking: which days are possible and why not sooner, the free times in the reader's own zone, and a look at one.
 //!
-//! A time is held for some minutes while it is looked at, and is booked by one button. The clinic's own time is said
-//! beside the reader's whenever the two differ.
+//! Nothing is held while somebody looks: who books first has the time. The clinic's own time is said beside the reader's
+//! whenever the two differ.
 
 use maud::{Markup, html};
 
@@ -37,6 +37,8 @@ pub struct Times {
     pub action: String,
     /// Where another zone is chosen: a `GET`.
     pub zone_action: String,
+    /// The first day that is shown, as year-month-day.
+    pub from: String,
 }
 
 /// A day with free times.
@@ -74,6 +76,7 @@ pub fn times(site: &Site, frame: &Frame, view: &Times, entry: &Entry) -> Markup 
                 (empty("No free time here", "Look at later days, or ask the clinic: it may know of a time that was given back.", Some(("/me/messages", "Ask the clinic"))))
             } @else {
                 form.stack action=(view.action) method="post" {
+                    (entry::hidden("from", &view.from))
                     fieldset.slots.field--bad[entry.wrong("time").is_some()] #time tabindex="-1" {
                         legend.vh { "Free times" }
                         @for day in &view.days {
@@ -89,8 +92,8 @@ pub fn times(site: &Site, frame: &Frame, view: &Times, entry: &Entry) -> Markup 
                         @if let Some(says) = entry.wrong("time") { p.error { (icon(Icon::Caution)) span { (says) } } }
                     }
                     div.stack.stack--tight {
-                        button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Hold this time" }
-                        p.small.muted { "It is held for 10 minutes while you look it over. Nothing is booked yet." }
+                        button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Look this time over" }
+                        p.small.muted { "Nothing is booked yet. On the next page you see how long it takes and what it costs." }
                     }
                 }
             }
@@ -110,6 +113,7 @@ fn zone(view: &Times) -> Markup {
         details.more {
             summary { (view.zone) }
             form.row action=(view.zone_action) method="get" {
+                (entry::hidden("from", &view.from))
                 label.vh for="zone" { "Show times in" }
                 select.input.input--zone #zone name="zone" { @for (value, words) in &view.zones { option value=(value) { (words) } } }
                 button.btn type="submit" { "Show" }
@@ -118,37 +122,37 @@ fn zone(view: &Times) -> Markup {
     }
 }
 
-/// A time that is held.
+/// A time that was chosen.
 #[derive(Debug, Clone, Default)]
-pub struct Held {
+pub struct Chosen {
     /// The day and the time.
     pub when: String,
-    /// The same in the clinic's zone, where it differs.
-    pub at_clinic: Option<String>,
-    /// What it is.
+    /// In which zone it is said, in a sentence.
+    pub zone: String,
+    /// What it is, and with whom.
     pub what: String,
     /// How long, honestly: "About 2 hours, numbing included".
     pub length: String,
-    /// Until when it is held: "10:14".
-    pub until: String,
-    /// What it costs, and what a late change costs.
+    /// What it costs.
     pub price: String,
     /// What is asked of the patient before it.
     pub before: Vec<String>,
+    /// Its value in the form.
+    pub time: String,
     /// Where a yes goes.
     pub book: String,
-    /// Where it is given back.
-    pub release: String,
+    /// Where another time is chosen.
+    pub again: String,
 }
 
-/// A time that is held, to be booked or given back.
-pub fn held(site: &Site, frame: &Frame, view: &Held) -> Markup {
+/// A time that was chosen, to be looked over and booked.
+pub fn chosen(site: &Site, frame: &Frame, view: &Chosen) -> Markup {
     let body = html! {
         div.mine__one {
-            (heading(None, "Is this right?", ""))
-            section.card.stack aria-labelledby="held" {
-                h2 #held { (view.when) }
-                @if let Some(words) = &view.at_clinic { p.muted { "At the clinic it is then " (words) "." } }
+            (heading(None, "Is this right?", "Nothing is booked yet."))
+            section.card.stack aria-labelledby="chosen" {
+                h2 #chosen { (view.when) }
+                p.muted { (view.zone) }
                 div.withicon { (icon(Icon::Note)) p { (view.what) } }
                 div.withicon { (icon(Icon::Clock)) p { (view.length) } }
                 div.withicon { (icon(Icon::Sheet)) p { (view.price) } }
@@ -156,39 +160,22 @@ pub fn held(site: &Site, frame: &Frame, view: &Held) -> Markup {
             @if !view.before.is_empty() {
                 section.card aria-labelledby="before" { h2.mb-3 #before { "Before it" } ul.list { @for line in &view.before { li { (icon(Icon::Caution)) span { (line) } } } } }
             }
-            p.note { (icon(Icon::Clock)) span { "Held for you until " b.num { (view.until) } ". After that others can take it." } }
-            form action=(view.book) method="post" { button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Book this visit" } }
-            form action=(view.release) method="post" { button.btn.btn--wide type="submit" { "Choose another time" } }
+            form action=(view.book) method="post" {
+                (entry::hidden("time", &view.time))
+                button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Book this visit" }
+            }
+            a.btn.btn--wide href=(view.again) { "Choose another time" }
         }
     };
     document(site, frame, &body)
 }
 
-/// Why a time can no longer be had.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Gone {
-    /// Somebody else has it.
-    Taken,
-    /// The hold ran out.
-    RanOut,
-}
-
-/// A time that can no longer be had.
-pub fn gone(site: &Site, frame: &Frame, why: Gone) -> Markup {
-    let (title, says) = match why {
-        Gone::Taken => (
-            "Somebody was quicker",
-            "This time was booked while you looked. Nothing was booked for you.",
-        ),
-        Gone::RanOut => (
-            "The time was given back",
-            "It was held for 10 minutes and may still be free. Nothing was booked for you.",
-        ),
-    };
+/// A time that somebody else has taken meanwhile.
+pub fn gone(site: &Site, frame: &Frame, again: &str) -> Markup {
     let body = html! {
         div.mine__one {
-            (heading(Some(("/me/visits", "Visits")), title, says))
-            a.btn.btn--primary.btn--wide.btn--glove href="/me/book" { "Choose another time" }
+            (heading(Some(("/me/visits", "Visits")), "Somebody was quicker", "This time was booked while you looked. Nothing was changed for you."))
+            a.btn.btn--primary.btn--wide.btn--glove href=(again) { "Choose another time" }
         }
     };
     document(site, frame, &body)

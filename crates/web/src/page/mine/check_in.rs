@@ -1,7 +1,7 @@
 //! The check-in after a session: eight short questions, the answer with its reasons, and the earlier ones.
 //!
 //! Each question is answered Yes, No or Not sure; only then are its symptoms shown, by the style sheet alone, so the
-//! form works without a script. Nothing is chosen beforehand, and a question left open is *not asked*, never *no*.
+//! form works without a script. Nothing is chosen beforehand, and a question left open is *not sure*, never *no*.
 //!
 //! | field | holds |
 //! |---|---|
@@ -144,7 +144,7 @@ pub fn form(site: &Site, frame: &Frame, view: &Form, entry: &Entry) -> Markup {
                 (rest(entry))
                 div.stack.stack--tight {
                     button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Get the answer" }
-                    p.small.muted { "You get an answer at once, and the clinic sees it. What you leave open is passed on as not asked." }
+                    p.small.muted { "You get an answer at once, and the clinic sees it. What you leave open counts as not sure, never as no." }
                 }
             }
         }
@@ -192,6 +192,12 @@ const TRENDS: [(&str, &str); 5] = [
     ("spreading", "Spreading"),
     ("stopped", "Over now"),
 ];
+/// The words of a severity or a course.
+pub fn word(code: &str) -> &'static str {
+    let all = SEVERITIES.iter().chain(&TRENDS).chain([&BLEEDING]);
+    all.into_iter().find(|(known, _)| *known == code).map_or("Not sure", |(_, words)| words)
+}
+
 const BLEEDING: (&str, &str) =
     ("not_stopping_15min_pressure", "Not stopping after 15 minutes of firm pressure");
 
@@ -246,7 +252,7 @@ fn rest(entry: &Entry) -> Markup {
             div.field.field--bad[photograph.is_some()] {
                 label for="photograph" { "A photo, in daylight" }
                 p.hint #photograph-hint { "Without filter or flash. Where it was taken is removed; only you and the clinic see it." }
-                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png,image/webp" aria-invalid=[photograph.map(|_| "true")] aria-describedby="photograph-hint";
+                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png" aria-invalid=[photograph.map(|_| "true")] aria-describedby="photograph-hint";
                 @if let Some(says) = photograph { p.error #photograph-wrong { (icon(Icon::Caution)) span { (says) } } }
             }
         }

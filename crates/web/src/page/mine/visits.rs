@@ -48,8 +48,8 @@ pub enum Standing {
     Booked,
     /// Something is to be done before it.
     Waiting,
-    /// A change was asked for.
-    ChangeAsked,
+    /// The patient did not come.
+    Missed,
     /// It took place.
     Done,
     /// It was cancelled.
@@ -60,7 +60,7 @@ fn standing(standing: Standing) -> Markup {
     let (step, sign, words) = match standing {
         Standing::Booked => (None, Icon::Tick, "Booked"),
         Standing::Waiting => (Some("caution"), Icon::Caution, "Something to do first"),
-        Standing::ChangeAsked => (Some("defer"), Icon::Wait, "Change asked for"),
+        Standing::Missed => (Some("defer"), Icon::Wait, "Missed"),
         Standing::Done => (None, Icon::Tick, "Done"),
         Standing::Cancelled => (Some("stop"), Icon::Cross, "Cancelled"),
     };
@@ -144,7 +144,9 @@ pub struct Phase {
 /// What a phase is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum PhaseKind {
-    /// Talking, photographs, cleansing.
+    /// Talking and looking.
+    Talk,
+    /// Photographs, cleansing.
     Cleanse,
     /// Numbing.
     Numbing,
@@ -157,7 +159,7 @@ pub enum PhaseKind {
 impl PhaseKind {
     fn word(self) -> &'static str {
         match self {
-            Self::Cleanse => "cleanse",
+            Self::Talk | Self::Cleanse => "cleanse",
             Self::Numbing => "numbing",
             Self::Treatment => "treatment",
             Self::Aftercare => "aftercare",
@@ -166,6 +168,7 @@ impl PhaseKind {
 
     fn title(self) -> &'static str {
         match self {
+            Self::Talk => "Talking and looking",
             Self::Cleanse => "Talk, photographs, cleansing",
             Self::Numbing => "Numbing",
             Self::Treatment => "Treatment",
@@ -208,7 +211,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Visit, entry: &Entry) -> Markup {
             div.stack {
                 section.card.stack aria-labelledby="where" {
                     h2 #where { "Where" }
-                    div.withicon { (icon(Icon::Pin)) address { @for line in &view.address { (line) br; } } }
+                    @if !view.address.is_empty() { div.withicon { (icon(Icon::Pin)) address { @for line in &view.address { (line) br; } } } }
                     @if !view.who.is_empty() { div.withicon { (icon(Icon::Refer)) p { (view.who) } } }
                     @if !view.home.is_empty() { div.withicon { (icon(Icon::Sun)) p { (view.home) } } }
                     div.withicon { (icon(Icon::Telephone)) p { a.tap href=(tel(&frame.telephone)) { span.num { (frame.telephone) } } } }
@@ -241,7 +244,7 @@ fn length(view: &Visit) -> Markup {
 }
 
 /// Minutes as hours and minutes.
-fn duration(minutes: u32) -> String {
+pub(crate) fn duration(minutes: u32) -> String {
     let count = |number: u32, one, many| {
         wording::count(usize::try_from(number).unwrap_or(usize::MAX), one, many)
     };

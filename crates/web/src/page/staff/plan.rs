@@ -45,6 +45,8 @@ pub struct View {
     pub consent: Vec<String>,
     /// Where it is changed; none once it is accepted.
     pub edit: Option<String>,
+    /// Where the course is stopped; none once it is over.
+    pub stop: Option<String>,
 }
 
 /// How far a plan has come.
@@ -63,6 +65,8 @@ pub enum State {
         on: String,
         /// Where it is taken back.
         withdraw: String,
+        /// Where it is written down that the patient said yes.
+        accept: String,
     },
     /// The patient has accepted it.
     Accepted {
@@ -77,6 +81,18 @@ pub enum State {
         on: String,
         /// In the patient's words; may be empty.
         why: String,
+    },
+    /// It was stopped before its end.
+    Stopped {
+        /// When.
+        on: String,
+        /// Why.
+        why: String,
+    },
+    /// Every session was given.
+    Finished {
+        /// When.
+        on: String,
     },
     /// Another plan counts.
     Replaced {
@@ -168,8 +184,10 @@ fn actions(view: &View) -> Markup {
         @match &view.state {
             State::Draft { offer: Some(offer), .. } => form action=(offer) method="post" { button.btn.btn--primary type="submit" { "Offer to the patient" } },
             State::Accepted { book: Some(book), .. } => a.btn.btn--primary href=(book) { "Book the next session" },
-            State::Draft { .. } | State::Offered { .. } | State::Accepted { .. } | State::Declined { .. } | State::Replaced { .. } => {},
+            State::Draft { .. } | State::Offered { .. } | State::Accepted { .. } | State::Declined { .. } | State::Replaced { .. }
+            | State::Stopped { .. } | State::Finished { .. } => {},
         }
+        @if let Some(stop) = &view.stop { a.btn.btn--quiet href=(stop) { "Stop the course" } }
     }
 }
 
@@ -177,9 +195,14 @@ fn state(state: &State) -> Markup {
     html! {
         @match state {
             State::Draft { saved, .. } => p.small.muted { "Draft, " (saved) ". Nobody but the clinic has seen it." },
-            State::Offered { on, withdraw } => div.note { (icon(Icon::Wait)) div {
+            State::Stopped { on, why } => div.note.note--caution { (icon(Icon::Stop)) p { b { "Stopped " (on) "." } " " (why) } },
+            State::Finished { on } => div.note { (icon(Icon::Tick)) p { b { "Finished " (on) "." } " Every session was given." } },
+            State::Offered { on, withdraw, accept } => div.note { (icon(Icon::Wait)) div {
                 p { b { "Offered " (on) "." } " It waits for the patient’s answer and cannot be changed meanwhile." }
-                form action=(withdraw) method="post" { button.btn.btn--quiet type="submit" { "Take it back" } }
+                div.row.row--8 {
+                    form action=(accept) method="post" { button.btn type="submit" { "The patient has said yes" } }
+                    form action=(withdraw) method="post" { button.btn.btn--quiet type="submit" { "Take it back" } }
+                }
             } },
             State::Accepted { on, .. } => div.note { (icon(Icon::Tick)) p { b { "Accepted " (on) "." } " Consent is given for each session by itself." } },
             State::Declined { on, why } => div.note.note--caution { (icon(Icon::Note)) p { b { "Declined " (on) "." } @if !why.is_empty() { " “" (why) "”" } } },
@@ -400,7 +423,7 @@ fn notes(proposal: &Proposal) -> Markup {
 }
 
 /// The form in which a plan is made or changed.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Form {
     /// Whom it is about.
     pub person: Person,
@@ -416,9 +439,11 @@ pub struct Form {
     pub devices: Vec<(String, String)>,
     /// Numbing products by id.
     pub numbing: Vec<(String, String)>,
+    /// What the wish as it stands comes to; none before it was asked.
+    pub preview: Option<Proposal>,
 }
 
-/// The form.
+/// The form. *See the plan* shows what the wish comes to and keeps nothing.
 pub fn form(site: &Site, frame: &Frame, view: &Form, entry: &Entry) -> Markup {
     let line = |name, label, hint, kind| {
         entry::line(entry, Line { name, label, hint, kind, autocomplete: "off" })
@@ -433,7 +458,6 @@ pub fn form(site: &Site, frame: &Frame, view: &Form, entry: &Entry) -> Markup {
                         legend.h-lg { "Goal " (number) @if number > 1 { span.small.muted { " where there is one" } } }
                         (entry::select(entry, &format!("concern-{number}"), "What to treat", &view.concerns))
                         (entry::select(entry, &format!("region-{number}"), "Where", &view.regions))
-                        (entry::line(entry, Line { name: &format!("said-{number}"), label: "In the patient’s words", hint: "", kind: "text", autocomplete: "off" }))
                         (entry::line(entry, Line { name: &format!("onset-{number}"), label: "When the scar or mark arose", hint: "Only for scars and marks.", kind: "date", autocomplete: "off" }))
                     }
                 }
@@ -446,7 +470,57 @@ pub fn form(site: &Site, frame: &Frame, view: &Form, entry: &Entry) -> Markup {
                     (line("weeks", "Weeks between", "Four or more; leave it empty for what the card gives.", "number"))
                 }
                 (entry::lines(entry, "blocked", "Days without sessions", "One run a line: 2026-12-24 to 2027-01-03."))
-                div.form__end { button.btn.btn--primary type="submit" { "Propose" } span.why { "Nothing is booked and nobody is told." } }
+                div.form__end {
+                    button.btn type="submit" name="step" value="draft" { "See the plan" }
+                    button.btn.btn--primary type="submit" { "Keep this plan" }
+                    span.why { "Nothing is booked and nobody is told." }
+                }
+            }
+            @if let Some(proposal) = &view.preview {
+                div.stack.stack--20 #preview {
+                    h2 { "What this comes to" }
+                    p.small.muted { "Nothing is kept yet." }
+                    (waits(proposal)) (zones(proposal)) (sessions(proposal)) (preparation(proposal)) (notes(proposal))
+                }
+            }
+        }
+    };
+    super::document(site, frame, &body)
+}
+
+/// A question that is asked once before something is done that a message or an end follows from.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ask {
+    /// Whom it is about.
+    pub person: Person,
+    /// What is about to be done: "offer the plan".
+    pub title: String,
+    /// What follows, in sentences.
+    pub says: String,
+    /// Where it goes.
+    pub action: String,
+    /// What the button says.
+    pub label: String,
+    /// Back without doing it.
+    pub back: String,
+    /// A reason that has to be written: its label; none where none is asked for.
+    pub why: Option<String>,
+}
+
+/// The question.
+pub fn ask(site: &Site, frame: &Frame, view: &Ask, entry: &Entry) -> Markup {
+    let body = html! {
+        div.page.room.room--narrow {
+            (person::head(&view.person, &view.title, &html! {}))
+            (entry::summary(entry))
+            form.card.stack.form action=(view.action) method="post" {
+                p { (view.says) }
+                @if let Some(label) = &view.why { (entry::lines(entry, "why", label, "")) }
+                (entry::hidden("sure", "yes"))
+                div.form__end {
+                    button.btn.btn--primary type="submit" { (view.label) }
+                    a.btn.btn--quiet href=(view.back) { "Not now" }
+                }
             }
         }
     };

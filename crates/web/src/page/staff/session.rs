@@ -60,6 +60,8 @@ pub struct View {
     pub reaction: String,
     /// What comes next.
     pub next: Next,
+    /// What was meant here when somebody else wrote in between.
+    pub clash: Option<Clash>,
 }
 
 /// A zone in the table and on the map.
@@ -106,7 +108,7 @@ pub struct Numbing {
     pub action: String,
     /// What was applied.
     pub applied: Vec<Applied>,
-    /// Products by id.
+    /// Products by id; none where nothing more is put on here.
     pub products: Vec<(String, String)>,
     /// Places by id.
     pub places: Vec<(String, String)>,
@@ -219,6 +221,7 @@ pub enum Next {
 pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
     let body = html! {
         div.session {
+            (clash(view.clash.as_ref()))
             (entry::summary(entry))
             div.sess {
                 div.stack.stack--16 { (map_card(view)) (cartridge(view, entry)) }
@@ -291,7 +294,7 @@ fn cartridge(view: &View, entry: &Entry) -> Markup {
         form.stack.stack--12 action=(view.cartridge_action) method="post" {
             div.grid.grid--2 {
                 (entry::line(entry, Line { name: "lot", label: "Lot", hint: "", kind: "text", autocomplete: "off" }))
-                (entry::line(entry, Line { name: "expiry", label: "Expiry", hint: "", kind: "month", autocomplete: "off" }))
+                (entry::line(entry, Line { name: "expiry", label: "Last day", hint: "", kind: "date", autocomplete: "off" }))
             }
             button.btn.btn--glove type="submit" { "Use this cartridge" }
         }
@@ -334,7 +337,9 @@ fn numbing(numbing: &Numbing, entry: &Entry) -> Markup {
             } @else {
                 ul.applied { @for applied in &numbing.applied { li { (one_applied(applied)) } } }
             }
-            @if numbing.applied.is_empty() || is_wrong { (fields) } @else { details.more { summary { "Put more on" } (fields) } }
+            @if numbing.products.is_empty() {}
+            @else if numbing.applied.is_empty() || is_wrong { (fields) }
+            @else { details.more { summary { "Put more on" } (fields) } }
             p.note.note--stop.small { (icon(Icon::Bell)) span { "Tingling tongue, metallic taste, ringing ears, twitching: stop, wipe off, call emergency services." } }
         }
     }
@@ -383,6 +388,24 @@ pub(super) fn table(zones: &[ZoneRow]) -> Markup {
         section.card.card--flush aria-labelledby="zones" {
             div.card__head { h2.h-lg #zones { "All zones" } }
             (part::scroll("Table of all zones", &rows))
+        }
+    }
+}
+
+/// What somebody else wrote in between, and what was meant here: both are shown, and nothing of either is lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Clash {
+    /// What was not kept, in a sentence.
+    pub mine: String,
+}
+
+fn clash(clash: Option<&Clash>) -> Markup {
+    html! {
+        @if let Some(clash) = clash {
+            div.note.note--caution role="alert" { (icon(Icon::Caution)) div {
+                p { b { "Somebody else charted at the same time." } " What is shown below is theirs. Yours was not kept:" }
+                p { (clash.mine) }
+            } }
         }
     }
 }

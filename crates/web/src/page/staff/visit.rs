@@ -111,6 +111,8 @@ pub enum Remedy {
     Press(String, String),
     /// A form with a time that may be left empty for now: label, path and the name of its field.
     At(String, String, String),
+    /// The form in which numbing is noted: products by id, and the path. Its time may be left empty for now.
+    Numb(Vec<(String, String)>, String),
 }
 
 /// The page.
@@ -202,6 +204,11 @@ fn one_item(item: &Item, entry: &Entry) -> Markup {
                             input.input id=(name) type="time" name=(name) value=(entry.get(name)) aria-invalid=[entry.wrong(name).map(|_| "true")];
                         }
                         button.btn.btn--glove type="submit" { (label) }
+                    },
+                    Remedy::Numb(products, action) => form.stack.stack--8 action=(action) method="post" {
+                        (entry::select(entry, "product", "Product", products))
+                        (entry::line(entry, entry::Line { name: "on", label: "Put on at", hint: "Leave it empty for now.", kind: "time", autocomplete: "off" }))
+                        button.btn.btn--glove type="submit" { "Numbing is on" }
                     },
                 }
             }

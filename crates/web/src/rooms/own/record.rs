@@ -53,8 +53,9 @@ async fn show(mine: Mine, RawQuery(query): RawQuery) -> Answered {
 }
 
 async fn copy(mine: Mine) -> Answered {
-    let once = mine.practice().once()?;
-    mine.practice().ask_clinic(&mine.actor, once, "I ask for a copy of my whole record.").await?;
+    let practice = mine.practice();
+    let once = practice.form_id()?;
+    practice.ask_clinic(&mine.actor, once, "I ask for a copy of my whole record.").await?;
     Ok(see_done("/me/data", Done::new("sent")))
 }
 

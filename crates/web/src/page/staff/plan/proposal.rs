@@ -190,6 +190,52 @@ impl Proposal {
         }
     }
 
+    /// A plan of another rulebook in the words that were kept: its zones and windows, and nothing that would have to be
+    /// made anew.
+    pub fn as_kept(site: &Site, course: &percuta_chart::course::Course) -> Self {
+        let regions = &site.book().vocabulary.regions;
+        let first = course.sessions.first();
+        let depths = |code: &str| -> Vec<String> {
+            course
+                .sessions
+                .iter()
+                .filter_map(|session| session.zones.iter().find(|zone| zone.region == code))
+                .map(|zone| map::short(zone.depth_mm))
+                .collect()
+        };
+        let zones = first.into_iter().flat_map(|session| &session.zones).map(|zone| {
+            let card = regions.find(&zone.region).map(|region| regions.get(region));
+            PlannedZone {
+                code: zone.region.clone(),
+                name: card.map_or_else(|| zone.region.clone(), |card| card.title.clone()),
+                is_paired: card.is_some_and(|card| card.is_paired),
+                what_for: String::new(),
+                depth_mm: zone.depth_mm,
+                depths: depths(&zone.region),
+                limit: map::short(zone.ceiling_mm),
+                limit_by: zone.ceiling_by.clone(),
+                passes: zone.passes.map_or_else(String::new, |(from, to)| wording::range(from, to)),
+            }
+        });
+        let sessions = course.sessions.iter().map(|session| PlannedSession {
+            number: session.number,
+            window: session.window.map_or_else(String::new, |(from, to)| {
+                format!("{} to {}", in_words(from), in_words(to))
+            }),
+            except: String::new(),
+            numbing: String::new(),
+        });
+        Self {
+            zones: zones.collect(),
+            sessions: sessions.collect(),
+            notes: vec![
+                "This plan was made by an earlier version of the rules, and is shown as it was kept."
+                    .to_owned(),
+            ],
+            ..Self::default()
+        }
+    }
+
     /// Zones that are treated alike, together, in the order of the first of each.
     pub(super) fn alike(&self) -> Vec<Vec<&PlannedZone>> {
         let mut rows: Vec<Vec<&PlannedZone>> = Vec::new();

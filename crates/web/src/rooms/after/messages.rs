@@ -1,0 +1,99 @@
+//! Messages: questions in words, and what the clinic answered.
+
+use axum::http::StatusCode;
+use axum::response::IntoResponse as _;
+use percuta_chart::check_in::{CheckIn, Handling};
+use percuta_practice::{No, Opened, day_of, zone_of};
+use percuta_record::DocumentId;
+
+use super::{emergency, hours, moment};
+use crate::{
+    page::{
+        entry::Entry,
+        mine::{
+            Onwards, Tab,
+            messages::{self as page, Author, Message, Messages},
+        },
+    },
+    rooms::{
+        Answered, Done, Mine, Needs,
+        door::Doors,
+        entrance::{Filled, entry},
+        see_done, shown,
+    },
+};
+
+/// So many of the latest are shown.
+const LATEST: usize = 50;
+
+pub(super) fn doors(doors: Doors) -> Doors {
+    doors.get("/me/messages", Needs::Patient, list).post("/me/messages", Needs::Patient, send)
+}
+
+async fn list(mine: Mine) -> Answered {
+    show(&mine, &Entry::default(), StatusCode::OK).await
+}
+
+async fn show(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
+    let clinic = mine.practice().clinic().await?;
+    let (zone, today) = (zone_of(&clinic), day_of(&clinic, mine.practice().now()));
+    let story = mine.practice().story(&mine.actor, mine.patient).await?;
+    let mut said: Vec<(jiff::Timestamp, Message)> = Vec::new();
+    for one in &story.check_ins {
+        let about = about(one);
+        let mut say = |from: Author, at: jiff::Timestamp, words: &str| {
+            let message = Message {
+                from,
+                when: moment(at, &zone, today),
+                words: words.to_owned(),
+                about: about.clone(),
+            };
+            said.push((at, message));
+        };
+        if !one.words.is_empty() {
+            say(Author::Me, one.at, &one.words);
+        }
+        if let Handling::Closed { name, at, says, by: _ } = &one.handling {
+            say(Author::Clinic(name.clone()), *at, says);
+        }
+    }
+    said.sort_by_key(|(at, _)| *at);
+    let from = said.len().saturating_sub(LATEST);
+    let once = match entry.get("once") {
+        "" => mine.practice().form_id()?.to_string(),
+        once => once.to_owned(),
+    };
+    let view = Messages {
+        items: said.into_iter().skip(from).map(|(_, message)| message).collect(),
+        hours: hours(&clinic),
+        emergency: emergency(mine.site().book(), &clinic),
+        onwards: Onwards::default(),
+        once,
+    };
+    let title = if entry.is_fine() { "Messages" } else { "Error: messages" };
+    let frame = mine.frame(&clinic, Some(Tab::Messages), title);
+    Ok(shown(status, page::page(mine.site(), &frame, &view, entry)))
+}
+
+/// The check-in that words belong to.
+fn about(one: &Opened<CheckIn>) -> Option<(String, String)> {
+    let is_question = one.json.is_null();
+    (!is_question).then(|| ("About a check-in".to_owned(), format!("/me/check-in/{}", one.id)))
+}
+
+async fn send(mine: Mine, form: Filled) -> Answered {
+    let mut entry = entry(form);
+    let Ok(once) = entry.get("once").parse::<DocumentId>() else {
+        return Ok(StatusCode::BAD_REQUEST.into_response());
+    };
+    match mine.practice().ask_clinic(&mine.actor, once, entry.get("words")).await {
+        Ok(_) => Ok(see_done("/me/messages", Done::new("sent"))),
+        Err(No::Wrong(wrong)) => {
+            for one in wrong {
+                entry.refuse(&one.field, one.says);
+            }
+            show(&mine, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
+}

@@ -1,0 +1,432 @@
+//! A session in words: zones on the map and in the table, the open zone with its steps, the cartridge, the end.
+
+use jiff::Timestamp;
+use percuta_chart::{
+    clinic::Clinic,
+    session::{Endpoint, Session, Side, TreatedZone},
+};
+use percuta_practice::{
+    Act, Opened,
+    screenings::clinical,
+    sessions::{
+        CONFIRMED, PASSES_MAX, Place, STEP_MM, SessionOf, ceiling, depth_of, last_signed, missing,
+        planned_zone,
+    },
+    visit_day::on_for,
+};
+use percuta_record::State;
+use percuta_terminology::calendar::in_words;
+
+use super::super::{Desk, Refused, subject};
+use crate::{
+    page::{
+        map::{self, Spot},
+        part,
+        staff::{
+            screening::SourceSays,
+            session::{
+                self as page, Addendum, Applied, AppliedState, Cartridge, Check, CheckState, Cite,
+                EndView, Next, Numbing, SignedView, Stepper, View, ZoneForm, ZoneRow,
+            },
+        },
+    },
+    wording,
+};
+
+/// Endpoints with their words in the form and for people.
+pub(super) const ENDPOINTS: [(Endpoint, &str, &str); 4] = [
+    (Endpoint::None, "none", "None yet"),
+    (Endpoint::EvenRedness, "redness", "Even redness"),
+    (Endpoint::PinpointBleeding, "pinpoint", "Pinpoint bleeding"),
+    (Endpoint::MoreThanPinpoint, "more", "More: stop"),
+];
+
+/// A zone in an address: `cheek.right`.
+pub(super) fn place_word(place: &Place) -> String {
+    match place.side {
+        Some(Side::Right) => format!("{}.right", place.region),
+        Some(Side::Left) => format!("{}.left", place.region),
+        None => place.region.clone(),
+    }
+}
+
+/// A zone out of an address.
+pub(super) fn place_of(word: &str) -> Place {
+    let (region, side) = match word.rsplit_once('.') {
+        Some((region, "right")) => (region, Some(Side::Right)),
+        Some((region, "left")) => (region, Some(Side::Left)),
+        Some(_) | None => (word, None),
+    };
+    Place { region: region.to_owned(), side }
+}
+
+/// What a zone is called: "Right cheek".
+pub(super) fn name_of(desk: &Desk, place: &Place) -> String {
+    let regions = &desk.site().book().vocabulary.regions;
+    let title = regions.find(&place.region).map(|id| regions.get(id).title.clone());
+    let title = title.unwrap_or_else(|| place.region.clone());
+    let lower = wording::within_sentence(&title);
+    match place.side {
+        Some(Side::Right) => format!("Right {lower}"),
+        Some(Side::Left) => format!("Left {lower}"),
+        None => title,
+    }
+}
+
+fn place(zone: &TreatedZone) -> Place {
+    Place { region: zone.region.clone(), side: zone.side }
+}
+
+fn endpoint_word(endpoint: Option<Endpoint>) -> &'static str {
+    ENDPOINTS.iter().find(|(one, ..)| Some(*one) == endpoint).map_or("", |(_, _, says)| *says)
+}
+
+fn row(
+    desk: &Desk,
+    clinic: &Clinic,
+    of: &SessionOf,
+    zone: &TreatedZone,
+    (is_open, is_linked): (bool, Linked),
+) -> ZoneRow {
+    let place = place(zone);
+    let name = name_of(desk, &place);
+    let planned = planned_zone(&of.course, (of.session.number, &zone.region));
+    let passes = match planned.and_then(|planned| planned.passes) {
+        Some((_, most)) => format!("{} of {most}", zone.passes),
+        None => zone.passes.to_string(),
+    };
+    let state = match zone.done {
+        Some(at) => format!("Done {}", subject::time(clinic, at)),
+        None if zone.passes > 0 => "Begun".to_owned(),
+        None => "Planned".to_owned(),
+    };
+    ZoneRow {
+        spot: Spot {
+            code: zone.region.clone(),
+            side: zone.side.map(|side| match side {
+                Side::Right => map::Side::Right,
+                Side::Left => map::Side::Left,
+            }),
+            depth_mm: Some(zone.depth_mm),
+            says: format!(
+                "{name}: {} millimetres, limit {}, {passes} passes, {}",
+                map::short(zone.depth_mm),
+                map::short(zone.ceiling_mm),
+                state.to_lowercase()
+            ),
+            href: match is_linked {
+                Linked::Yes => format!("/sessions/{}/zones/{}", of.session.id, place_word(&place)),
+                Linked::No => String::new(),
+            },
+            is_current: is_open,
+        },
+        depth: format!("{} mm", map::short(zone.depth_mm)),
+        limit: map::short(zone.ceiling_mm),
+        passes,
+        endpoint: endpoint_word(zone.endpoint).to_owned(),
+        state,
+        name,
+    }
+}
+
+/// Whether zones can be opened.
+#[derive(Clone, Copy)]
+enum Linked {
+    Yes,
+    No,
+}
+
+fn rows(
+    desk: &Desk,
+    clinic: &Clinic,
+    of: &SessionOf,
+    (open, linked): (Option<&Place>, Linked),
+) -> Vec<ZoneRow> {
+    let zones = of.session.zones.iter();
+    zones.map(|zone| row(desk, clinic, of, zone, (open == Some(&place(zone)), linked))).collect()
+}
+
+/// The session while it is charted.
+pub(super) fn session(desk: &Desk, clinic: &Clinic, of: &SessionOf, open: Option<&Place>) -> View {
+    let session = &of.session;
+    let path = format!("/sessions/{}", session.id);
+    let seen = format!("?seen={}", session.version.number());
+    let person = subject::about(&of.story.patient, clinic, desk.practice().now());
+    let disposition = of
+        .story
+        .screenings
+        .last()
+        .map_or(percuta_clinical::answer::Disposition::Defer, |screening| {
+            clinical(screening.effective)
+        });
+    View {
+        title: title(of),
+        lead: format!("{}, {}", wording::within_sentence(&of.course.title), in_words(session.on)),
+        disposition,
+        back: format!("/visits/{}", session.visit),
+        zones: rows(desk, clinic, of, (open, Linked::Yes)),
+        open: open.and_then(|open| zone_form(desk, of, open)),
+        cartridge: cartridge(session),
+        cartridge_action: format!("{path}/cartridge{seen}"),
+        numbing: numbing(desk, clinic, session),
+        checks: checks(session),
+        checks_action: format!("{path}/confirm{seen}"),
+        undo: None,
+        photographs: format!("{}/photographs", person.href),
+        reaction: format!("{path}/reaction"),
+        next: next(desk, of, open),
+        clash: None,
+        person,
+    }
+}
+
+fn title(of: &SessionOf) -> String {
+    format!("session {} of {}", of.session.number, of.course.sessions.len())
+}
+
+fn next(desk: &Desk, of: &SessionOf, open: Option<&Place>) -> Next {
+    let session = &of.session;
+    let waiting =
+        session.zones.iter().find(|zone| zone.done.is_none() && open != Some(&place(zone)));
+    match waiting {
+        Some(zone) => {
+            let place = place(zone);
+            Next::Zone {
+                name: name_of(desk, &place),
+                href: format!("/sessions/{}/zones/{}", session.id, place_word(&place)),
+            }
+        }
+        None => Next::End { href: format!("/sessions/{}/end", session.id) },
+    }
+}
+
+/// The open zone. A step over the limit is not offered; a hand-made one is refused.
+fn zone_form(desk: &Desk, of: &SessionOf, open: &Place) -> Option<ZoneForm> {
+    let session = &of.session;
+    let zone = session.zones.iter().find(|zone| place(zone) == *open)?;
+    let here = (session.number, zone.region.as_str());
+    let book = desk.site().book();
+    let limit = ceiling(book, &of.course, here, depth_of(&desk.actor));
+    let planned = planned_zone(&of.course, here);
+    let is_over = zone.endpoint == Some(Endpoint::MoreThanPinpoint);
+    let more = zone.depth_mm + STEP_MM;
+    let less = zone.depth_mm - STEP_MM;
+    let at_limit = more > limit.mm;
+    let most = planned.and_then(|planned| planned.passes);
+    Some(ZoneForm {
+        name: name_of(desk, open),
+        action: format!(
+            "/sessions/{}/zones/{}?seen={}",
+            session.id,
+            place_word(open),
+            session.version.number()
+        ),
+        depth: Stepper {
+            value: map::short(zone.depth_mm),
+            note: if at_limit { "mm, at the limit" } else { "mm" }.to_owned(),
+            less: (less > 0.0).then(|| map::short(less)),
+            more: (!at_limit && !is_over).then(|| map::short(more)),
+            at_limit: format!("the limit here is {} millimetres", map::short(limit.mm)),
+        },
+        passes: Stepper {
+            value: zone.passes.to_string(),
+            note: most.map_or_else(String::new, |(from, to)| {
+                format!("{} planned", wording::range(from, to))
+            }),
+            less: (zone.passes > 0).then(|| zone.passes.saturating_sub(1).to_string()),
+            more: (zone.passes < PASSES_MAX && !is_over)
+                .then(|| zone.passes.saturating_add(1).to_string()),
+            at_limit: if is_over { "more than pinpoint was seen: stop" } else { "" }.to_owned(),
+        },
+        limit: limit.says,
+        cite: limit.card.as_deref().and_then(|card| cite(desk, card)),
+        aim: aim(of, zone, planned.and_then(|planned| planned.endpoint.as_deref())),
+        endpoints: ENDPOINTS
+            .iter()
+            .map(|(endpoint, word, says)| page::Endpoint {
+                value: (*word).to_owned(),
+                says: (*says).to_owned(),
+                is_seen: zone.endpoint == Some(*endpoint),
+            })
+            .collect(),
+        refused: None,
+    })
+}
+
+/// What the plan aims at, and what was done here the last time.
+fn aim(of: &SessionOf, zone: &TreatedZone, endpoint: Option<&str>) -> String {
+    let mut says: Vec<String> =
+        endpoint.map(|endpoint| format!("Stop at: {endpoint}")).into_iter().collect();
+    let last = last_signed(&of.story, of.session.course, of.session.number);
+    let before = last.and_then(|last| last.zones.iter().find(|one| place(one) == place(zone)));
+    if let (Some(last), Some(before)) = (last, before) {
+        says.push(format!(
+            "Last time, {}: {} mm, {} passes, {}.",
+            in_words(last.on),
+            map::short(before.depth_mm),
+            before.passes,
+            endpoint_word(before.endpoint).to_lowercase()
+        ));
+    }
+    says.join(" ")
+}
+
+fn cite(desk: &Desk, card: &str) -> Option<Cite> {
+    let book = desk.site().book();
+    let ceiling = book.ceilings.iter().find(|ceiling| ceiling.id == card);
+    let device = book.devices.iter().find(|device| device.id == card);
+    let sources =
+        ceiling.map(|ceiling| &ceiling.sources).or_else(|| device.map(|device| &device.sources))?;
+    let sources: Vec<SourceSays> = sources
+        .iter()
+        .map(|source| SourceSays {
+            name: part::source_name(desk.site(), &source.id),
+            href: format!("/evidence/sources/{}", source.id),
+            says: source.says.clone(),
+        })
+        .collect();
+    (!sources.is_empty())
+        .then(|| Cite { label: wording::count(sources.len(), "source", "sources"), sources })
+}
+
+fn cartridge(session: &Session) -> Cartridge {
+    match &session.cartridge {
+        None => Cartridge::Missing,
+        Some(cartridge) => Cartridge::Used {
+            lot: cartridge.lot.clone(),
+            expiry: in_words(cartridge.expires),
+            says: "Sterile and for single use.".to_owned(),
+            earlier: Vec::new(),
+        },
+    }
+}
+
+/// Numbing as it was on the visit: it was wiped off before the session began.
+fn numbing(desk: &Desk, clinic: &Clinic, session: &Session) -> Numbing {
+    let applied = session.numbing.iter().map(|numbing| {
+        let book = desk.site().book();
+        let card = book.numbing.iter().find(|card| card.id == numbing.product);
+        let off = numbing.off.map_or_else(String::new, |off| subject::time(clinic, off));
+        let (_, says) = on_for(card, numbing, numbing.off.unwrap_or(Timestamp::MIN));
+        Applied {
+            place: card.map_or_else(|| numbing.product.clone(), |card| card.title.clone()),
+            started: subject::time(clinic, numbing.on),
+            state: AppliedState::Off { says: format!("{off}. {says}") },
+        }
+    });
+    Numbing {
+        action: String::new(),
+        applied: applied.collect(),
+        products: Vec::new(),
+        places: Vec::new(),
+        limits: String::new(),
+    }
+}
+
+fn checks(session: &Session) -> Vec<Check> {
+    let shown = |name: &str, says: &str, is_there: bool, detail: &str| Check {
+        name: name.to_owned(),
+        says: says.to_owned(),
+        detail: detail.to_owned(),
+        state: if is_there { CheckState::Shown } else { CheckState::Lacking },
+    };
+    let done = session.zones.iter().filter(|zone| zone.done.is_some()).count();
+    let of = format!("{done} of {} zones", session.zones.len());
+    let mut checks = vec![
+        shown("zones", "Zones are finished", done > 0, &of),
+        shown("cartridge", "The cartridge is entered", session.cartridge.is_some(), ""),
+    ];
+    checks.extend(CONFIRMED.iter().map(|(code, says)| Check {
+        name: (*code).to_owned(),
+        says: (*says).to_owned(),
+        detail: String::new(),
+        state: if session.confirmed.iter().any(|known| known == code) {
+            CheckState::Said
+        } else {
+            CheckState::Open
+        },
+    }));
+    checks
+}
+
+/// What will be signed.
+pub(super) fn end(desk: &Desk, clinic: &Clinic, of: &SessionOf) -> EndView {
+    let session = &of.session;
+    let path = format!("/sessions/{}", session.id);
+    let differs = session.zones.iter().filter_map(|zone| {
+        let planned = planned_zone(&of.course, (session.number, &zone.region))?;
+        let name = name_of(desk, &place(zone));
+        if zone.done.is_none() {
+            return Some(format!("{name} was not treated."));
+        }
+        let differs = (planned.depth_mm - zone.depth_mm).abs() > f64::EPSILON;
+        differs.then(|| {
+            format!(
+                "{name}: {} mm; the plan says {} mm.",
+                map::short(zone.depth_mm),
+                map::short(planned.depth_mm)
+            )
+        })
+    });
+    EndView {
+        person: subject::about(&of.story.patient, clinic, desk.practice().now()),
+        title: title(of),
+        back: path.clone(),
+        zones: rows(desk, clinic, of, (None, Linked::Yes)),
+        cartridge: cartridge(session),
+        numbing: numbing_says(desk, session),
+        differs: differs.collect(),
+        missing: missing(session),
+        action: format!("{path}/end?seen={}", session.version.number()),
+        signer: desk.actor.name.clone(),
+    }
+}
+
+fn numbing_says(desk: &Desk, session: &Session) -> Vec<String> {
+    let book = desk.site().book();
+    let says = session.numbing.iter().map(|numbing| {
+        let card = book.numbing.iter().find(|card| card.id == numbing.product);
+        on_for(card, numbing, numbing.off.unwrap_or(numbing.on)).1
+    });
+    says.collect()
+}
+
+/// The record of a signed session.
+pub(super) async fn signed(
+    desk: &Desk,
+    clinic: &Clinic,
+    of: &SessionOf,
+) -> Result<SignedView, Refused> {
+    let session: &Opened<Session> = &of.session;
+    let members = desk.practice().members().await?;
+    let signed = match &session.record_state {
+        State::Signed { signature, .. } => {
+            let by = percuta_chart::person::document_of_member(signature.by);
+            let by = members.iter().find(|member| member.id == by);
+            format!(
+                "Signed by {}, {}",
+                by.map_or("somebody who has left", |member| member.name.as_str()),
+                subject::when(clinic, subject::stamp(signature.at))
+            )
+        }
+        State::Draft | State::Withdrawn { .. } => String::new(),
+    };
+    let addenda = session.addenda.iter().map(|one| Addendum {
+        by: format!("{}, {}", one.name, subject::when(clinic, one.at)),
+        says: one.says.clone(),
+    });
+    Ok(SignedView {
+        person: subject::about(&of.story.patient, clinic, desk.practice().now()),
+        title: title(of),
+        signed,
+        zones: rows(desk, clinic, of, (None, Linked::No)),
+        cartridge: cartridge(session),
+        numbing: numbing_says(desk, session),
+        note: session.note.clone(),
+        addenda: addenda.collect(),
+        action: desk
+            .actor
+            .may(Act::Treat)
+            .then(|| format!("/sessions/{}/addenda?seen={}", session.id, session.version.number())),
+    })
+}

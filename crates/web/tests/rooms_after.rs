@@ -1,0 +1,309 @@
+//! The rooms after treatment, driven as a browser drives them: check-ins, messages, photographs, and who may not.
+
+#![expect(clippy::unwrap_used, clippy::indexing_slicing, reason = "a test that cannot go on fails")]
+
+use std::{
+    collections::BTreeSet,
+    sync::{
+        Arc, LazyLock,
+        atomic::{AtomicU64, Ordering},
+    },
+};
+
+use axum::{
+    Router,
+    body::{Body, to_bytes},
+    http::{Request, StatusCode},
+};
+use jiff::Timestamp;
+use percuta_chart::person::{CameBy, Part};
+use percuta_clinical::Rulebook;
+use percuta_practice::{
+    Act, Cost, Ports, Practice,
+    account::SetUp,
+    patients::Entered,
+    settings::{default_clinic, default_consent_form, default_prices},
+};
+use percuta_record::PatientId;
+use percuta_seal::{KeyRing, NoRandomness, SiteKey, chain::ChainId};
+use percuta_store::{Config, Database, Store};
+use percuta_web::{
+    Site,
+    rooms::{Rooms, Settings, app},
+};
+use tempfile::TempDir;
+use tower::ServiceExt as _;
+use zeroize::Zeroizing;
+
+static BOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| {
+    let files =
+        percuta_rulebook::FILES.iter().map(|(path, text)| ((*path).to_owned(), (*text).to_owned()));
+    Arc::new(Rulebook::load(files.collect()).unwrap())
+});
+
+fn now() -> Timestamp {
+    "2026-11-21T10:00:00Z".parse().unwrap()
+}
+
+fn random(bytes: &mut [u8]) -> Result<(), NoRandomness> {
+    static NEXT: AtomicU64 = AtomicU64::new(1);
+    for chunk in bytes.chunks_mut(8) {
+        let next = NEXT.fetch_add(1, Ordering::Relaxed).wrapping_mul(0x9E37_79B9_7F4A_7C15);
+        chunk.copy_from_slice(&next.to_be_bytes()[..chunk.len()]);
+    }
+    Ok(())
+}
+
+/// A clinic with two patients, and the cookies of its people.
+struct House {
+    app: Router,
+    nora: (PatientId, String),
+    olaf: String,
+    lead: String,
+    _blobs: TempDir,
+}
+
+impl House {
+    async fn open() -> Self {
+        let blobs = tempfile::tempdir().unwrap();
+        let mut chain = [0; 16];
+        random(&mut chain).unwrap();
+        let (database, chain) = (Database::SqliteInMemory, ChainId(chain));
+        let config = Config { database, blobs: blobs.path().to_owned(), chain };
+        let mut source = random as fn(&mut [u8]) -> Result<(), NoRandomness>;
+        let ports = Ports {
+            store: Store::open(&config).await.unwrap(),
+            keys: KeyRing::new(SiteKey::generate(&mut source).unwrap()),
+            book: Arc::clone(&BOOK),
+            now,
+            random,
+            password_cost: Cost::CHEAP,
+            is_demo: true,
+        };
+        let practice = Practice::open(ports).await.unwrap();
+        let given = SetUp {
+            clinic: default_clinic("Invented Skin", "020 7946 0000", "Europe/London"),
+            prices: default_prices(),
+            consent_form: default_consent_form(),
+            name: "Dr Ines Invented".to_owned(),
+            credentials: "MD".to_owned(),
+            email: "ines@clinic.example".to_owned(),
+            parts: BTreeSet::from([Part::MedicalLead]),
+            qualifications: BTreeSet::from(["physician".to_owned()]),
+            password: Zeroizing::new("correct horse battery".to_owned()),
+        };
+        let (_, lead) = practice.set_up(given).await.unwrap();
+        let who = practice.who(&lead).await.unwrap().unwrap();
+        assert!(who.may(Act::Photographs));
+        let enter = |name: &str| Entered {
+            name: name.to_owned(),
+            born: "1990-05-31".to_owned(),
+            ..Entered::default()
+        };
+        let nora = practice.enter_patient(&who, &enter("Nora Invented"), CameBy::Clinic).await;
+        let olaf = practice.enter_patient(&who, &enter("Olaf Invented"), CameBy::Clinic).await;
+        let nora = nora.unwrap();
+        let nora_cookie = practice.begin_demo_patient(nora).await.unwrap().reveal();
+        let olaf = practice.begin_demo_patient(olaf.unwrap()).await.unwrap().reveal();
+        let site = Site::new(Arc::clone(&BOOK), || jiff::civil::date(2026, 11, 21));
+        let rooms =
+            Arc::new(Rooms { site: Arc::new(site), practice, settings: Settings::default() });
+        let lead = lead.reveal();
+        let nora = (nora, nora_cookie);
+        Self { app: app(&rooms), nora, olaf, lead, _blobs: blobs }
+    }
+
+    async fn send(&self, request: Request<Body>) -> (StatusCode, String, String) {
+        let response = self.app.clone().oneshot(request).await.unwrap();
+        let status = response.status();
+        let location = response.headers().get("location");
+        let location = location.map(|to| to.to_str().unwrap().to_owned()).unwrap_or_default();
+        let body = to_bytes(response.into_body(), 32 << 20).await.unwrap();
+        (status, location, String::from_utf8_lossy(&body).into_owned())
+    }
+
+    async fn get(&self, who: &str, path: &str) -> (StatusCode, String) {
+        let request = Request::get(path).header("cookie", format!("percuta={who}"));
+        let (status, _, body) = self.send(request.body(Body::empty()).unwrap()).await;
+        (status, body)
+    }
+
+    async fn post(&self, who: &str, path: &str, form: &str) -> (StatusCode, String, String) {
+        let request = Request::post(path)
+            .header("cookie", format!("percuta={who}"))
+            .header("content-type", "application/x-www-form-urlencoded");
+        self.send(request.body(Body::from(form.to_owned())).unwrap()).await
+    }
+
+    /// A form of several parts, the file last.
+    async fn upload(
+        &self,
+        who: &str,
+        path: &str,
+        (fields, file): (&[(&str, &str)], &[u8]),
+    ) -> (StatusCode, String, String) {
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!(
+                "--edge\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n"
+            );
+            body.extend_from_slice(part.as_bytes());
+        }
+        body.extend_from_slice(
+            b"--edge\r\nContent-Disposition: form-data; name=\"photograph\"; filename=\"a.jpg\"\r\nContent-Type: image/jpeg\r\n\r\n",
+        );
+        body.extend_from_slice(file);
+        body.extend_from_slice(b"\r\n--edge--\r\n");
+        let request = Request::post(path)
+            .header("cookie", format!("percuta={who}"))
+            .header("content-length", body.len().to_string())
+            .header("content-type", "multipart/form-data; boundary=edge");
+        self.send(request.body(Body::from(body)).unwrap()).await
+    }
+
+    /// The id that a form was given.
+    async fn once(&self, who: &str, path: &str) -> String {
+        let (status, page) = self.get(who, path).await;
+        assert_eq!(status, StatusCode::OK, "{page}");
+        page.split("name=\"once\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
+    }
+}
+
+#[tokio::test]
+async fn today_works_when_nothing_is_there_yet_and_says_what_calls_for_help() {
+    let house = House::open().await;
+    let (status, page) = house.get(&house.nora.1, "/me").await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("First, a few questions") && page.contains("/me/questions"), "{page}");
+    for sign in BOOK.emergency_signs() {
+        assert!(page.contains(sign), "{sign}");
+    }
+    assert!(page.contains("tel:112"));
+}
+
+#[tokio::test]
+async fn a_check_in_is_answered_at_once_and_stands_in_the_list() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let once = house.once(nora, "/me/check-in/new").await;
+    let fields = [
+        ("once", once.as_str()),
+        ("group.allergy", "yes"),
+        ("symptom", "throat_swelling"),
+        ("severity.throat_swelling", "severe"),
+        ("group.skin", "unsure"),
+    ];
+    let (status, to, _) = house.upload(nora, "/me/check-in", (&fields, b"")).await;
+    assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, &*format!("/me/check-in/{once}")));
+    let (status, page) = house.get(nora, &to).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("Get emergency help now") && page.contains("Swelling of lips"), "{page}");
+    assert!(page.contains("Not sure, or not answered"));
+    // Sent twice, it is kept once.
+    let (status, again, _) = house.upload(nora, "/me/check-in", (&fields, b"")).await;
+    assert_eq!((status, again), (StatusCode::SEE_OTHER, to.clone()));
+    let (_, list) = house.get(nora, "/me/check-in").await;
+    assert_eq!(list.matches(&format!("href=\"{to}\"")).count(), 1);
+    // A correction begins with these answers.
+    let (status, form) = house.get(nora, &format!("/me/check-in/new?again={once}")).await;
+    assert_eq!(status, StatusCode::OK);
+    let ticked = form.split("value=\"throat_swelling\"").nth(1).unwrap();
+    assert!(ticked.starts_with(" checked"), "{}", &ticked[..60]);
+}
+
+#[tokio::test]
+async fn a_check_in_that_fails_keeps_everything_that_was_typed() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let once = house.once(nora, "/me/check-in/new").await;
+    let fields = [
+        ("once", once.as_str()),
+        ("temperature", "hot"),
+        ("words", "It feels <odd>"),
+        ("symptom", "itch"),
+    ];
+    let (status, _, page) = house.upload(nora, "/me/check-in", (&fields, b"")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Write the temperature in degrees Celsius"));
+    assert!(page.contains("It feels &lt;odd&gt;") && page.contains("value=\"hot\""));
+    assert!(page.contains(&format!("value=\"{once}\"")), "it is still the same form");
+}
+
+#[tokio::test]
+async fn a_photograph_with_a_check_in_never_holds_up_its_answer() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let once = house.once(nora, "/me/check-in/new").await;
+    let fields = [("once", once.as_str())];
+    let (status, to, _) = house.upload(nora, "/me/check-in", (&fields, b"GIF89a")).await;
+    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/me/check-in/{once}")));
+}
+
+#[tokio::test]
+async fn a_message_is_sent_once_and_an_empty_one_is_asked_for_again() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let once = house.once(nora, "/me/messages").await;
+    let (status, _, page) = house.post(nora, "/me/messages", &format!("once={once}&words=+")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Write what you want to ask."));
+    let form = format!("once={once}&words=May+I+swim%3F");
+    for _ in 0..2 {
+        let (status, to, _) = house.post(nora, "/me/messages", &form).await;
+        assert_eq!((status, to.as_str()), (StatusCode::SEE_OTHER, "/me/messages"));
+    }
+    let (_, page) = house.get(nora, "/me/messages").await;
+    assert_eq!(page.matches("May I swim?").count(), 1);
+}
+
+#[tokio::test]
+async fn what_is_anothers_does_not_exist() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let once = house.once(nora, "/me/check-in/new").await;
+    house.upload(nora, "/me/check-in", (&[("once", once.as_str())], b"")).await;
+    let path = format!("/me/check-in/{once}");
+    assert_eq!(house.get(nora, &path).await.0, StatusCode::OK);
+    assert_eq!(house.get(&house.olaf, &path).await.0, StatusCode::NOT_FOUND);
+    let again = format!("/me/check-in/new?again={once}");
+    assert_eq!(house.get(&house.olaf, &again).await.0, StatusCode::NOT_FOUND);
+    let photograph = format!("/me/photos/{once}/small");
+    assert_eq!(house.get(&house.olaf, &photograph).await.0, StatusCode::NOT_FOUND);
+    let staff = format!("/patients/{}/photographs", house.nora.0);
+    assert_eq!(house.get(&house.olaf, &staff).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(house.get(&house.lead, &path).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(house.get("nobody", &path).await.0, StatusCode::SEE_OTHER);
+}
+
+#[tokio::test]
+async fn a_photograph_without_consent_is_refused_with_what_to_do() {
+    let house = House::open().await;
+    let (patient, nora) = &house.nora;
+    let jpeg = b"\xff\xd8\xff\xe0".as_slice();
+    let fields = [("place", "front")];
+    let (status, _, page) = house.upload(nora, "/me/photos", (&fields, jpeg)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("You have not allowed the clinic to keep photographs"), "{page}");
+    assert!(page.contains("<option value=\"front\" selected"));
+    let path = format!("/patients/{patient}/photographs");
+    let (status, _, page) = house.upload(&house.lead, &path, (&[("view", "front")], jpeg)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("The patient has not allowed photographs"));
+    let (status, _, page) = house.upload(&house.lead, &path, (&[], jpeg)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Choose what the photograph shows."));
+}
+
+#[tokio::test]
+async fn only_forms_with_a_photograph_may_be_large() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let large = vec![0; 1 << 20];
+    let (status, _, _) = house.upload(nora, "/me/photos", (&[("place", "front")], &large)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    let (status, _, _) = house.upload(nora, "/me/messages", (&[], &large)).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+    let larger = vec![0; 27 << 20];
+    let (status, _, _) = house.upload(nora, "/me/photos", (&[("place", "front")], &larger)).await;
+    assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
+}
