@@ -1,7 +1,6 @@
 //! The desk's use cases: patients, the day, the inbox, the audit and the settings.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     dead_code,
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]

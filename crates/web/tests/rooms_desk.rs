@@ -1,7 +1,6 @@
 //! The desk's rooms, as browsers of several roles see them.
 #![expect(
     clippy::unwrap_used,
-    clippy::string_slice,
     dead_code,
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]

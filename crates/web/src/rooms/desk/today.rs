@@ -242,10 +242,12 @@ impl View<'_> {
             (Lack::Screening, true) => Link::new(&screen, "No screening yet"),
             (Lack::ScreeningExpired, true) => Link::new(&screen, "The screening has expired"),
             (Lack::ScreeningHolds, true) => {
-                Link::new(&visit, "The screening does not allow it on this day")
+                let latest = path::latest_screening(one.patient);
+                Link::new(latest, "The screening does not allow it on this day")
             }
             (Lack::ScreeningOfTheDay, true) => {
-                Link::new(&visit, "The questions of the day are not asked")
+                let ask = path::questions_of_the_day(one.patient);
+                Link::new(ask, "The questions of the day are not asked")
             }
             (
                 Lack::Screening
