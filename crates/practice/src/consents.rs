@@ -209,9 +209,9 @@ impl Practice {
 
 /// Whether a consent names everything that would be named now.
 pub fn covers(consent: &Consent, named: &[Named]) -> bool {
-    named
-        .iter()
-        .all(|one| consent.named.iter().any(|known| known.code == one.code && known.says == one.says))
+    named.iter().all(|one| {
+        consent.named.iter().any(|known| known.code == one.code && known.says == one.says)
+    })
 }
 
 /// The consent that stands for a course among those of its patient.
