@@ -300,7 +300,11 @@ impl Practice {
         entered: &Entered,
     ) -> Result<Vec<Opened<Patient>>, No> {
         self.allow(actor, Act::EnterPatient, "patients.alike", None).await?;
-        let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+        // A number with its country's code ends like the same number without its leading nought.
+        let digits = |text: &str| {
+            let digits: String = text.chars().filter(char::is_ascii_digit).collect();
+            digits.trim_start_matches('0').to_owned()
+        };
         let (name, born) = (entered.name.trim(), entered.born.trim());
         let mut alike = Vec::new();
         if born.parse::<Date>().is_ok() && !percuta_seal::token::words(name).concat().is_empty() {
@@ -314,7 +318,7 @@ impl Practice {
             let found = self.search(actor, &sought).await?;
             alike.extend(found.into_iter().filter(|one| {
                 let known = one.telephone.as_deref().map(digits).unwrap_or_default();
-                known.ends_with(&number) || number.ends_with(&known)
+                !known.is_empty() && (known.ends_with(&number) || number.ends_with(&known))
             }));
         }
         alike.sort_by(|left, right| left.name.cmp(&right.name).then(left.id.cmp(&right.id)));

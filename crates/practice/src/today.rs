@@ -346,3 +346,174 @@ impl Practice {
 fn moment_of(at: Timestamp) -> Moment {
     Moment(at.as_microsecond())
 }
+
+#[cfg(test)]
+mod tests {
+    use percuta_chart::{
+        photograph::{Taker, View},
+        screening::Occasion,
+    };
+    use percuta_record::{
+        BlobId, Code, Contribution, ContributionId, PersonId, Role, Source, State, Version,
+    };
+
+    use super::*;
+
+    fn opened<D>(document: D) -> Opened<D> {
+        let contribution = Contribution {
+            id: ContributionId::from_bytes([1; 16]),
+            by: PersonId::from_bytes([2; 16]),
+            role: Role::System,
+            at: Moment(0),
+            why: Code::new("entry").unwrap(),
+            parents: Vec::new(),
+        };
+        Opened {
+            id: DocumentId::from_bytes([3; 16]),
+            owner: Owner::Clinic,
+            version: Version::FIRST,
+            record_state: State::Draft,
+            contribution,
+            document,
+        }
+    }
+
+    fn course() -> DocumentId {
+        DocumentId::from_bytes([9; 16])
+    }
+
+    fn at(text: &str) -> Timestamp {
+        text.parse().unwrap()
+    }
+
+    fn visit(number: i16, day: &str, state: VisitState) -> Visit {
+        Visit {
+            purpose: Purpose::Session { course: course(), number },
+            from: at(&format!("{day}T09:00:00Z")),
+            until: at(&format!("{day}T10:30:00Z")),
+            phases: Vec::new(),
+            with: PersonId::from_bytes([2; 16]),
+            state,
+            checked: std::collections::BTreeMap::new(),
+            numbing: None,
+        }
+    }
+
+    fn screening(on: &str, effective: Disposition) -> Opened<Screening> {
+        let on: Date = on.parse().unwrap();
+        opened(Screening {
+            intake: Source { document: course(), version: Version::FIRST },
+            on,
+            answer: String::new(),
+            disposition: effective,
+            effective,
+            not_before: None,
+            expires: on.saturating_add(28.days()),
+            rulebook_version: String::new(),
+            rulebook_digest: String::new(),
+            overrides: Vec::new(),
+            occasion: Occasion::Intake,
+        })
+    }
+
+    fn photograph(taken: &str) -> Opened<Photograph> {
+        let blob = BlobId::from_bytes([4; 16]);
+        opened(Photograph {
+            about: None,
+            view: View::Front,
+            taken: at(taken),
+            noted: std::collections::BTreeSet::new(),
+            by: Taker::Clinic,
+            width: 1,
+            height: 1,
+            original: blob,
+            media_type: "image/jpeg".to_owned(),
+            display: blob,
+            thumbnail: blob,
+        })
+    }
+
+    fn screened(screenings: &[Opened<Screening>], day: &str, today: &str) -> Vec<Lack> {
+        let known = Known { screenings, consents: &[], photographs: &[], visits: &[] };
+        let (day_of, today) = (day.parse().unwrap(), today.parse().unwrap());
+        let mut lacks = lacks(&visit(1, day, VisitState::Booked), day_of, today, &known);
+        lacks.retain(|lack| ![Lack::Consent, Lack::Photographs].contains(lack));
+        lacks
+    }
+
+    #[test]
+    fn a_screening_counts_on_its_day_and_until_it_expires() {
+        let day = "2026-11-21";
+        let of = |on, effective| screened(&[screening(on, effective)], day, day);
+        assert_eq!(screened(&[], day, day), [Lack::Screening]);
+        assert_eq!(of(day, Disposition::Proceed), []);
+        assert_eq!(of(day, Disposition::Defer), [Lack::ScreeningHolds]);
+        assert_eq!(of("2026-10-01", Disposition::Proceed), [Lack::ScreeningExpired]);
+        assert_eq!(of("2026-11-01", Disposition::Proceed), [Lack::ScreeningOfTheDay]);
+    }
+
+    #[test]
+    fn the_questions_of_the_day_are_missed_on_the_day_and_not_before() {
+        let screenings = [screening("2026-11-20", Disposition::ProceedWithPrecautions)];
+        assert_eq!(screened(&screenings, "2026-11-25", "2026-11-21"), []);
+        assert_eq!(screened(&screenings, "2026-11-25", "2026-11-25"), [Lack::ScreeningOfTheDay]);
+    }
+
+    #[test]
+    fn a_date_that_lies_ahead_holds_treatment_up() {
+        let mut waits = screening("2026-11-20", Disposition::ProceedWithPrecautions);
+        waits.document.not_before = Some("2026-11-26".parse().unwrap());
+        let screenings = [waits];
+        assert_eq!(screened(&screenings, "2026-11-25", "2026-11-21"), [Lack::ScreeningHolds]);
+        assert_eq!(screened(&screenings, "2026-11-26", "2026-11-21"), []);
+    }
+
+    #[test]
+    fn each_session_wants_a_photograph_since_the_one_before() {
+        let before =
+            [opened(visit(1, "2026-10-01", VisitState::Done { at: at("2026-10-01T10:30:00Z") }))];
+        let of = |photographs: &[Opened<Photograph>]| {
+            let known = Known { screenings: &[], consents: &[], photographs, visits: &before };
+            let day = "2026-11-21".parse().unwrap();
+            let second = visit(2, "2026-11-21", VisitState::Booked);
+            lacks(&second, day, day, &known).contains(&Lack::Photographs)
+        };
+        assert!(of(&[]));
+        assert!(of(&[photograph("2026-10-01T08:50:00Z")]));
+        assert!(!of(&[photograph("2026-11-21T08:50:00Z")]));
+    }
+
+    #[test]
+    fn nothing_is_missing_before_a_talk() {
+        let talk =
+            Visit { purpose: Purpose::Consultation, ..visit(1, "2026-11-21", VisitState::Booked) };
+        let known = Known { screenings: &[], consents: &[], photographs: &[], visits: &[] };
+        let day = "2026-11-21".parse().unwrap();
+        assert_eq!(lacks(&talk, day, day, &known), []);
+    }
+
+    #[test]
+    fn an_arrival_stays_once_numbing_has_begun() {
+        let here = VisitState::Arrived { at: at("2026-11-21T09:00:00Z") };
+        let mut visit = visit(1, "2026-11-21", here);
+        assert!(marked(&visit, Mark::Expected, visit.from).is_ok());
+        visit.numbing = Some(percuta_chart::visit::NumbingTimes {
+            product: "cream".to_owned(),
+            on: visit.from,
+            off: None,
+        });
+        assert!(matches!(marked(&visit, Mark::Expected, visit.from), Err(No::Closed(_))));
+    }
+
+    #[test]
+    fn what_is_over_or_called_off_is_not_marked() {
+        let at = at("2026-11-21T11:00:00Z");
+        let cancelled = VisitState::Cancelled { at, why: "ill".to_owned() };
+        for state in [VisitState::Done { at }, cancelled] {
+            let visit = visit(1, "2026-11-21", state);
+            for mark in [Mark::Arrived, Mark::Absent, Mark::Expected] {
+                assert!(matches!(marked(&visit, mark, at), Err(No::Closed(_))));
+            }
+        }
+    }
+}

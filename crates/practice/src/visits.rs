@@ -373,7 +373,7 @@ fn length(clinic: &Clinic, purpose: Purpose) -> i64 {
 
 /// Every start of a day within the clinic's hours, by its clock. A day of 23 or 25 hours has the starts that it has.
 fn starts(clinic: &Clinic, purpose: Purpose, day: Date, zone: &TimeZone) -> Vec<Timestamp> {
-    let Some(open) = clinic.hours.get(&day.weekday().to_monday_one_offset()) else {
+    let Some(open) = clinic.opening_on(day) else {
         return Vec::new();
     };
     let at = |time| day.to_datetime(time).to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
