@@ -445,7 +445,12 @@ async fn photographs(life: &mut Life<'_>, patient: PatientId, visit: DocumentId)
     let views: &[View] =
         if is_shown { &[View::Front, View::Right45, View::Left45] } else { &[View::Front] };
     for view in views {
-        let Some(bytes) = picture::patch(seed % 6, seed, if is_shown { 2 } else { 1 }, 100_u32.saturating_sub(given * 22)) else {
+        let Some(bytes) = picture::patch(
+            seed % 6,
+            seed,
+            if is_shown { 2 } else { 1 },
+            100_u32.saturating_sub(given * 22),
+        ) else {
             continue;
         };
         let shot =
