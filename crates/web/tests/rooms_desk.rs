@@ -198,7 +198,7 @@ async fn a_question_goes_through_the_inbox() {
     let house = House::open().await;
     let patient = house.patient("Ada Invented").await;
     let (ada, _) = house.signed_in(patient).await;
-    let once = house.practice.once().unwrap();
+    let once = house.practice.form_id().unwrap();
     let question = house.practice.ask_clinic(&ada, once, "May I swim on Friday?").await.unwrap();
     let (_, colleague) = house.member(Part::Practitioner).await;
     let clinic = Clinic::of(house);
