@@ -232,7 +232,8 @@ impl Practice {
         if words.is_empty() {
             return Err(No::wrong("words", "Write what you want to ask."));
         }
-        let question = question(&words, self.now());
+        // CLINICAL: nobody has read it yet, so it is what cannot be placed.
+        let question = question(&words, answer::Level::ContactClinic, self.now());
         let draft = Draft::new(Act::Own, "question.send", once);
         self.keep_check_in(actor, (patient, once), draft, &question).await
     }

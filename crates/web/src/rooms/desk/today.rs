@@ -342,9 +342,9 @@ fn hm(time: jiff::civil::Time) -> String {
     time.strftime("%H:%M").to_string()
 }
 
-async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Vec<page::Waiting>, Refused> {
+async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Option<Vec<page::Waiting>>, Refused> {
     if !desk.actor.may(Act::AnswerCheckIns) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let today = desk.practice().today().await?;
     let members = desk.practice().members().await?;
@@ -356,7 +356,7 @@ async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Vec<page::Waiting>, Ref
         level: telling::clinical(item.check_in.level),
         done: super::inbox::owner_words(&item.check_in, &members),
     };
-    Ok(items.map(said).collect())
+    Ok(Some(items.map(said).collect()))
 }
 
 /// Who came and who did not. A form without a state is the button of the visit's own page, and leads back there.
