@@ -18,6 +18,7 @@ use crate::{Failure, record, serve};
 
 mod life;
 mod people;
+mod picture;
 
 /// Where the demo's clock stands while the past is lived through, in microseconds; the real time when it is zero.
 static STANDS: AtomicI64 = AtomicI64::new(0);

@@ -432,6 +432,39 @@ fn after_a_rotation_the_old_phrase_opens_nothing_and_the_record_is_whole() {
 }
 
 #[test]
+fn a_rotation_that_was_interrupted_loses_nothing_and_is_run_again() {
+    let place = Place::new();
+    place.set_up();
+    let last_line = || {
+        let text = fs::read_to_string(place.key()).unwrap();
+        text.lines().last().unwrap().strip_prefix("seals ").unwrap().to_owned()
+    };
+    let old = last_line();
+    let before = fs::read(place.database()).unwrap();
+    let log = fs::read(place.path("percuta-data/percuta.sqlite-wal")).ok();
+    place.well(&["key", "rotate"]);
+    // As it stands when it ends before the first key was wrapped anew: the file has both, the record only the old.
+    fs::write(place.database(), before).unwrap();
+    for beside in ["percuta.sqlite-wal", "percuta.sqlite-shm"] {
+        let beside = place.path("percuta-data").join(beside);
+        if beside.exists() {
+            fs::remove_file(beside).unwrap();
+        }
+    }
+    if let Some(log) = log {
+        fs::write(place.path("percuta-data/percuta.sqlite-wal"), log).unwrap();
+    }
+    place.run(&["verify"]).refused_with(&["cannot open the record"]);
+    let both = format!("{}opens {old}\n", fs::read_to_string(place.key()).unwrap());
+    fs::write(place.key(), both).unwrap();
+    assert!(place.lets_in());
+    assert!(place.well(&["key", "rotate"]).starts_with("2 keys"));
+    assert!(!fs::read_to_string(place.key()).unwrap().contains("\nopens "), "the new one alone");
+    is_whole(&place);
+    assert!(place.lets_in());
+}
+
+#[test]
 fn a_passphrase_protects_every_key_file_that_is_written() {
     let place = Place::new();
     let secret = place.path("passphrase");

@@ -25,6 +25,7 @@ pub mod logic;
 pub mod overrule;
 pub mod plan;
 pub mod question;
+pub mod scale;
 pub mod schema;
 pub mod screen;
 pub mod triage;

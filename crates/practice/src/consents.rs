@@ -114,10 +114,12 @@ impl Practice {
         self.allow(actor, Act::Own, "consent.sign", Some(course)).await?;
         let patient = actor.patient().ok_or(No::NotAllowed)?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
-        if standing_in(&story, course).is_some() {
+        let standing = standing_in(&story, course).map(|standing| standing.document.clone());
+        let read = to_sign(self.book(), story, self.consent_form().await?, course)?;
+        // What was not named when it was signed is read and signed again.
+        if standing.is_some_and(|standing| covers(&standing, &read.named)) {
             return Err(No::Closed("You have signed for this course already."));
         }
-        let read = to_sign(self.book(), story, self.consent_form().await?, course)?;
         if read.digest != signature.digest {
             // The text or the reasons changed while it was read: it is read again.
             self.note(Some(actor), "consent.sign", Some(course), "conflict").await?;
@@ -203,6 +205,13 @@ impl Practice {
             .tokens(told, FieldTokens::OPEN, self.open_token());
         self.commit(actor, draft).await
     }
+}
+
+/// Whether a consent names everything that would be named now.
+pub fn covers(consent: &Consent, named: &[Named]) -> bool {
+    named.iter().all(|one| {
+        consent.named.iter().any(|known| known.code == one.code && known.says == one.says)
+    })
 }
 
 /// The consent that stands for a course among those of its patient.

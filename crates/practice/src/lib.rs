@@ -36,6 +36,7 @@ mod limit;
 pub mod members;
 pub mod next_step;
 pub mod openings;
+pub mod outcomes;
 mod password;
 pub mod patients;
 pub mod photographs;

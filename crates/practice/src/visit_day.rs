@@ -422,10 +422,7 @@ fn consent(book: &Rulebook, story: &Story, course: DocumentId) -> Needed {
         return of(Stands::Done, "Signed.");
     };
     let today = consents::named(book, screening, &intake.json);
-    let is_named = |one: &percuta_chart::consent::Named| {
-        consent.named.iter().any(|known| known.code == one.code && known.says == one.says)
-    };
-    if today.iter().all(is_named) {
+    if consents::covers(consent, &today) {
         of(Stands::Done, "Signed, and it names everything that holds today.")
     } else {
         of(

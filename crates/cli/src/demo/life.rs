@@ -8,6 +8,9 @@ use percuta_chart::{
     consent::PhotographUse,
     course::CourseState,
     person::{CameBy, person_of},
+    photograph::View,
+    screening::Occasion,
+    session::Endpoint,
     visit::Purpose,
 };
 use percuta_practice::{
@@ -16,14 +19,18 @@ use percuta_practice::{
     courses::{GoalWish, PlanWish},
     keeping::{ToKeep, Wish},
     patients::Entered,
+    photographs::Shot,
     screenings::is_open,
+    sessions::{CONFIRMED, Charted, Confirm, Place},
     telling::{Given, GivenSymptom},
     today::Mark,
+    visit_day::{Tick, What},
 };
 use percuta_record::{DocumentId, PatientId};
 use serde_json::{Value, json};
+use zeroize::Zeroizing;
 
-use super::{Life, people};
+use super::{Life, people, picture};
 use crate::record;
 
 /// So many people come.
@@ -59,6 +66,8 @@ pub(crate) enum Event {
     Signs(PatientId, DocumentId),
     /// Comes to a visit, or does not.
     Comes(PatientId, DocumentId),
+    /// Is treated, and the session is signed.
+    IsTreated(PatientId, DocumentId),
     /// Tells how they are, so many days after a session.
     ChecksIn(PatientId, i64),
     /// Somebody of the clinic goes through the inbox.
@@ -102,6 +111,7 @@ pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> 
         Event::Books(patient) => books(life, patient).await,
         Event::Signs(patient, course) => signs(life, patient, course).await,
         Event::Comes(patient, visit) => comes(life, patient, visit).await,
+        Event::IsTreated(patient, visit) => is_treated(life, patient, visit).await,
         Event::ChecksIn(patient, day) => checks_in(life, patient, day).await,
         Event::Inbox => inbox(life).await,
     }
@@ -343,6 +353,110 @@ async fn comes(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Re
         return Ok(());
     }
     life.practice.mark_visit(&life.staff.fay, visit, Mark::Arrived).await?;
+    let soon = seen.from.checked_add(SignedDuration::from_mins(2)).unwrap_or(seen.from);
+    life.later(soon, Event::IsTreated(patient, visit));
+    Ok(())
+}
+
+/// Goes on with the clock, within an event.
+fn pass(minutes: i64) {
+    let at = super::now();
+    super::stand(at.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(at));
+}
+
+/// Is asked again, numbed, photographed and treated as planned; then the course goes on.
+async fn is_treated(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Result<(), No> {
+    let practice = life.practice;
+    let seen = practice.visit(&life.staff.cy, visit).await?;
+    let by = life.staff.member(seen.with);
+    practice.screen_again(&by, patient, Occasion::DayOfVisit).await?;
+    for what in What::SAID {
+        let seen = practice.visit(&life.staff.cy, visit).await?;
+        practice.tick_visit(&life.staff.cy, &seen, (what, Tick::Said)).await?;
+    }
+    photographs(life, patient, visit).await?;
+    let seen = practice.visit(&life.staff.cy, visit).await?;
+    for product in &practice.book().numbing {
+        if practice.numb(&life.staff.cy, &seen, (&product.id, super::now())).await.is_ok() {
+            break;
+        }
+    }
+    pass(40);
+    let seen = practice.visit(&life.staff.cy, visit).await?;
+    if seen.numbing.is_some() {
+        practice.wipe_off(&life.staff.cy, &seen, super::now()).await?;
+    }
+    // Today's visits go on while somebody looks at the demo.
+    if super::now() >= life.end {
+        return Ok(());
+    }
+    let id = match practice.begin_session(&by, visit).await {
+        Ok(id) => id,
+        // Something is in the way, as it happens: the visit stays as it is.
+        Err(No::Wrong(_)) => return Ok(()),
+        Err(no) => return Err(no),
+    };
+    chart(life, (&by, id)).await?;
+    life.in_hours(20, Event::Books(patient));
+    for day in [1, 3, 7] {
+        life.in_hours(24 * day, Event::ChecksIn(patient, day));
+    }
+    Ok(())
+}
+
+async fn chart(life: &mut Life<'_>, (by, id): (&Actor, DocumentId)) -> Result<(), No> {
+    let practice = life.practice;
+    let zones = practice.session(by, id).await?.session.zones.clone();
+    for zone in zones {
+        pass(4);
+        let seen = practice.session(by, id).await?.session;
+        let place = Place { region: zone.region.clone(), side: zone.side };
+        let endpoint = Some(if zone.depth_mm >= 1.0 {
+            Endpoint::PinpointBleeding
+        } else {
+            Endpoint::EvenRedness
+        });
+        let charted = Charted { depth_mm: zone.depth_mm, passes: 3, endpoint };
+        practice.chart_zone(by, &seen, (&place, charted)).await?;
+    }
+    let seen = practice.session(by, id).await?.session;
+    let lot = format!("26F-{:04}", 400 + life.draw.below(40));
+    practice.use_cartridge(by, &seen, (&lot, date(2027, 8, 31))).await?;
+    for (code, _) in CONFIRMED {
+        let seen = practice.session(by, id).await?.session;
+        practice.confirm_in_session(by, &seen, (code, Confirm::Said)).await?;
+    }
+    pass(8);
+    let seen = practice.session(by, id).await?.session;
+    let password = Zeroizing::new(super::PASSWORD.to_owned());
+    match practice.sign_session(by, &seen, "Well borne.", password).await {
+        // Something is still missing: it stays a draft, to be looked at.
+        Ok(()) | Err(No::Wrong(_)) => Ok(()),
+        Err(no) => Err(no),
+    }
+}
+
+/// A picture of before, without which no session begins; three of the patient as whom one may look around.
+async fn photographs(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Result<(), No> {
+    let story = life.practice.story(&life.staff.cy, patient).await?;
+    let is_shown = life.shown == Some(patient);
+    let given = u32::try_from(story.sessions.len()).unwrap_or(0);
+    let seed = usize::from(patient.bytes().first().copied().unwrap_or(0));
+    let views: &[View] =
+        if is_shown { &[View::Front, View::Right45, View::Left45] } else { &[View::Front] };
+    for view in views {
+        let Some(bytes) = picture::patch(
+            seed % 6,
+            seed,
+            if is_shown { 2 } else { 1 },
+            100_u32.saturating_sub(given * 22),
+        ) else {
+            continue;
+        };
+        let shot =
+            Shot { about: Some(visit), view: *view, taken: None, noted: BTreeSet::new(), bytes };
+        life.practice.add_photograph(&life.staff.cy, patient, shot).await?;
+    }
     Ok(())
 }
 

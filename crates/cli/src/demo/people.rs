@@ -11,6 +11,7 @@ use percuta_practice::{
     account::{Invitation, SetUp},
     settings::{default_clinic, default_consent_form},
 };
+use percuta_record::PersonId;
 use zeroize::Zeroizing;
 
 use super::PASSWORD;
@@ -38,6 +39,15 @@ pub(crate) struct Staff {
     pub(crate) cy: Actor,
     /// Front desk.
     pub(crate) fay: Actor,
+}
+
+impl Staff {
+    /// A practitioner by who they are.
+    pub(crate) fn member(&self, person: PersonId) -> Actor {
+        let able = [&self.ada, &self.ben, &self.eva];
+        let found = able.into_iter().find(|actor| actor.person == person);
+        found.unwrap_or(&self.ada).clone()
+    }
 }
 
 /// Sets the clinic up and takes everybody in.

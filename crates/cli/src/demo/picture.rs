@@ -7,11 +7,11 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 
 use super::Draw;
 
-const WIDTH: usize = 640;
-const HEIGHT: usize = 480;
+const WIDTH: usize = 320;
+const HEIGHT: usize = 240;
 
-/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `depth` of the dents in percent.
-pub(crate) fn patch(tone: usize, seed: usize, depth: u32) -> Option<Vec<u8>> {
+/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `scale` times 320 by 240 pixels, `depth` of the dents in percent.
+pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Option<Vec<u8>> {
     const TONES: [[u32; 3]; 6] = [
         [236, 206, 190],
         [226, 188, 164],
@@ -25,17 +25,19 @@ pub(crate) fn patch(tone: usize, seed: usize, depth: u32) -> Option<Vec<u8>> {
     let dents: Vec<(i64, i64, i64)> = (0..26)
         .map(|_| {
             let mut below = |count| i64::try_from(draw.below(count)).unwrap_or(0);
-            (120 + below(400), 80 + below(320), 5 + below(11))
+            (60 + below(200), 40 + below(160), 3 + below(6))
         })
         .collect();
     let mut grain = Draw(99);
-    let mut rows = Vec::with_capacity((WIDTH * 3 + 1) * HEIGHT);
-    for row in 0..HEIGHT {
+    let (width, height) = (WIDTH * scale, HEIGHT * scale);
+    let mut rows = Vec::with_capacity((width * 3 + 1) * height);
+    for row in 0..height {
         rows.push(0);
-        for column in 0..WIDTH {
-            let (x, y) = (i64::try_from(column).unwrap_or(0), i64::try_from(row).unwrap_or(0));
+        for column in 0..width {
+            let at = |place: usize| i64::try_from(place / scale.max(1)).unwrap_or(0);
+            let (x, y) = (at(column), at(row));
             // Light falls from the upper left; the edges are darker, as in a photograph.
-            let edge = ((x - 320).pow(2) / 900 + (y - 240).pow(2) / 500).min(60);
+            let edge = ((x - 160).pow(2) / 225 + (y - 120).pow(2) / 125).min(60);
             let dent: i64 = dents
                 .iter()
                 .map(|(at_x, at_y, size)| {
@@ -58,16 +60,16 @@ pub(crate) fn patch(tone: usize, seed: usize, depth: u32) -> Option<Vec<u8>> {
             }
         }
     }
-    png(&rows)
+    png(&rows, (width, height))
 }
 
-fn png(rows: &[u8]) -> Option<Vec<u8>> {
+fn png(rows: &[u8], (width, height): (usize, usize)) -> Option<Vec<u8>> {
     let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
     packed.write_all(rows).ok()?;
     let packed = packed.finish().ok()?;
     let mut header = Vec::new();
-    header.extend(u32::try_from(WIDTH).ok()?.to_be_bytes());
-    header.extend(u32::try_from(HEIGHT).ok()?.to_be_bytes());
+    header.extend(u32::try_from(width).ok()?.to_be_bytes());
+    header.extend(u32::try_from(height).ok()?.to_be_bytes());
     // Eight bits a channel, three channels, no interlacing.
     header.extend([8, 2, 0, 0, 0]);
     let mut file = vec![0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];

@@ -21,13 +21,14 @@ use crate::page::mine::Emergency;
 mod check_in;
 mod messages;
 mod photographs;
+mod scales;
 mod today;
 pub(super) mod upload;
 
 /// The doors after treatment.
 pub(super) fn doors(doors: Doors) -> Doors {
     let doors = check_in::doors(today::doors(doors));
-    photographs::doors(messages::doors(doors))
+    scales::doors(photographs::doors(messages::doors(doors)))
 }
 
 /// What calls for help at once, and whom to call.

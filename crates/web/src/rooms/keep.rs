@@ -177,7 +177,7 @@ async fn refuse(rooms: &Rooms, young: TooYoung) -> Answered {
         because: young.because,
         why: young.why,
         rule: young.rule,
-        instead: "Speak to a doctor, together with a parent or guardian. Spots and scars in the teens can often be treated otherwise.".to_owned(),
+        instead: "Speak to a doctor, together with a parent or guardian.".to_owned(),
     };
     let frame = outside(rooms, "We cannot take this on").await?;
     Ok(shown(StatusCode::UNPROCESSABLE_ENTITY, page::minor(&rooms.site, &frame, &view)))

@@ -135,6 +135,7 @@ fn asking(site: &Site) -> Vec<(&'static str, Markup)> {
     let review = Review {
         parts: vec![
             Part {
+                denied: Vec::new(),
                 title: text("Medicines"),
                 href: text("/me/questions/2"),
                 said: pairs(&[
@@ -146,6 +147,7 @@ fn asking(site: &Site) -> Vec<(&'static str, Markup)> {
                 ]),
             },
             Part {
+                denied: vec![text("Have you taken isotretinoin in the last 12 months?")],
                 title: text("Your skin"),
                 href: text("/me/questions/4"),
                 said: pairs(&[("Do you have a cold sore now?", "Not sure")]),

@@ -12,6 +12,7 @@ use crate::{
         entry::{self, Entry},
         icon::{Icon, icon},
     },
+    wording,
 };
 
 /// The free times.
@@ -79,8 +80,9 @@ pub fn times(site: &Site, frame: &Frame, view: &Times, entry: &Entry) -> Markup 
                     (entry::hidden("from", &view.from))
                     fieldset.slots.field--bad[entry.wrong("time").is_some()] #time tabindex="-1" {
                         legend.vh { "Free times" }
-                        @for day in &view.days {
-                            section.card { h2.mb-3 { (day.title) } div.slots__list {
+                        @for (number, day) in view.days.iter().enumerate() {
+                            @let is_open = number == 0 || day.times.iter().any(|time| entry.has("time", &time.value));
+                            details.card open[is_open] { summary.tap { b { (day.title) } ", " (wording::count(day.times.len(), "time", "times")) } div.slots__list {
                                 @for time in &day.times {
                                     label.slot-time {
                                         input type="radio" name="time" value=(time.value) checked[entry.has("time", &time.value)];

@@ -156,9 +156,8 @@ fn state(state: &State) -> Markup {
                 button.btn.btn--primary.btn--glove type="submit" { "Accept this plan" }
             },
             State::Accepted { on, consent, .. } => div.accept {
-                p { b { "You accepted this plan on " (on) ". " } "You can still change your mind; tell the clinic." }
+                p { b { "You accepted this plan on " (on) ". " } "You can still change your mind; tell the clinic. " a href=(consent) { "Read and sign the consent" } " before the first session." }
                 a.btn.btn--primary.btn--glove href="/me/book" { "Book the next session" }
-                a.btn href=(consent) { "Read the consent" }
             },
             State::Over { says } => p.note.note--caution { (icon(Icon::Caution)) span { (says) } },
         }

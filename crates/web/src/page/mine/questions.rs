@@ -177,6 +177,8 @@ pub struct Part {
     pub href: String,
     /// Question and answer.
     pub said: Vec<(String, String)>,
+    /// The questions that were answered no: they are many, so they fold away.
+    pub denied: Vec<String>,
 }
 
 /// Everything that was said, to be looked through and sent.
@@ -193,7 +195,13 @@ pub fn review(site: &Site, frame: &Frame, view: &Review) -> Markup {
             @for part in &view.parts {
                 section.card {
                     div.card__head { h2 { (part.title) } a.push href=(part.href) { "Change" span.vh { ": " (part.title) } } }
-                    dl.told { @for (asked, answer) in &part.said { div { dt { (asked) } dd { (answer) } } } }
+                    @if !part.said.is_empty() { dl.told { @for (asked, answer) in &part.said { div { dt { (asked) } dd { (answer) } } } } }
+                    @if !part.denied.is_empty() {
+                        details.more {
+                            summary { (crate::wording::count(part.denied.len(), "answer is", "answers are")) " “No”" span.vh { ": " (part.title) } }
+                            ul.list { @for asked in &part.denied { li { (icon(Icon::Cross)) span { (asked) } } } }
+                        }
+                    }
                 }
             }
             form.stack.stack--tight action=(view.action) method="post" {

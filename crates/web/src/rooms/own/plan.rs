@@ -172,11 +172,9 @@ fn state(course: &Opened<Course>, zone: &TimeZone) -> State {
         CourseState::Draft | CourseState::Offered { .. } => {
             State::Proposed { accept: format!("/me/plan/{id}/accept"), ask }
         }
-        CourseState::Accepted { at, .. } => State::Accepted {
-            on: say::day_of(*at, zone),
-            ask,
-            consent: format!("/me/consents/for/{id}"),
-        },
+        CourseState::Accepted { at, .. } => {
+            State::Accepted { on: say::day_of(*at, zone), ask, consent: "/me/consents".to_owned() }
+        }
         CourseState::Stopped { at, why } => State::Over {
             says: format!("This course was stopped on {}: {why}", say::day_of(*at, zone)),
         },
@@ -291,7 +289,7 @@ fn preparation(plan: &Value) -> Vec<(String, String)> {
     let line = |prepared: &Value| {
         let days = prepared.get("days_before").and_then(Value::as_i64);
         let when = match (date(prepared.get("date")), days) {
-            (Some(day), _) => format!("By {}", say::day(day)),
+            (Some(day), _) => format!("From {}", say::weekday(day)),
             (None, Some(days)) => {
                 let days = usize::try_from(days).unwrap_or_default();
                 format!("{} before", wording::count(days, "day", "days"))
@@ -309,14 +307,10 @@ fn cited(value: &Value) -> Cited {
 }
 
 fn expectations(plan: &Value) -> Vec<Expectation> {
-    let of = |phase: &Value| {
-        let when = phase.get("when").and_then(Value::as_object).and_then(|when| when.iter().next());
-        let when = when.map(|(unit, range)| span(unit, range)).unwrap_or_default();
-        Expectation {
-            title: format!("{when}: {}", wording::within_sentence(text(phase, "title"))),
-            says: wording::capital(text(phase, "what")),
-            cited: cited(phase),
-        }
+    let of = |phase: &Value| Expectation {
+        title: wording::capital(text(phase, "title")),
+        says: wording::capital(text(phase, "what")),
+        cited: cited(phase),
     };
     let mut all: Vec<Expectation> = list(plan, "expect").iter().map(of).collect();
     let notes = list(plan, "goals").iter().filter(|goal| !text(goal, "note").is_empty());
@@ -340,19 +334,6 @@ fn expectations(plan: &Value) -> Vec<Expectation> {
         });
     }
     all
-}
-
-/// A span of a phase in words: "Hours 0 to 24".
-fn span(unit: &str, range: &Value) -> String {
-    let unit = match unit {
-        "hours" => "Hours",
-        "days" => "Days",
-        "weeks" => "Weeks",
-        _ => "Months after the last session",
-    };
-    let ends: Vec<String> =
-        range.as_array().into_iter().flatten().map(ToString::to_string).collect();
-    format!("{unit} {}", ends.join(" to "))
 }
 
 /// What was asked in words, and what was answered.

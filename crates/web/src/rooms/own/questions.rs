@@ -246,6 +246,10 @@ fn details(asked: Vec<Detail>, check: &SelfCheck, book: &Rulebook) -> Details {
 fn every_detail(book: &Rulebook, check: &SelfCheck, today: Date) -> Vec<Detail> {
     let mut bare = check.clone();
     bare.details.clear();
+    // Details come after the questions, so those that are open are left aside here.
+    for question in questions(book) {
+        bare.said.entry(question.key.to_owned()).or_insert(Said::No);
+    }
     let mut all: Vec<Detail> = Vec::new();
     for _ in 0..DETAILS_ROUNDS {
         let Next::Details(found) = rest(book, &bare, today) else { break };
@@ -290,24 +294,27 @@ fn review(asking: &Asking, check: &SelfCheck) -> Review {
             line("Sex recorded", title_of(about.sexes, "sex", "")),
             line("Skin in the sun", title_of(phototypes(), "phototype", "Not sure")),
         ],
+        denied: Vec::new(),
     }];
     for group in Group::ALL {
-        let mut said: Vec<(String, String)> = questions(book)
-            .into_iter()
-            .filter(|question| question.group == group)
-            .filter_map(|question| {
-                Some(line(question.text, words(*check.said.get(question.key)?).to_owned()))
-            })
-            .collect();
-        if group == Group::Medicines && !said.is_empty() {
+        let (mut said, mut denied) = (Vec::new(), Vec::new());
+        for question in questions(book).into_iter().filter(|question| question.group == group) {
+            match check.said.get(question.key) {
+                Some(Said::No) => denied.push(question.text.to_owned()),
+                Some(answer) => said.push(line(question.text, words(*answer).to_owned())),
+                None => {}
+            }
+        }
+        if said.is_empty() && denied.is_empty() {
+            continue;
+        }
+        if group == Group::Medicines {
             let taken = check.medicines.join(", ");
             let none = "None named".to_owned();
             said.push(line("Medicines", if taken.is_empty() { none } else { taken }));
         }
-        if !said.is_empty() {
-            let (title, href) = (group_title(group).to_owned(), action(group.word()));
-            parts.push(Part { title, href, said });
-        }
+        let (title, href) = (group_title(group).to_owned(), action(group.word()));
+        parts.push(Part { title, href, said, denied });
     }
     let details: Vec<(String, String)> = every_detail(book, check, asking.today)
         .into_iter()
@@ -315,7 +322,7 @@ fn review(asking: &Asking, check: &SelfCheck) -> Review {
         .collect();
     if !details.is_empty() {
         let (title, href) = ("Details".to_owned(), action(DETAILS));
-        parts.push(Part { title, href, said: details });
+        parts.push(Part { title, href, said: details, denied: Vec::new() });
     }
     let open = match rest(book, check, asking.today) {
         Next::Questions(_, open) => open.len(),

@@ -131,7 +131,11 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
         who: format!("With {with}. Room: {}.", clinic.room),
         address: clinic.address.lines().map(str::to_owned).collect(),
         home: String::new(),
-        preparation: preparation(&story, &visit, from.date()),
+        preparation: if is_open {
+            preparation(&story, &visit, from.date())
+        } else {
+            Vec::new()
+        },
         missing: if is_open { missing(&story, &visit) } else { Vec::new() },
         change: is_open.then(|| Change {
             move_href: format!("/me/visits/{}/move", visit.id),

@@ -1,0 +1,395 @@
+//! Every stored form that was ever released, word for word. People and texts are invented.
+//!
+//! A file of `golden/` is never edited: a change of a form is another form, with another file beside it. What is
+//! written today is what the newest file says, and every file opens to the value that it was made from. The list of
+//! their digests is in `golden/RELEASED`, so that an edit by mistake is seen.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
+
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Debug,
+    fs,
+    path::Path,
+};
+
+use jiff::{
+    Timestamp,
+    civil::{date, time},
+};
+use percuta_chart::{
+    Stored,
+    check_in::{CheckIn, Handling, Level, Outcome, Scorer},
+    clinic::{
+        Clinic, ConsentForm, ConsentSection, Opening, Price, PriceList, Room, SignOff, VisitShape,
+    },
+    consent::{Consent, Named, PhotographUse},
+    course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
+    intake::{Intake, Progress, Teller},
+    person::{CameBy, Member, Part, Patient, Standing},
+    photograph::{Noted, Photograph, Taker, View},
+    screening::{Disposition, Occasion, Override, Screening},
+    session::{Addendum, Cartridge, Endpoint, Session, Side, TreatedZone},
+    visit::{NumbingTimes, Phase, PhaseKind, Purpose, Visit, VisitState},
+};
+use percuta_record::{BlobId, DocumentId, PersonId, Source, Version};
+use serde_json::{Value, json};
+use sha2::{Digest as _, Sha256};
+
+fn folder() -> &'static Path {
+    Path::new(concat!(env!("CARGO_MANIFEST_DIR"), "/golden"))
+}
+
+/// That a value is written as its file says, and that the file opens to the value.
+fn same<D: Stored + Debug + PartialEq>(name: &str, value: &D) {
+    let path = folder().join(format!("{name}.v{}.json", D::FORM));
+    let released = fs::read(path).unwrap();
+    let written = value.to_bytes().unwrap();
+    assert_eq!(
+        String::from_utf8_lossy(&written),
+        String::from_utf8_lossy(&released),
+        "`{name}` is written otherwise than it was released"
+    );
+    assert_eq!(D::from_bytes(D::FORM, &released).unwrap(), *value, "`{name}` opens otherwise");
+    assert!(D::from_bytes(D::FORM + 1, &released).is_err(), "a newer form is not guessed at");
+}
+
+fn document(byte: u8) -> DocumentId {
+    DocumentId::from_bytes([byte; 16])
+}
+
+fn person(byte: u8) -> PersonId {
+    PersonId::from_bytes([byte; 16])
+}
+
+fn at(text: &str) -> Timestamp {
+    text.parse().unwrap()
+}
+
+fn source(byte: u8) -> Source {
+    Source { document: document(byte), version: Version::new(2).unwrap() }
+}
+
+fn text(words: &str) -> String {
+    words.to_owned()
+}
+
+#[test]
+fn what_the_clinic_says_of_itself() {
+    let opening = Opening { from: time(9, 0, 0, 0), until: time(17, 30, 0, 0) };
+    same(
+        "clinic",
+        &Clinic {
+            name: text("Invented Skin"),
+            address: text("1 Nowhere Street\nSomewhere"),
+            telephone: text("020 7946 0000"),
+            out_of_hours: text("Go to an urgent care centre."),
+            emergency_number: text("112"),
+            calling_code: text("44"),
+            time_zone: text("Europe/London"),
+            currency: text("GBP"),
+            hours: BTreeMap::from([(1, opening), (5, opening)]),
+            closed: BTreeSet::from([date(2026, 12, 25)]),
+            room: text("Treatment room"),
+            visit: VisitShape {
+                cleanse_min: 10,
+                numbing_min: 40,
+                treatment_min: 35,
+                aftercare_min: 10,
+            },
+            sign_off: Some(SignOff {
+                version: text("2026.1"),
+                digest: text("sha256:00"),
+                by: person(1),
+                name: text("Dr Ines Invented"),
+                at: at("2026-11-01T09:00:00Z"),
+            }),
+        },
+    );
+    same("room", &Room { name: text("Treatment room") });
+    let price = Price { service: text("pen"), title: text("Session with a pen"), minor: 25_000 };
+    same("price-list", &PriceList { currency: text("GBP"), prices: vec![price] });
+    let section = ConsentSection { heading: text("What is done"), paragraphs: vec![text("…")] };
+    same("consent-form", &ConsentForm { title: text("Consent"), sections: vec![section] });
+}
+
+#[test]
+fn people() {
+    same(
+        "patient",
+        &Patient {
+            name: text("Nora Invented"),
+            called: Some(text("Nora")),
+            birth_date: date(1990, 5, 31),
+            telephone: Some(text("020 7946 0999")),
+            email: None,
+            alerts: vec![text("Latex allergy, as stated")],
+            came_by: CameBy::SelfCheck,
+        },
+    );
+    let member = |standing| Member {
+        name: text("Dr Ines Invented"),
+        credentials: text("MD"),
+        email: text("ines@clinic.example"),
+        parts: BTreeSet::from(Part::ALL),
+        qualifications: BTreeSet::from([text("physician")]),
+        depth_mm_max: Some(1.5),
+        standing,
+    };
+    let until = at("2026-12-01T09:00:00Z");
+    same("member-invited", &member(Standing::Invited { until }));
+    same("member-active", &member(Standing::Active { password: text("$argon2id$…") }));
+    same("member-left", &member(Standing::Left));
+}
+
+#[test]
+fn what_was_said_and_answered() {
+    let intake = |progress, json, by| Intake {
+        form: vec![(text("pregnancy"), text("no"))],
+        progress,
+        json,
+        as_of: date(2026, 11, 1),
+        by,
+        at: at("2026-11-01T09:00:00.25Z"),
+    };
+    same("intake-asking", &intake(Progress::Asking, Value::Null, Teller::Patient));
+    let json = json!({ "as_of": "2026-11-01", "conditions": [{ "code": "psoriasis" }] });
+    same("intake-sent", &intake(Progress::Sent, json, Teller::Member(person(1))));
+    same(
+        "screening",
+        &Screening {
+            intake: source(2),
+            on: date(2026, 11, 1),
+            answer: text(r#"{"disposition":"defer"}"#),
+            disposition: Disposition::Defer,
+            effective: Disposition::ProceedWithPrecautions,
+            not_before: Some(date(2026, 11, 20)),
+            expires: date(2027, 1, 30),
+            rulebook_version: text("2026.1"),
+            rulebook_digest: text("sha256:00"),
+            overrides: vec![Override {
+                rule: text("contra.sunburn"),
+                by: person(1),
+                name: text("Dr Ines Invented, MD"),
+                qualification: text("physician"),
+                reason: text("Healed on examination."),
+                at: at("2026-11-01T10:00:00Z"),
+            }],
+            occasion: Occasion::DayOfVisit,
+        },
+    );
+}
+
+fn course(state: CourseState) -> Course {
+    Course {
+        title: text("Acne scars, cheeks"),
+        screening: document(3),
+        request: json!({ "goals": [] }),
+        plan: text(r#"{"judge_at":{"months_after_last":3}}"#),
+        sessions: vec![PlannedSession {
+            number: 1,
+            window: Some((date(2026, 11, 10), date(2026, 11, 24))),
+            zones: vec![PlannedZone {
+                region: text("cheek"),
+                depth_mm: 1.0,
+                ceiling_mm: 1.5,
+                ceiling_by: text("the region"),
+                rises_to_mm: 1.25,
+                passes: Some((4, 6)),
+                endpoint: Some(text("Even redness")),
+            }],
+        }],
+        quote: Quote {
+            currency: text("GBP"),
+            lines: vec![QuoteLine { title: text("Session"), times: 4, each_minor: 25_000 }],
+        },
+        state,
+        by: person(1),
+    }
+}
+
+#[test]
+fn courses_in_every_state() {
+    let (offered, then) = (at("2026-11-01T10:00:00Z"), at("2026-11-02T10:00:00Z"));
+    same("course-draft", &course(CourseState::Draft));
+    same("course-offered", &course(CourseState::Offered { at: offered }));
+    same("course-accepted", &course(CourseState::Accepted { offered, at: then }));
+    same("course-stopped", &course(CourseState::Stopped { at: then, why: text("Moved away.") }));
+    same("course-finished", &course(CourseState::Finished { at: then }));
+}
+
+fn visit(purpose: Purpose, state: VisitState) -> Visit {
+    let (from, until) = (at("2026-11-18T10:00:00Z"), at("2026-11-18T11:35:00Z"));
+    let kinds = [
+        PhaseKind::Talk,
+        PhaseKind::Cleanse,
+        PhaseKind::Numbing,
+        PhaseKind::Treatment,
+        PhaseKind::Aftercare,
+    ];
+    Visit {
+        purpose,
+        from,
+        until,
+        phases: kinds.map(|kind| Phase { kind, from, until }).to_vec(),
+        with: person(1),
+        state,
+        checked: BTreeMap::from([(text("photographs"), (person(1), from))]),
+        numbing: Some(NumbingTimes { product: text("lmx4"), on: from, off: Some(until) }),
+    }
+}
+
+#[test]
+fn visits_for_every_purpose_in_every_state() {
+    let (course, at) = (document(4), at("2026-11-18T10:05:00Z"));
+    let session = Purpose::Session { course, number: 2 };
+    same("visit-booked", &visit(Purpose::Consultation, VisitState::Booked));
+    same("visit-arrived", &visit(session, VisitState::Arrived { at }));
+    same("visit-done", &visit(Purpose::FollowUp { course }, VisitState::Done { at }));
+    let cancelled = VisitState::Cancelled { at, why: text("Ill.") };
+    same("visit-cancelled", &visit(session, cancelled));
+    same("visit-no-show", &visit(session, VisitState::NoShow { at }));
+}
+
+#[test]
+fn consents_and_sessions() {
+    same(
+        "consent",
+        &Consent {
+            course: document(4),
+            form: source(5),
+            text_sha256: "0".repeat(64),
+            named: vec![Named {
+                code: text("pigment"),
+                says: text("Darker patches may come."),
+                sources: vec![text("L.chu2021")],
+            }],
+            signed_as: text("Nora Invented"),
+            at: at("2026-11-10T10:00:00Z"),
+            photographs: BTreeSet::from([
+                PhotographUse::Record,
+                PhotographUse::Clinic,
+                PhotographUse::Teaching,
+                PhotographUse::Public,
+            ]),
+        },
+    );
+    let endpoints = [
+        (Some(Side::Right), Some(Endpoint::None)),
+        (Some(Side::Left), Some(Endpoint::EvenRedness)),
+        (None, Some(Endpoint::PinpointBleeding)),
+        (None, Some(Endpoint::MoreThanPinpoint)),
+        (None, None),
+    ];
+    let zone = |(side, endpoint)| TreatedZone {
+        region: text("cheek"),
+        side,
+        depth_mm: 1.0,
+        ceiling_mm: 1.5,
+        ceiling_by: text("the region"),
+        passes: 4,
+        endpoint,
+        done: Some(at("2026-11-18T11:20:00Z")),
+    };
+    same(
+        "session",
+        &Session {
+            visit: document(6),
+            course: document(4),
+            number: 2,
+            on: date(2026, 11, 18),
+            by: person(1),
+            modality: text("pen"),
+            device: Some(text("exceed")),
+            zones: endpoints.map(zone).to_vec(),
+            cartridge: Some(Cartridge { lot: text("A1"), expires: date(2027, 1, 31) }),
+            numbing: None,
+            confirmed: vec![text("sharps")],
+            note: text("Well borne."),
+            addenda: vec![Addendum {
+                by: person(1),
+                name: text("Dr Ines Invented"),
+                at: at("2026-11-19T09:00:00Z"),
+                says: text("The lot was A2."),
+            }],
+        },
+    );
+}
+
+#[test]
+fn what_comes_after() {
+    let check_in = |level, handling| CheckIn {
+        session: Some(document(7)),
+        at: at("2026-11-20T09:50:00Z"),
+        json: json!({ "day": 2, "symptoms": [], "unanswered": ["Do you feel ill in yourself?"] }),
+        words: text("It feels odd."),
+        answer: text(r#"{"level":"normal"}"#),
+        level,
+        answer_by: Some(at("2026-11-20T13:50:00Z")),
+        handling,
+    };
+    same("check-in-expected", &check_in(Level::Normal, Handling::Expected));
+    same("check-in-open", &check_in(Level::Urgent, Handling::Open { owner: None }));
+    let taken = Handling::Open { owner: Some(person(1)) };
+    same("check-in-taken", &check_in(Level::ContactClinic, taken));
+    let closed = Handling::Closed {
+        by: person(1),
+        name: text("Dr Ines Invented"),
+        at: at("2026-11-20T10:00:00Z"),
+        says: text("Keep it cool and clean."),
+    };
+    same("check-in-closed", &check_in(Level::SelfCare, closed));
+    let outcome = |by| Outcome {
+        course: Some(document(4)),
+        scale: text("masi"),
+        items: vec![(text("forehead.area"), 6.0)],
+        score: 14.3,
+        on: date(2026, 11, 20),
+        by,
+    };
+    same("outcome-member", &outcome(Scorer::Member(person(1))));
+    same("outcome-patient", &outcome(Scorer::Patient));
+    let photograph = |view: View, by| Photograph {
+        about: Some(document(6)),
+        view,
+        taken: at("2026-11-20T09:50:00Z"),
+        by,
+        noted: BTreeSet::from([Noted::Bare]),
+        width: 3_024,
+        height: 4_032,
+        original: BlobId::from_bytes([1; 16]),
+        media_type: text("image/jpeg"),
+        display: BlobId::from_bytes([2; 16]),
+        thumbnail: BlobId::from_bytes([3; 16]),
+    };
+    for view in View::ALL {
+        let by = if view == View::Close { Taker::Patient } else { Taker::Clinic };
+        same(&format!("photograph-{}", view.word()), &photograph(view, by));
+    }
+}
+
+/// What is listed is there and is what it was; what is there is listed.
+#[test]
+fn no_released_file_was_edited_or_lost() {
+    let listed = fs::read_to_string(folder().join("RELEASED")).unwrap();
+    let listed: BTreeMap<&str, &str> = listed
+        .lines()
+        .filter_map(|line| line.split_once("  ").map(|(sum, name)| (name, sum)))
+        .collect();
+    let mut found = BTreeSet::new();
+    for file in fs::read_dir(folder()).unwrap() {
+        let path = file.unwrap().path();
+        let name = path.file_name().unwrap().to_str().unwrap().to_owned();
+        if name == "RELEASED" {
+            continue;
+        }
+        let digest = Sha256::digest(fs::read(&path).unwrap());
+        let digest: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
+        let released = listed.get(name.as_str()).copied();
+        assert_eq!(released, Some(digest.as_str()), "`{name}` was edited, or is not in RELEASED");
+        found.insert(name);
+    }
+    for name in listed.keys() {
+        assert!(found.contains(*name), "`{name}` was released and is gone");
+    }
+}
