@@ -1,7 +1,7 @@
 //! The room's pages as browsers of several roles see them: intake, screening, plan, booking, the visit's day.
 #![expect(
     clippy::unwrap_used,
-    clippy::string_slice,
+    clippy::panic,
     dead_code,
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]
