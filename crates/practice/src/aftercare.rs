@@ -80,7 +80,7 @@ pub fn phases<'b>(
     let found = book.phases.iter().filter(is_of_it).filter(is_now);
     let mut phases: Vec<&'b Phase> = found.collect();
     // On the third day both may fit: hours are nearer to the truth than days.
-    if phases.iter().any(|phase| is_hourly(&phase) && phase.modality.is_none()) {
+    if phases.iter().any(|phase| is_hourly(phase) && phase.modality.is_none()) {
         phases.retain(|phase| is_hourly(phase) || phase.modality.is_some());
     }
     phases.sort_by_key(|phase| phase.modality.is_none());

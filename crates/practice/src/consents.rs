@@ -13,6 +13,7 @@ use percuta_chart::{
     screening::Screening,
 };
 use percuta_clinical::Rulebook;
+use percuta_clinical::answer::Level;
 use percuta_record::{Change, DocumentId, Owner, PatientId, State};
 use percuta_seal::hex;
 use serde_json::Value;
@@ -201,7 +202,7 @@ impl Practice {
         let draft = Draft::new(Act::Own, "consent.withdraw", consent.id)
             .because("withdrawal")
             .change(&consent, Change::Withdraw, &consent.document)?
-            .begin(told, consent.owner, &question(&words, self.now()))?
+            .begin(told, consent.owner, &question(&words, Level::SelfCare, self.now()))?
             .tokens(told, FieldTokens::OPEN, self.open_token());
         self.commit(actor, draft).await
     }

@@ -8,6 +8,7 @@ use percuta_chart::{
     intake::{Intake, Progress, Teller},
     person::{self, CameBy},
 };
+use percuta_clinical::answer::Level;
 use percuta_clinical::{
     intake::{Intake as Answers, Modality},
     screen,
@@ -155,11 +156,9 @@ impl Practice {
             .begin(intake, Owner::Patient(id), &body)?;
         if let Some(words) = given.wish.words() {
             let asked = self.vault.new_id()?;
-            draft = draft.begin(asked, Owner::Patient(id), &question(words, now))?.tokens(
-                asked,
-                FieldTokens::OPEN,
-                self.open_token(),
-            );
+            draft = draft
+                .begin(asked, Owner::Patient(id), &question(words, Level::SelfCare, now))?
+                .tokens(asked, FieldTokens::OPEN, self.open_token());
         }
         let draft = self.with_tokens(draft, document, &clinic, &patient);
         self.commit(&actor, draft).await?;

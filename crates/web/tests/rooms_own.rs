@@ -1,7 +1,11 @@
 //! A patient before treatment, through the real routes: a self-check is kept, the link opened, the questions finished,
 //! the answer read, the plan accepted, the consent signed, a visit booked; and what nobody else reaches.
 
-#![expect(clippy::unwrap_used, reason = "a test fails where its fixture cannot be made")]
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "a test fails where its fixture cannot be made"
+)]
 
 use std::{
     collections::BTreeSet,
@@ -82,8 +86,8 @@ impl Answer {
     /// The cookie of a sign-in.
     fn cookie(&self) -> String {
         let all = self.headers.get_all(header::SET_COOKIE).iter();
-        let lines = all.map(|line| line.to_str().unwrap());
-        let line = lines.filter(|line| line.starts_with("percuta=")).last().unwrap();
+        let mut lines = all.map(|line| line.to_str().unwrap());
+        let line = lines.rfind(|line| line.starts_with("percuta=")).unwrap();
         line.split(';').next().unwrap().to_owned()
     }
 

@@ -58,9 +58,9 @@ async fn a_file_put_in_the_place_of_another_does_not_open() {
 async fn without_consent_nothing_is_kept() {
     let clinic = Clinic::open().await;
     let (patient, actor) = clinic.patient("Nora Invented").await;
-    let wrong = |no: No| match no {
-        No::Wrong(wrong) => wrong.into_iter().map(|wrong| (wrong.field, wrong.says)).next(),
-        _ => None,
+    let wrong = |no: No| {
+        let No::Wrong(wrong) = no else { return None };
+        wrong.into_iter().map(|wrong| (wrong.field, wrong.says)).next()
     };
     let no = clinic.practice.add_photograph(&actor, patient, shot(jpeg())).await.unwrap_err();
     let (field, says) = wrong(no).unwrap();

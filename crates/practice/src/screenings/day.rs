@@ -95,13 +95,16 @@ impl Practice {
         if !wrong.is_empty() {
             return Err(No::Wrong(wrong));
         }
+        let known = clinical_intake::read(book, &json, &[]).map_err(|_changed| {
+            No::Closed("The intake cannot be read by today's rules. Amend it first.")
+        })?;
         for question in questions(book) {
             if let Some(said) = said.get(question.key) {
-                lay(book, &mut json, &question, *said);
+                lay(book, &mut json, (&known, &question), *said);
             }
         }
         for word in other.lines().map(str::trim).filter(|word| !word.is_empty()) {
-            lay_word(book, &mut json, word);
+            lay_word(book, &mut json, word, today);
         }
         let body = Intake {
             progress: Progress::Sent,
@@ -147,6 +150,7 @@ fn asked(book: &Rulebook, json: &Value) -> Result<Vec<Again>, Vec<Wrong>> {
             Answer::Yes | Answer::No | Answer::Unknown => Answer::Unknown,
         };
     }
+    open.items.retain(|item| !matches!(item.kind, Kind::Exposure | Kind::Finding));
     for path in passing.iter().flat_map(|question| question.about) {
         if let Some((kind, word)) = named(book, path) {
             let terms = book.vocabulary.of(kind).terms_of(word);
@@ -211,7 +215,16 @@ fn of_answer(answer: Answer) -> Option<Said> {
 
 /// Lays an answer of today over the intake. What was known before stays: a *no* of today takes back no illness that a
 /// clinician entered, only the doubt about it.
-fn lay(book: &Rulebook, json: &mut Value, question: &Question<'_>, said: Said) {
+///
+/// CLINICAL: a *yes* has no date and no place, so it is taken at its most careful: now, and where treatment is asked
+/// for. An illness, a medicine or a treatment that is known with its dates keeps them; sun and what is seen on the skin
+/// are new each time.
+fn lay(
+    book: &Rulebook,
+    json: &mut Value,
+    (known, question): (&clinical_intake::Intake, &Question<'_>),
+    said: Said,
+) {
     for path in question.about {
         if let Some(key) = path.strip_prefix("patient.") {
             let word = match said {
@@ -236,8 +249,12 @@ fn lay(book: &Rulebook, json: &mut Value, question: &Question<'_>, said: Said) {
                     WordId::Term(term) => Some(term),
                     WordId::Class(class) => lexicon.class_word(class),
                 };
-                if let Some(term) = term {
-                    add(json, kind, &lexicon.term(term).code);
+                let terms = lexicon.terms_of(word);
+                let is_known =
+                    known.items.iter().any(|item| item.kind == kind && terms.contains(item.term));
+                let is_new = matches!(kind, Kind::Exposure | Kind::Finding) || !is_known;
+                if let Some(term) = term.filter(|_| is_new) {
+                    add(json, kind, &lexicon.term(term).code, known.as_of);
                 }
             }
         }
@@ -246,24 +263,26 @@ fn lay(book: &Rulebook, json: &mut Value, question: &Question<'_>, said: Said) {
 
 /// Adds what was said in words: under the list that knows the word, else among the medicines, where it counts as not
 /// recognised.
-fn lay_word(book: &Rulebook, json: &mut Value, word: &str) {
+fn lay_word(book: &Rulebook, json: &mut Value, word: &str, today: Date) {
     let kinds = [Kind::Medicine, Kind::Condition, Kind::Procedure, Kind::Exposure, Kind::Finding];
     let known = kinds.into_iter().find_map(|kind| {
         let lexicon = book.vocabulary.of(kind);
         lexicon.entry(word).map(|term| (kind, lexicon.term(term).code.clone()))
     });
     match known {
-        Some((kind, code)) => add(json, kind, &code),
-        None => add(json, Kind::Medicine, word),
+        Some((kind, code)) => add(json, kind, &code, today),
+        None => add(json, Kind::Medicine, word, today),
     }
 }
 
-/// Adds an entry without any detail, where the very same is not there already.
-fn add(json: &mut Value, kind: Kind, code: &str) {
+/// Adds an entry as it is today, where the very same is not there already.
+fn add(json: &mut Value, kind: Kind, code: &str, today: Date) {
+    let day = today.to_string();
     let entry = match kind {
-        Kind::Condition => json!({ "code": code }),
-        Kind::Medicine | Kind::Procedure | Kind::Exposure => json!({ "name": code }),
-        Kind::Finding => json!({ "finding": code }),
+        Kind::Condition => json!({ "code": code, "status": "active", "site": "request" }),
+        Kind::Medicine => json!({ "name": code, "status": "current" }),
+        Kind::Procedure | Kind::Exposure => json!({ "name": code, "date": day, "site": "request" }),
+        Kind::Finding => json!({ "finding": code, "site": "request" }),
         Kind::Clearance => json!({ "by": code }),
         Kind::Allergy | Kind::Product => json!(code),
         // These stand in no list of an intake.

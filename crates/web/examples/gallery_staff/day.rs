@@ -22,7 +22,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         title: text("Sunday 22 November"),
         says: text("Nothing is booked."),
         visits: Vec::new(),
-        waiting: Vec::new(),
+        waiting: Some(Vec::new()),
         due: Vec::new(),
         days: Days { today: Some(text("/today")), ..day().days },
         ..day()
@@ -210,7 +210,7 @@ fn day() -> Today {
             ),
             visit("16:00", "16:20", "Ivo Petrov", "Review", &[], State::Absent),
         ],
-        waiting: waiting(),
+        waiting: Some(waiting()),
         due: [
             ("Sofia Lind", "Acne scars, 3 of 4", "23 October", "20 November to 4 December"),
             ("Mei Zhou", "Photographs of the result, 3 months on", "21 August", "from 21 November"),

@@ -106,6 +106,22 @@ mod path {
         format!("/screenings/{screening}")
     }
 
+    pub(super) fn session(session: DocumentId) -> String {
+        format!("/sessions/{session}")
+    }
+
+    pub(super) fn plan(patient: PatientId) -> String {
+        format!("/patients/{patient}/plan")
+    }
+
+    pub(super) fn latest_screening(patient: PatientId) -> String {
+        format!("/patients/{patient}/screening")
+    }
+
+    pub(super) fn questions_of_the_day(patient: PatientId) -> String {
+        format!("/patients/{patient}/screening/today")
+    }
+
     pub(super) fn intake(patient: PatientId) -> String {
         format!("/patients/{patient}/intake")
     }

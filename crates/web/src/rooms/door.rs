@@ -45,7 +45,7 @@ pub struct Door {
 impl Door {
     /// Who may pass: nobody in particular, each part, the patient. A row of the matrix.
     pub fn row(&self) -> String {
-        let mut row = format!("{:5} {:46}", self.method, self.path);
+        let mut row = format!("{:5} {:46}", self.method.as_str(), self.path);
         let passes = |yes: bool| if yes { " yes" } else { "  - " };
         row.push_str(passes(self.needs == Needs::Nothing));
         for part in Part::ALL {

@@ -40,7 +40,7 @@ pub struct Today {
     /// The visits in their order.
     pub visits: Vec<Visit>,
     /// The most urgent check-ins, as many as fit.
-    pub waiting: Vec<Waiting>,
+    pub waiting: Option<Vec<Waiting>>,
     /// Who is due to book.
     pub due: Vec<Due>,
 }
@@ -302,7 +302,10 @@ pub fn today(site: &Site, frame: &Frame, view: &Today) -> Markup {
             (part::head(&view.title, &view.says, &actions))
             div.split.split--wide {
                 div.stack { (day(view)) (due(&view.due)) }
-                div.stack { (waiting(&view.waiting)) (arrivals(&view.visits)) }
+                div.stack {
+                    @if let Some(items) = &view.waiting { (waiting(items)) }
+                    (arrivals(&view.visits))
+                }
             }
         }
     };

@@ -16,7 +16,7 @@ use percuta_practice::{
     No, Opened, day_of,
     patients::Story,
     photographs::Shot,
-    telling::{Given, GivenSymptom, clinical, last_session},
+    telling::{Given, GivenSymptom, at, clinical, last_session},
     zone_of,
 };
 use percuta_record::DocumentId;
@@ -79,17 +79,17 @@ async fn new(mine: Mine, Query(asked): Query<Again>) -> Answered {
 /// The answers of an earlier check-in, to be corrected. What was left open stays open.
 fn fill(entry: &mut Entry, before: &CheckIn, book: &Rulebook) {
     let empty = Vec::new();
-    let symptoms = before.json["symptoms"].as_array().unwrap_or(&empty);
-    let unanswered = before.json["unanswered"].as_array().unwrap_or(&empty);
+    let symptoms = at(&before.json, "/symptoms").as_array().unwrap_or(&empty);
+    let unanswered = at(&before.json, "/unanswered").as_array().unwrap_or(&empty);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     for symptom in symptoms {
-        let code = text(&symptom["code"]);
+        let code = text(at(symptom, "/code"));
         entry.set("symptom", code.clone());
-        entry.set(&format!("severity.{code}"), text(&symptom["severity"]));
-        entry.set(&format!("trend.{code}"), text(&symptom["trend"]));
+        entry.set(&format!("severity.{code}"), text(at(symptom, "/severity")));
+        entry.set(&format!("trend.{code}"), text(at(symptom, "/trend")));
     }
     for group in page::groups(book) {
-        let has = |code: &str| symptoms.iter().any(|symptom| symptom["code"] == code);
+        let has = |code: &str| symptoms.iter().any(|symptom| at(symptom, "/code") == code);
         let is_open = unanswered.iter().any(|asked| *asked == group.asks.as_str());
         let given = if group.symptoms.iter().any(|(code, _)| has(code)) {
             "yes"
@@ -100,10 +100,10 @@ fn fill(entry: &mut Entry, before: &CheckIn, book: &Rulebook) {
         };
         entry.set(&format!("group.{}", group.key), given);
     }
-    if let Some(degrees) = before.json["context"]["temp_c"].as_f64() {
+    if let Some(degrees) = at(&before.json, "/context/temp_c").as_f64() {
         entry.set("temperature", degrees.to_string());
     }
-    entry.set("product", text(&before.json["context"]["product"]));
+    entry.set("product", text(at(&before.json, "/context/product")));
     entry.set("words", before.words.clone());
 }
 
@@ -224,24 +224,25 @@ async fn answered(
     let answer: Value = serde_json::from_str(&found.answer).unwrap_or(Value::Null);
     let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
     let list = |value: &Value| value.as_array().cloned().unwrap_or_default();
-    let reasons = list(&answer["reasons"]).into_iter().map(|reason| Reason {
-        rule: text(&reason["id"]),
-        level: level_of(&reason["level"]).unwrap_or(clinical(found.level)),
-        because: text(&reason["because"]),
-        sources: list(&reason["sources"])
+    let reasons = list(at(&answer, "/reasons")).into_iter().map(|reason| Reason {
+        rule: text(at(&reason, "/id")),
+        level: level_of(at(&reason, "/level")).unwrap_or(clinical(found.level)),
+        because: text(at(&reason, "/because")),
+        sources: list(at(&reason, "/sources"))
             .iter()
-            .map(|source| Position { id: text(&source["id"]), says: text(&source["says"]) })
+            .map(|source| Position { id: text(at(source, "/id")), says: text(at(source, "/says")) })
             .collect(),
     });
     let of_it = story.photographs.iter().filter(|one| one.about == Some(found.id));
     let photographs = of_it
         .map(|one| (format!("/me/photos/{}/small", one.id), "Photograph that you sent".to_owned()));
-    let day = found.json["day"].as_i64().map(|day| format!(", day {day}")).unwrap_or_default();
+    let day =
+        at(&found.json, "/day").as_i64().map(|day| format!(", day {day}")).unwrap_or_default();
     Ok(Answer {
         when: format!("{}{day}", moment(found.at, &zone, today)),
         level: clinical(found.level),
         reasons: reasons.collect(),
-        actions: list(&answer["do"]).iter().map(text).collect(),
+        actions: list(at(&answer, "/do")).iter().map(text).collect(),
         telephone: clinic.telephone.clone(),
         hours: hours(clinic),
         reply: reply(mine, found, (&zone, today)).await?,
@@ -249,7 +250,7 @@ async fn answered(
         said: said(book, found),
         photographs: photographs.collect(),
         again: format!("/me/check-in/new?again={}", found.id),
-        rules: format!("version {}", text(&answer["rulebook"]["version"])),
+        rules: format!("version {}", text(at(&answer, "/rulebook/version"))),
     })
 }
 
@@ -289,15 +290,15 @@ fn level_of(word: &Value) -> Option<Level> {
 /// Question and answer, as they were given.
 fn said(book: &Rulebook, found: &CheckIn) -> Vec<(String, String)> {
     let empty = Vec::new();
-    let symptoms = found.json["symptoms"].as_array().unwrap_or(&empty);
-    let unanswered = found.json["unanswered"].as_array().unwrap_or(&empty);
+    let symptoms = at(&found.json, "/symptoms").as_array().unwrap_or(&empty);
+    let unanswered = at(&found.json, "/unanswered").as_array().unwrap_or(&empty);
     let mut said = Vec::new();
     for group in page::groups(book) {
         let of_group = |code: &str| group.symptoms.iter().find(|(known, _)| known == code);
         let words: Vec<String> = symptoms
             .iter()
             .filter_map(|symptom| {
-                let (_, title) = of_group(symptom["code"].as_str()?)?;
+                let (_, title) = of_group(at(symptom, "/code").as_str()?)?;
                 let more = ["severity", "trend"].map(|key| {
                     let word = symptom[key].as_str()?;
                     Some(page::word(word).to_lowercase())
@@ -319,11 +320,11 @@ fn said(book: &Rulebook, found: &CheckIn) -> Vec<(String, String)> {
         };
         said.push((group.asks, answer));
     }
-    let context = &found.json["context"];
-    if let Some(degrees) = context["temp_c"].as_f64() {
+    let context = at(&found.json, "/context");
+    if let Some(degrees) = at(context, "/temp_c").as_f64() {
         said.push(("Temperature".to_owned(), format!("{degrees} °C")));
     }
-    if let Some(product) = context["product"].as_str() {
+    if let Some(product) = at(context, "/product").as_str() {
         said.push(("On the skin".to_owned(), product.to_owned()));
     }
     if !found.words.is_empty() {
@@ -348,7 +349,7 @@ async fn list(mine: Mine, Query(asked): Query<Leaf>) -> Answered {
     let items = sent.iter().skip(number.saturating_mul(PAGE)).take(PAGE);
     let items = items.map(|one| One {
         when: moment(one.at, &zone, today),
-        day: one.json["day"]
+        day: at(&one.json, "/day")
             .as_i64()
             .map_or_else(|| "Day not known".to_owned(), |day| format!("Day {day} after a session")),
         level: clinical(one.level),

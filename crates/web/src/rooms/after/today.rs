@@ -15,7 +15,7 @@ use percuta_practice::{
     day_of,
     next_step::{NextStep, judged_from, maintenance, next_step, next_visit},
     patients::Story,
-    telling::{clinical, last_session},
+    telling::{at as part, clinical, last_session},
     zone_of,
 };
 use serde_json::Value;
@@ -269,11 +269,11 @@ fn preparation(at: &At<'_>, visit: &Opened<Visit>) -> Option<Advice> {
     let plan: Value = serde_json::from_str(&course.plan).ok()?;
     let on = day_of(at.clinic, visit.from);
     let mut items: Vec<(Date, Line)> = Vec::new();
-    for item in plan["preparation"].as_array().into_iter().flatten() {
-        let before = item["days_before"].as_i64().unwrap_or_default();
+    for item in part(&plan, "/preparation").as_array().into_iter().flatten() {
+        let before = part(item, "/days_before").as_i64().unwrap_or_default();
         let from = on.checked_sub(before.days()).unwrap_or(on);
         let text = |key: &str| item[key].as_str().unwrap_or_default().to_owned();
-        let sources = item["sources"].as_array().into_iter().flatten();
+        let sources = part(item, "/sources").as_array().into_iter().flatten();
         let line = Line {
             sign: page::sign(&text("id")),
             what: text("title"),
@@ -282,7 +282,7 @@ fn preparation(at: &At<'_>, visit: &Opened<Visit>) -> Option<Advice> {
             until: if from <= at.today { "now".to_owned() } else { day(from, at.today) },
             cited: Cited {
                 cites: sources
-                    .filter_map(|source| source["id"].as_str())
+                    .filter_map(|source| part(source, "/id").as_str())
                     .map(str::to_owned)
                     .collect(),
                 conflicts: Vec::new(),

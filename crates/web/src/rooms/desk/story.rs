@@ -200,16 +200,21 @@ impl Teller<'_> {
         let person = Link::new(format!("{}/person", path::patient(self.patient)), "Who it is");
         let photographs = Link::new(path::photographs(self.patient), "Photographs");
         let outcomes = Link::new(path::outcomes(self.patient), "Outcomes");
+        let plan = Link::new(path::plan(self.patient), "Plan a course");
         let is_screened = !self.story.screenings.is_empty();
+        let has_course = self.story.courses.iter().any(|course| is_open(course));
         let (may_screen, may_book) = (self.may(Act::Screen), self.may(Act::Book));
-        let next = match (may_screen && !is_screened, may_book) {
-            (true, _) => Some(intake.clone()),
-            (false, true) => Some(book.clone()),
-            (false, false) => None,
+        let may_plan = self.may(Act::Plan) && is_screened;
+        let next = match (may_screen && !is_screened, may_plan && !has_course, may_book) {
+            (true, ..) => Some(intake.clone()),
+            (false, true, _) => Some(plan.clone()),
+            (false, false, true) => Some(book.clone()),
+            (false, false, false) => None,
         };
         let all = [
             (self.may(Act::EnterPatient), person),
             (may_screen, intake),
+            (may_plan && has_course, plan),
             (self.may(Act::Photographs), photographs),
             (self.may(Act::Score), outcomes),
             (may_book, book),
@@ -224,7 +229,7 @@ impl Teller<'_> {
         let short = |count: usize| u8::try_from(count).unwrap_or(u8::MAX);
         let last = self.story.screenings.last().filter(|_| is_open(course));
         page::Course {
-            link: Link::new(path::course(course.id), course.title.clone()),
+            link: Link::new(self.course_path(course.id), course.title.clone()),
             says: format!(
                 "{}. {done} of {}.",
                 how_far(&course.document.state),
@@ -234,6 +239,11 @@ impl Teller<'_> {
             disposition: last.map(|last| clinical(last.effective)),
             sessions: (short(done), short(planned)),
         }
+    }
+
+    /// Where a course is, for who may open it; else the page it stands on.
+    fn course_path(&self, course: DocumentId) -> String {
+        if self.may(Act::OpenChart) { path::course(course) } else { path::patient(self.patient) }
     }
 
     fn next_of(&self, course: &Opened<Course>) -> String {
@@ -353,7 +363,7 @@ impl Teller<'_> {
             let entry = Entry {
                 kind: Kind::Plan,
                 when: self.when(at),
-                link: Link::new(path::course(course.id), course.title.clone()),
+                link: Link::new(self.course_path(course.id), course.title.clone()),
                 says: format!("{}.", how_far(&course.document.state)),
                 by: self.name(course.by),
                 sign: Sign::None,
@@ -365,7 +375,7 @@ impl Teller<'_> {
             let entry = Entry {
                 kind: Kind::Consent,
                 when: self.when(consent.at),
-                link: Link::new(path::course(consent.course), "Consent signed"),
+                link: Link::new(self.course_path(consent.course), "Consent signed"),
                 says: format!("Consent text, version {}.", consent.form.version),
                 by: consent.signed_as.clone(),
                 sign: Sign::None,
@@ -397,7 +407,7 @@ impl Teller<'_> {
             let entry = Entry {
                 kind: Kind::Session,
                 when: day_from(session.on, self.today),
-                link: Link::new(path::visit(session.visit), format!("Session {}", session.number)),
+                link: Link::new(path::session(session.id), format!("Session {}", session.number)),
                 says: format!("{zones}. {signed}{added}"),
                 by: self.name(session.by),
                 sign: Sign::None,

@@ -242,10 +242,12 @@ impl View<'_> {
             (Lack::Screening, true) => Link::new(&screen, "No screening yet"),
             (Lack::ScreeningExpired, true) => Link::new(&screen, "The screening has expired"),
             (Lack::ScreeningHolds, true) => {
-                Link::new(&visit, "The screening does not allow it on this day")
+                let latest = path::latest_screening(one.patient);
+                Link::new(latest, "The screening does not allow it on this day")
             }
             (Lack::ScreeningOfTheDay, true) => {
-                Link::new(&visit, "The questions of the day are not asked")
+                let ask = path::questions_of_the_day(one.patient);
+                Link::new(ask, "The questions of the day are not asked")
             }
             (
                 Lack::Screening
@@ -340,9 +342,9 @@ fn hm(time: jiff::civil::Time) -> String {
     time.strftime("%H:%M").to_string()
 }
 
-async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Vec<page::Waiting>, Refused> {
+async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Option<Vec<page::Waiting>>, Refused> {
     if !desk.actor.may(Act::AnswerCheckIns) {
-        return Ok(Vec::new());
+        return Ok(None);
     }
     let today = desk.practice().today().await?;
     let members = desk.practice().members().await?;
@@ -354,7 +356,7 @@ async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Vec<page::Waiting>, Ref
         level: telling::clinical(item.check_in.level),
         done: super::inbox::owner_words(&item.check_in, &members),
     };
-    Ok(items.map(said).collect())
+    Ok(Some(items.map(said).collect()))
 }
 
 /// Who came and who did not. A form without a state is the button of the visit's own page, and leads back there.

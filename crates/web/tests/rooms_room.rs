@@ -1,0 +1,324 @@
+//! The room's pages as browsers of several roles see them: intake, screening, plan, booking, the visit's day.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    dead_code,
+    reason = "a test says by its panic what does not hold; not every test uses all of the house"
+)]
+
+use std::collections::BTreeSet;
+
+use axum::http::StatusCode;
+use percuta_chart::person::Part;
+use percuta_practice::account::{Invitation, Secret};
+use percuta_record::PatientId;
+
+#[path = "support/clinic.rs"]
+mod clinic;
+#[path = "../../practice/tests/support/house.rs"]
+mod house;
+
+use clinic::{Clinic, Page};
+use house::{House, PASSWORD, pass, password};
+
+/// A clinic with somebody who treats, a front desk and a patient.
+struct Room {
+    clinic: Clinic,
+    nurse: Secret,
+    desk: Secret,
+    patient: PatientId,
+    themselves: Secret,
+}
+
+impl Room {
+    async fn open() -> Self {
+        let house = House::open().await;
+        let given = Invitation {
+            name: "Nell Invented".to_owned(),
+            credentials: "RN".to_owned(),
+            email: "nell@clinic.example".to_owned(),
+            parts: BTreeSet::from([Part::Practitioner]),
+            qualifications: BTreeSet::new(),
+            depth_mm_max: Some(1.5),
+        };
+        let link = house.practice.invite(&house.owner, given).await.unwrap();
+        let nurse = house.practice.accept(&link, "Nell Invented", password()).await.unwrap();
+        let desk = house.member(Part::FrontDesk).await.1;
+        let patient = house.patient("Ada Invented").await;
+        let themselves = house.signed_in(patient).await.1;
+        Self { clinic: Clinic::of(house), nurse, desk, patient, themselves }
+    }
+
+    fn path(&self, rest: &str) -> String {
+        format!("/patients/{}{rest}", self.patient)
+    }
+
+    async fn get(&self, path: &str) -> Page {
+        self.clinic.get(&self.nurse, path).await
+    }
+
+    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
+        self.clinic.post(&self.nurse, path, fields).await
+    }
+
+    /// Sends an intake that nothing speaks against, with some fields more.
+    async fn asked(&self, more: &[(&str, &str)]) -> Page {
+        let form = self.get(&self.path("/intake")).await;
+        assert_eq!(form.status, StatusCode::OK);
+        let mut fields = clear();
+        fields.extend_from_slice(more);
+        self.post(&action(&form.body, "/intake"), &fields).await
+    }
+}
+
+/// Where the form of a page goes whose path has these words.
+fn action(body: &str, words: &str) -> String {
+    let found = body
+        .split("action=\"")
+        .skip(1)
+        .filter_map(|rest| rest.split('"').next())
+        .find(|path| path.contains(words));
+    found.unwrap_or_else(|| panic!("no form leads to {words}: {body}")).replace("&amp;", "&")
+}
+
+fn clear() -> Vec<(&'static str, &'static str)> {
+    let mut fields = vec![
+        ("step", "screen"),
+        ("concern", "acne-scar"),
+        ("region", "cheek"),
+        ("modality", "pen"),
+        ("sex", "male"),
+        ("phototype", "2"),
+        ("pregnancy", "not-applicable"),
+        ("breastfeeding", "not-applicable"),
+        ("products-1-", "sterile-hyaluronate-gel"),
+    ];
+    fields.extend([
+        ("medicines-asked", "all"),
+        ("conditions-asked", "all"),
+        ("procedures-asked", "all"),
+        ("exposures-asked", "all"),
+        ("allergies-asked", "all"),
+        ("skin_today-asked", "all"),
+        ("products-asked", "all"),
+        ("clearances-asked", "all"),
+    ]);
+    fields
+}
+
+#[tokio::test]
+async fn an_intake_is_kept_amended_and_screened() {
+    let room = Room::open().await;
+    let empty = room.get(&room.path("/screening")).await;
+    assert!(empty.body.contains("Not screened yet"), "{}", empty.body);
+
+    // A mistake keeps what was typed, on its field.
+    let wrong = room
+        .asked(&[("medicines-1-name", "isotretinoin"), ("medicines-1-last_dose", "2031-01-01")])
+        .await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(
+        wrong.body.contains("value=\"isotretinoin\"")
+            && wrong.body.contains("medicines-1-last_dose-wrong")
+    );
+    // Another row keeps everything as well.
+    let row = room.asked(&[("add", "medicines"), ("medicines-1-name", "zinc")]).await;
+    assert_eq!(row.status, StatusCode::OK);
+    assert!(row.body.contains("value=\"zinc\"") && row.body.contains("medicines-3-name"));
+
+    let later = room.asked(&[("step", "later"), ("weight_kg", "71")]).await;
+    assert_eq!(later.status, StatusCode::SEE_OTHER);
+    let form = room.get(&room.path("/intake")).await;
+    assert!(form.body.contains("Kept on 21 November 2026") && form.body.contains("value=\"71\""));
+
+    let sent = room.asked(&[]).await;
+    assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    let screening = room.get(sent.location()).await;
+    assert_eq!(screening.status, StatusCode::OK);
+    assert!(screening.body.contains("Ada Invented") && screening.body.contains("Counts until"));
+    assert!(screening.body.contains("by Nell Invented"));
+
+    // Two who go on from the same intake: the second is told.
+    let old = room.get(&room.path("/intake")).await;
+    let twice = action(&old.body, "/intake");
+    pass(jiff::SignedDuration::from_mins(1));
+    assert_eq!(room.post(&twice, &clear()).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(room.post(&twice, &clear()).await.status, StatusCode::CONFLICT);
+    let before = room.get(sent.location()).await;
+    assert!(before.body.contains("A later screening counts"));
+    let now = room.get(&room.path("/screening")).await;
+    let now = room.get(now.location()).await;
+    assert!(now.body.contains("Since last time"));
+}
+
+#[tokio::test]
+async fn another_clinician_decides_on_the_device_of_who_asks() {
+    let room = Room::open().await;
+    let stopped = [("medicines-1-name", "apixaban"), ("medicines-1-status", "current")];
+    let sent = room.asked(&stopped).await;
+    let page = room.get(sent.location()).await;
+    assert!(page.body.contains("Decide otherwise") && page.body.contains("The clinician’s e-mail"));
+    let there = action(&page.body, "/override");
+    let reason = "contra.anticoagulant";
+    let because = "Superficial only, healed well after two earlier courses, agreed.";
+    let mut fields = vec![
+        ("reason", reason),
+        ("because", because),
+        ("email", "nell@clinic.example"),
+        ("password", PASSWORD),
+    ];
+    let refused = room.post(&there, &fields).await;
+    assert_eq!(refused.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(refused.body.contains("qualification") && refused.body.contains(because));
+    assert!(!refused.body.contains(PASSWORD));
+    fields.retain(|(name, _)| *name != "email");
+    fields.push(("email", "ines@clinic.example"));
+    let decided = room.post(&there, &fields).await;
+    assert_eq!(decided.status, StatusCode::SEE_OTHER, "{}", decided.body);
+    let page = room.get(decided.location()).await;
+    assert!(page.body.contains("Decided otherwise") && page.body.contains("Ines Invented, MD"));
+    assert!(page.body.contains("Nell Invented"));
+}
+
+#[tokio::test]
+async fn a_course_is_planned_offered_accepted_booked_moved_and_called_off() {
+    let room = Room::open().await;
+    let none = room.get(&room.path("/plan")).await;
+    assert_eq!(none.location(), room.path("/intake"));
+    room.asked(&[]).await;
+    let form = room.get(&room.path("/plan")).await;
+    assert!(form.body.contains("See the plan"));
+    let wish = [("concern-1", "acne-scar"), ("region-1", "cheek")];
+    let wrong =
+        room.post(&room.path("/plan"), &[("concern-1", "acne-scar"), ("sessions", "many")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("Choose where.") && wrong.body.contains("value=\"many\""));
+    let mut draft = wish.to_vec();
+    draft.push(("step", "draft"));
+    let draft = room.post(&room.path("/plan"), &draft).await;
+    assert_eq!(draft.status, StatusCode::OK);
+    assert!(draft.body.contains("Nothing is kept yet") && draft.body.contains("Zones and depth"));
+
+    let kept = room.post(&room.path("/plan"), &wish).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let course = kept.location().to_owned();
+    let page = room.get(&course).await;
+    assert!(page.body.contains("Nobody but the clinic has seen it"));
+    let change = room.get(&format!("{course}/change")).await;
+    assert!(change.body.contains("<option value=\"acne-scar\" selected"));
+    let offer = action(&page.body, "/offer");
+    let sure = room.post(&offer, &[]).await;
+    assert!(sure.body.contains("until it is answered"));
+    let offered = room.post(&action(&sure.body, "/offer"), &[("sure", "yes")]).await;
+    assert_eq!(offered.status, StatusCode::SEE_OTHER);
+    let page = room.get(&course).await;
+    assert!(page.body.contains("waits for the patient"));
+    let accepted = room.post(&action(&page.body, "/accept"), &[]).await;
+    assert_eq!(accepted.status, StatusCode::SEE_OTHER);
+
+    let week = room.get(&room.path("/book")).await;
+    assert!(week.body.contains("book session 1 of"), "{}", week.body);
+    let start =
+        week.body.split("name=\"start\" value=\"").nth(1).unwrap().split('"').next().unwrap();
+    let there = action(&week.body, "/book");
+    assert_eq!(
+        room.post(&there, &[("start", "later")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let booked = room.post(&there, &[("start", start)]).await;
+    assert_eq!(booked.status, StatusCode::SEE_OTHER, "{}", booked.body);
+    let visit = booked.location().to_owned();
+    let again = room.post(&there, &[("start", start)]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let day = room.get(&visit).await;
+    assert!(day.body.contains("session 1 of") && day.body.contains("in the way"));
+
+    // A consultation at the same time for anybody is taken, and the week is shown with what is left.
+    let talk = room.path("/book?consultation");
+    let taken = room.post(&talk, &[("start", start)]).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    assert!(
+        taken.body.contains("Somebody took this start meanwhile")
+            && taken.body.contains("name=\"start\"")
+    );
+
+    let moving = room.get(&format!("{visit}/move")).await;
+    let other =
+        moving.body.rsplit("name=\"start\" value=\"").next().unwrap().split('"').next().unwrap();
+    let moved = room.post(&action(&moving.body, "/move"), &[("start", other)]).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    let ask = room.get(&format!("{visit}/cancel")).await;
+    let cancel = action(&ask.body, "/cancel");
+    assert_eq!(
+        room.post(&cancel, &[("note", "call back")]).await.status,
+        StatusCode::UNPROCESSABLE_ENTITY
+    );
+    let off = room.post(&cancel, &[("reason", "patient")]).await;
+    assert_eq!(off.status, StatusCode::SEE_OTHER);
+    assert!(room.get(&visit).await.body.contains("Called off."));
+    let back = room.post(&format!("{visit}/cancel/undo"), &[]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER);
+
+    // What is in the way stands on the page when somebody presses anyway.
+    let arrived = room.post(&format!("{visit}/arrival"), &[]).await;
+    assert_eq!(arrived.status, StatusCode::SEE_OTHER, "{}", arrived.body);
+    let begun = room.post(&format!("{visit}/session"), &[]).await;
+    assert_eq!(begun.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(begun.body.contains("No consent was signed for this course"));
+    let day = room.get(&visit).await;
+    let tick = action(&day.body, "/check/identity");
+    assert_eq!(room.post(&tick, &[]).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(room.post(&tick, &[]).await.status, StatusCode::CONFLICT);
+    let day = room.get(&visit).await;
+    let numb = action(&day.body, "/numbing/on");
+    let none = room.post(&numb, &[("on", "25:99"), ("product", "lmx4")]).await;
+    assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
+    let strong = room.post(&numb, &[("product", "compounded-or-stronger")]).await;
+    assert!(strong.body.contains("prescriber only"));
+}
+
+#[tokio::test]
+async fn who_may_not_is_refused_and_a_strangers_id_leads_nowhere() {
+    let room = Room::open().await;
+    let sent = room.asked(&[]).await;
+    let screening = sent.location().to_owned();
+    for path in [
+        room.path("/intake"),
+        room.path("/plan"),
+        screening.clone(),
+        "/rulebook/changes".to_owned(),
+    ] {
+        assert_eq!(
+            room.clinic.get(&room.desk, &path).await.status,
+            StatusCode::FORBIDDEN,
+            "{path}"
+        );
+        assert_eq!(
+            room.clinic.get(&room.themselves, &path).await.status,
+            StatusCode::NOT_FOUND,
+            "{path}"
+        );
+    }
+    let nobody = PatientId::from_bytes([7; 16]);
+    let nothing = percuta_record::DocumentId::from_bytes([7; 16]);
+    for path in [
+        format!("/patients/{nobody}/intake"),
+        format!("/patients/{nobody}/book"),
+        "/patients/ada/plan".to_owned(),
+        format!("/screenings/{nothing}"),
+        format!("/courses/{nothing}"),
+        format!("/visits/{nothing}"),
+        format!("/sessions/{nothing}"),
+        // A document of another kind is none of this one.
+        screening.replace("screenings", "sessions"),
+    ] {
+        assert_eq!(room.get(&path).await.status, StatusCode::NOT_FOUND, "{path}");
+    }
+    let changes = room.get("/rulebook/changes").await;
+    assert!(changes.body.contains("Nobody’s answer changed"));
+    let today = room.get(&room.path("/screening/today")).await;
+    assert!(today.body.contains("Have you had sunburn"));
+    let open = room.post(&room.path("/screening/today"), &[("exposures.sun", "yes")]).await;
+    assert_eq!(open.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(open.body.contains("nothing is filled in for you"));
+}
