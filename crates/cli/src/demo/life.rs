@@ -347,6 +347,10 @@ async fn comes(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Re
     let seen = life.practice.visit(&life.staff.fay, visit).await?;
     if life.shown != Some(patient) && life.draw.below(12) == 0 {
         let later = seen.from.checked_add(SignedDuration::from_mins(30)).unwrap_or(seen.from);
+        // It is not known yet of a visit that has just begun.
+        if later >= life.end {
+            return Ok(());
+        }
         super::stand(later);
         life.practice.mark_visit(&life.staff.fay, visit, Mark::Absent).await?;
         life.in_hours(26, Event::Books(patient));
@@ -358,10 +362,11 @@ async fn comes(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Re
     Ok(())
 }
 
-/// Goes on with the clock, within an event.
+/// Goes on with the clock, within an event, and never beyond the real time: nothing is written in the future.
 fn pass(minutes: i64) {
     let at = super::now();
-    super::stand(at.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(at));
+    let later = at.checked_add(SignedDuration::from_mins(minutes)).unwrap_or(at);
+    super::stand(later.min(crate::serve::now()));
 }
 
 /// Is asked again, numbed, photographed and treated as planned; then the course goes on.
