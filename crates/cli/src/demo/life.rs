@@ -381,7 +381,9 @@ async fn is_treated(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) 
     }
     photographs(life, patient, visit).await?;
     let seen = practice.visit(&life.staff.cy, visit).await?;
-    for product in &practice.book().numbing {
+    // What works in the forty minutes that a visit leaves for it.
+    let fits = |minutes: Option<(f64, f64)>| minutes.is_some_and(|(least, _)| least <= 40.0);
+    for product in practice.book().numbing.iter().filter(|product| fits(product.minutes)) {
         if practice.numb(&life.staff.cy, &seen, (&product.id, super::now())).await.is_ok() {
             break;
         }
