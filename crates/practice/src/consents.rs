@@ -215,6 +215,15 @@ pub fn covers(consent: &Consent, named: &[Named]) -> bool {
     })
 }
 
+/// Whether a course waits for a signature: none stands, or something holds now that the one that stands does not name.
+pub fn is_due(book: &Rulebook, story: &Story, course: DocumentId) -> bool {
+    let Some(standing) = standing_in(story, course) else { return true };
+    match (story.screenings.last(), last_sent(&story.intakes)) {
+        (Some(screening), Some(intake)) => !covers(standing, &named(book, screening, &intake.json)),
+        (Some(_) | None, _) => false,
+    }
+}
+
 /// The consent that stands for a course among those of its patient.
 pub fn standing_in(story: &Story, course: DocumentId) -> Option<&Opened<Consent>> {
     story.consents.iter().rev().find(|consent| is_standing(consent, course))

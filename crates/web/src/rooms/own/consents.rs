@@ -11,7 +11,7 @@ use percuta_chart::{
 use percuta_clinical::book::Cited;
 use percuta_practice::{
     No, Opened,
-    consents::{Signature, standing_in},
+    consents::{Signature, is_due, standing_in},
     zone_of,
 };
 use percuta_record::{DocumentId, State};
@@ -80,12 +80,17 @@ async fn list(mine: Mine) -> Answered {
     };
     let accepted = story.courses.iter().filter(|course| {
         matches!(course.state, CourseState::Accepted { .. })
-            && standing_in(&story, course.id).is_none()
+            && is_due(practice.book(), &story, course.id)
     });
     let mut all: Vec<One> = accepted
         .map(|course| One {
             title: course.title.clone(),
-            says: "Read it in peace before your first session.".to_owned(),
+            says: if standing_in(&story, course.id).is_some() {
+                "Something was added for you since you signed. Read and sign it again."
+            } else {
+                "Read it in peace before your first session."
+            }
+            .to_owned(),
             standing: page::Standing::Open,
             href: format!("/me/consents/for/{}", course.id),
         })

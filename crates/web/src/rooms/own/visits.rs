@@ -6,9 +6,8 @@ use percuta_chart::{
     clinic::Clinic,
     visit::{PhaseKind, Purpose, Visit, VisitState},
 };
-use percuta_practice::{
-    No, Opened, consents::standing_in, patients::Story, visits::stands, zone_of,
-};
+use percuta_clinical::Rulebook;
+use percuta_practice::{No, Opened, consents::is_due, patients::Story, visits::stands, zone_of};
 use percuta_record::DocumentId;
 use serde_json::Value;
 
@@ -50,7 +49,7 @@ async fn all(mine: Mine) -> Answered {
     past.reverse();
     let zone = zone_of(&clinic);
     let rows = |visits: Vec<&Opened<Visit>>| -> Vec<One> {
-        visits.into_iter().map(|visit| row(&story, visit, &zone)).collect()
+        visits.into_iter().map(|visit| row((practice.book(), &story), visit, &zone)).collect()
     };
     // A course has a few visits, so that all of them are one page.
     let view = Visits { coming: rows(coming), past: rows(past), onwards: Onwards::default() };
@@ -58,13 +57,13 @@ async fn all(mine: Mine) -> Answered {
     Ok(shown(StatusCode::OK, page::list(mine.site(), &frame, &view)))
 }
 
-fn row(story: &Story, visit: &Opened<Visit>, zone: &TimeZone) -> One {
+fn row((book, story): (&Rulebook, &Story), visit: &Opened<Visit>, zone: &TimeZone) -> One {
     let (from, until) = (visit.from.to_zoned(zone.clone()), visit.until.to_zoned(zone.clone()));
     One {
         day: from.strftime("%a %-d %b %Y").to_string(),
         time: format!("{} to about {}", from.strftime("%H:%M"), until.strftime("%H:%M")),
         what: what(story, visit.purpose),
-        standing: standing(story, visit),
+        standing: standing(book, story, visit),
         href: format!("/me/visits/{}", visit.id),
     }
 }
@@ -87,9 +86,9 @@ pub(super) fn what(story: &Story, purpose: Purpose) -> String {
     }
 }
 
-fn standing(story: &Story, visit: &Visit) -> Standing {
+fn standing(book: &Rulebook, story: &Story, visit: &Visit) -> Standing {
     match visit.state {
-        VisitState::Booked if missing(story, visit).is_empty() => Standing::Booked,
+        VisitState::Booked if missing(book, story, visit).is_empty() => Standing::Booked,
         VisitState::Booked => Standing::Waiting,
         VisitState::Arrived { .. } => Standing::Booked,
         VisitState::Done { .. } => Standing::Done,
@@ -99,10 +98,10 @@ fn standing(story: &Story, visit: &Visit) -> Standing {
 }
 
 /// What is to be done before a visit that is booked, each with its link.
-fn missing(story: &Story, visit: &Visit) -> Vec<(String, String)> {
+fn missing(book: &Rulebook, story: &Story, visit: &Visit) -> Vec<(String, String)> {
     let Purpose::Session { course, .. } = visit.purpose else { return Vec::new() };
     let mut missing = Vec::new();
-    if standing_in(story, course).is_none() {
+    if is_due(book, story, course) {
         let href = format!("/me/consents/for/{course}");
         missing.push(("Read and sign the consent".to_owned(), href));
     }
@@ -125,7 +124,7 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
     let view = page::Visit {
         when: format!("{}, {}", say::weekday(from.date()), from.strftime("%H:%M")),
         what: what(&story, visit.purpose),
-        standing: standing(&story, &visit),
+        standing: standing(practice.book(), &story, &visit),
         phases: phases(&visit),
         ends: format!("Plan to leave at about {}. {}", until.strftime("%H:%M"), zone_words(&clinic)),
         who: format!("With {with}. Room: {}.", clinic.room),
@@ -136,7 +135,7 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
         } else {
             Vec::new()
         },
-        missing: if is_open { missing(&story, &visit) } else { Vec::new() },
+        missing: if is_open { missing(practice.book(), &story, &visit) } else { Vec::new() },
         change: is_open.then(|| Change {
             move_href: format!("/me/visits/{}/move", visit.id),
             cancel: format!("/me/visits/{}/cancel", visit.id),
