@@ -307,7 +307,7 @@ pub fn consent_version(
             }
             section.card.stack aria-label="The text" {
                 (version_facts(version))
-                div.textof { @for paragraph in text { p { (paragraph) } } }
+                div.textof role="region" aria-label="The text as it was" tabindex="0" { @for paragraph in text { p { (paragraph) } } }
             }
         }
     };
@@ -325,7 +325,7 @@ pub fn consent(site: &Site, frame: &Frame, view: &Consent, entry: &Entry) -> Mar
                     section.card.stack aria-labelledby="current" {
                         h2.minor #current { (version.name) ", signed now" }
                         (version_facts(version))
-                        div.textof { @for paragraph in &view.text { p { (paragraph) } } }
+                        div.textof role="region" aria-label="The text of today" tabindex="0" { @for paragraph in &view.text { p { (paragraph) } } }
                     }
                 }
                 None => (part::empty("No consent text yet", "Without it no patient can be asked to sign, and no session can begin.", &html! {})),
