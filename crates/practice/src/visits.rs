@@ -483,7 +483,9 @@ fn rules(
     if let Some(before) = earlier {
         let from = before.checked_add(shortest.days()).unwrap_or(Date::MAX);
         let to = before.checked_add(longest.days()).unwrap_or(Date::MAX);
-        rules.window = Some((from, to));
+        // The plan's own last day counts where it is later: an interval of one length leaves no window otherwise.
+        let last = planned.window.map_or(to, |(_, last)| last.max(to));
+        rules.window = Some((from, last));
         rules.from = today.max(from);
     } else if number > 1 {
         rules.why_not.push(format!("Session {} has to be booked first.", number.saturating_sub(1)));
