@@ -455,7 +455,7 @@ async fn photographs(life: &mut Life<'_>, patient: PatientId, visit: DocumentId)
         let Some(bytes) = picture::patch(
             seed % 6,
             seed,
-            if is_shown { 2 } else { 1 },
+            if is_shown { 3 } else { 1 },
             100_u32.saturating_sub(given * 22),
         ) else {
             continue;

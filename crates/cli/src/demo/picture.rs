@@ -7,10 +7,10 @@ use flate2::{Compression, Crc, write::ZlibEncoder};
 
 use super::Draw;
 
-const WIDTH: usize = 320;
-const HEIGHT: usize = 240;
+const WIDTH: usize = 160;
+const HEIGHT: usize = 120;
 
-/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `scale` times 320 by 240 pixels, `depth` of the dents in percent.
+/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `scale` times 160 by 120 pixels, `depth` of the dents in percent.
 pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Option<Vec<u8>> {
     const TONES: [[u32; 3]; 6] = [
         [236, 206, 190],
@@ -25,7 +25,7 @@ pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Optio
     let dents: Vec<(i64, i64, i64)> = (0..26)
         .map(|_| {
             let mut below = |count| i64::try_from(draw.below(count)).unwrap_or(0);
-            (60 + below(200), 40 + below(160), 3 + below(6))
+            (30 + below(100), 20 + below(80), 2 + below(3))
         })
         .collect();
     let mut grain = Draw(99);
@@ -37,7 +37,7 @@ pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Optio
             let at = |place: usize| i64::try_from(place / scale.max(1)).unwrap_or(0);
             let (x, y) = (at(column), at(row));
             // Light falls from the upper left; the edges are darker, as in a photograph.
-            let edge = ((x - 160).pow(2) / 225 + (y - 120).pow(2) / 125).min(60);
+            let edge = ((x - 80).pow(2) / 56 + (y - 60).pow(2) / 31).min(60);
             let dent: i64 = dents
                 .iter()
                 .map(|(at_x, at_y, size)| {
