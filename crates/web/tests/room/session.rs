@@ -246,7 +246,7 @@ fn refused() -> (View, Entry) {
         },
     });
     view.next = Next::Waits { says: "Numbing on the neck is over its time.".to_owned() };
-    let mut given = entry(&[("lot", "26F-0418"), ("expiry", "2026-08")]);
+    let mut given = entry(&[("lot", "26F-0418"), ("expiry", "2026-08-31")]);
     given.refuse("expiry", "This cartridge expired in August 2026: take another.");
     (view, given)
 }
