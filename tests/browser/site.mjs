@@ -80,7 +80,11 @@ export async function visitor({ width = 1280, dark = false, script = true, ...mo
     if (["error", "warning"].includes(said.type())) complain(`console: ${said.text()}`);
   });
   page.on("pageerror", (error) => complain(`script: ${error.message}`));
-  page.on("requestfailed", (request) => complain(`failed: ${request.url()} ${request.failure()?.errorText}`));
+  page.on("requestfailed", (request) => {
+    // Whoever leaves a page before its icon came has given it up; nothing failed.
+    if (request.failure()?.errorText === "net::ERR_ABORTED") return;
+    complain(`failed: ${request.url()} ${request.failure()?.errorText}`);
+  });
   page.on("request", (request) => {
     if (new URL(request.url()).origin !== origin) complain(`another host: ${request.url()}`);
   });
