@@ -23,12 +23,12 @@ use axum::{
 };
 use maud::Markup;
 use percuta_chart::clinic::Clinic;
-use percuta_practice::{Act, Actor, No, Opened, Practice};
+use percuta_practice::{Act, Actor, No, Opened, Practice, Wrong};
 use percuta_record::PatientId;
 
 use crate::{
     Site,
-    page::{mine, staff},
+    page::{entry::Entry, mine, staff},
     reply::HTML,
 };
 
@@ -283,6 +283,13 @@ impl Mine {
             is_demo: self.rooms.settings.demo.is_some(),
             notice: self.done.as_ref().map(Done::notice),
         }
+    }
+}
+
+/// Says beneath the fields what is wrong with them.
+pub(crate) fn refuse(entry: &mut Entry, wrong: Vec<Wrong>) {
+    for one in wrong {
+        entry.refuse(&one.field, one.says);
     }
 }
 

@@ -3,11 +3,11 @@
 //! What the handlers here share: ids and cursors out of addresses, versions out of forms, and where other pages are.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use percuta_practice::{No, refusal::Wrong};
+use percuta_practice::No;
 use percuta_record::{DocumentId, Id, Moment, PatientId, Version, id::Kind};
 use percuta_terminology::calendar::in_words;
 
-use super::{Refused, door::Doors};
+use super::{Refused, door::Doors, refuse};
 use crate::page::entry::Entry;
 
 mod audit;
@@ -28,13 +28,6 @@ pub(super) fn doors(doors: Doors) -> Doors {
 /// An id of an address. What is none leads nowhere.
 fn id<K: Kind>(text: &str) -> Result<Id<K>, Refused> {
     text.parse().map_err(|_no_id| No::NotFound.into())
-}
-
-/// Says beneath the fields what is wrong with them.
-fn refuse(entry: &mut Entry, wrong: Vec<Wrong>) {
-    for one in wrong {
-        entry.refuse(&one.field, one.says);
-    }
 }
 
 /// Whether a form changes the version that is the head: somebody may have written in between.

@@ -351,9 +351,7 @@ async fn accept(State(rooms): Ours, Path(secret): Path<String>, form: Filled) ->
     match rooms.practice.accept(&link, entry.get("name"), password).await {
         Ok(cookie) => Ok(come_in(&rooms, &cookie, "/today")),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             invitation_again(&rooms, &secret, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(No::NotFound) => invitation_again(&rooms, &secret, &entry, StatusCode::NOT_FOUND).await,

@@ -496,9 +496,7 @@ async fn stop(
     match desk.practice().stop_course(&desk.actor, &seen, entry.get("why")).await {
         Ok(()) => Ok(see_done(&format!("/courses/{id}"), Done::new("stopped"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             ask(&desk, &seen, STOP, ("stop", Some("Why")), (&entry, status)).await
         }

@@ -271,9 +271,7 @@ async fn decide(
     match decided {
         Ok(()) => Ok(see_done(&format!("/screenings/{id}"), Done::new("overridden"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             again(&desk, &screened, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),
@@ -359,9 +357,7 @@ async fn answer(
             Ok(see_done(&path, Done::new("screened")))
         }
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             ask_again(&desk, patient, visit, &entry, status).await
         }

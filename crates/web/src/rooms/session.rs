@@ -178,9 +178,7 @@ async fn after(desk: &Desk, of: &SessionOf, mut entry: Entry, done: Result<(), N
     match done {
         Ok(()) => Ok(see_done(&format!("/sessions/{}", of.session.id), Done::new("saved"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             let with = With { entry, ..With::default() };
             again(desk, of, with, StatusCode::UNPROCESSABLE_ENTITY).await
         }
@@ -250,9 +248,7 @@ async fn reaction(
     match desk.practice().note_reaction(&desk.actor, &seen, entry.get("why")).await {
         Ok(()) => Ok(see_done(&format!("/sessions/{}", seen.id), Done::new("saved"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             reaction_again(&desk, &of, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(No::Conflict) => {
@@ -295,9 +291,7 @@ async fn sign(
     match desk.practice().sign_session(&desk.actor, &seen, entry.get("note"), password).await {
         Ok(()) => Ok(see_done(&format!("/sessions/{}", seen.id), Done::new("signed"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             end_again(&desk, &of, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(No::Conflict) => {

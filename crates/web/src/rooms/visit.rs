@@ -335,9 +335,7 @@ async fn after(
     match done {
         Ok(()) => Ok(see_done(&format!("/visits/{}", seen.id), Done::new("saved"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            super::refuse(&mut entry, wrong);
             again(desk, seen.id, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),

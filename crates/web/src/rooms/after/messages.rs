@@ -89,9 +89,7 @@ async fn send(mine: Mine, form: Filled) -> Answered {
     match mine.practice().ask_clinic(&mine.actor, once, entry.get("words")).await {
         Ok(_) => Ok(see_done("/me/messages", Done::new("sent"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            crate::rooms::refuse(&mut entry, wrong);
             show(&mine, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),

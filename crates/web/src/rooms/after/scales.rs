@@ -209,9 +209,7 @@ async fn send(
             show(&desk, (patient, &scale), (&entry, Some(score)), StatusCode::OK).await
         }
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            crate::rooms::refuse(&mut entry, wrong);
             let status = StatusCode::UNPROCESSABLE_ENTITY;
             show(&desk, (patient, &scale), (&entry, None), status).await
         }
@@ -256,9 +254,7 @@ async fn own_send(mine: Mine, Path(scale): Path<String>, form: Filled) -> Answer
     match mine.practice().keep_score(&mine.actor, mine.patient, &scale, &given).await {
         Ok(_) => Ok(see_done(&format!("/me/scales/{scale}/course"), Done::new("scored"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            crate::rooms::refuse(&mut entry, wrong);
             show_own(&mine, &scale, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),

@@ -177,9 +177,7 @@ async fn ask(mine: Mine, Path(course): Path<DocumentId>, form: Filled) -> Answer
     match super::ask(&mine, &about, entry.get("question")).await {
         Ok(()) => Ok(see_done(&format!("/me/consents/for/{course}"), Done::new("sent"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            crate::rooms::refuse(&mut entry, wrong);
             again(mine, course, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),
@@ -216,9 +214,7 @@ async fn sign(mine: Mine, Path(course): Path<DocumentId>, form: Filled) -> Answe
             Ok(see_done(&format!("/me/consents/{consent}"), Done::new("consent-signed")))
         }
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            crate::rooms::refuse(&mut entry, wrong);
             again(mine, course, &entry, status).await
         }
         Err(No::Conflict) => {

@@ -97,9 +97,7 @@ async fn ask(mine: Mine, Path(course): Path<DocumentId>, form: Filled) -> Answer
     match super::ask(&mine, &about, entry.get("question")).await {
         Ok(()) => Ok(see_done(&format!("/me/plan/{course}"), Done::new("sent"))),
         Err(No::Wrong(wrong)) => {
-            for one in wrong {
-                entry.refuse(&one.field, one.says);
-            }
+            crate::rooms::refuse(&mut entry, wrong);
             let story = mine.practice().story(&mine.actor, mine.patient).await?;
             show(mine, &story, course, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
