@@ -159,7 +159,93 @@ async function asks(walk) {
   await walk.look(page, "own-screening");
 }
 
-const STEPS = [asks];
+/** 2. The clinic: a consultation is booked, the screening is read, and whom the card names decides otherwise. */
+async function isScreened(walk) {
+  const { hand } = walk;
+  const desk = await walk.story("front-desk");
+  await walk.look(desk, "story-front-desk");
+  await hand.press(link(desk, "Book a visit").first());
+  await walk.look(desk, "book-consultation");
+  await hand.press(desk.locator("button[name=start]").first());
+  await walk.look(desk, "consultation-booked");
+
+  const ben = await walk.story("practitioner");
+  await walk.look(ben, "story-new");
+  await hand.press(link(ben, /^Screening:/).first());
+  assert.match(await main(ben), /Sources disagree/);
+  await walk.look(ben, "screening");
+
+  const ada = await walk.story("medical-lead");
+  await hand.press(link(ada, /^Screening:/).first());
+  await hand.tick(ada.locator("input[name=reason]").first());
+  await hand.write(ada.locator("#because"), "Too short.");
+  await hand.write(ada.locator("#password"), PASSWORD);
+  await walk.refused(ada, () => hand.press(button(ada, /^Sign as/)));
+  assert.equal(await ada.locator("#because").inputValue(), "Too short.");
+  await walk.look(ada, "override-refused");
+  const why = "The 2017 panels see no reason to wait with superficial needling; the last dose was three months ago.";
+  await hand.write(ada.locator("#because"), why);
+  await hand.write(ada.locator("#password"), PASSWORD);
+  await hand.press(button(ada, /^Sign as/));
+  assert.match(await main(ada), /The 2017 panels/);
+  await walk.look(ada, "overridden");
+}
+
+/** 3. The plan, offered by the practitioner and accepted by the patient. */
+async function isPlanned(walk) {
+  const { hand } = walk;
+  const ben = await walk.story("practitioner");
+  await hand.press(link(ben, "Plan a course"));
+  await walk.look(ben, "plan-form");
+  await hand.press(button(ben, "See the plan"));
+  await walk.look(ben, "plan-preview");
+  await hand.press(button(ben, "Keep this plan"));
+  await walk.look(ben, "plan");
+  await hand.press(button(ben, /Offer/));
+  await walk.look(ben, "plan-offer");
+  await hand.press(button(ben, "Offer it"));
+  await walk.look(ben, "plan-offered");
+
+  const page = await walk.of("patient");
+  await page.goto("/me");
+  await walk.look(page, "me-offered");
+  await hand.press(link(page, /plan/i).first());
+  await walk.look(page, "own-plan");
+  await hand.press(button(page, "Accept this plan"));
+  await walk.look(page, "plan-accepted");
+}
+
+/** 4. The first session is booked by the patient. */
+async function isBooked(walk) {
+  const { hand } = walk;
+  const page = await walk.of("patient");
+  await page.goto("/me/plan");
+  await hand.press(link(page, "Book the next session"));
+  await walk.look(page, "own-booking");
+  // The first free time that is at least two days away.
+  const times = page.locator("input[name=time]");
+  walk.visit = (await times.nth(Math.min(30, (await times.count()) - 1)).getAttribute("value")) ?? "";
+  console.log("# time", walk.visit, await times.count());
+  await hand.tick(page.locator(`input[name=time][value="${walk.visit}"]`));
+  await hand.press(button(page, "Look this time over"));
+  await walk.look(page, "own-booking-over");
+  await hand.press(button(page, "Book this visit"));
+  await walk.look(page, "own-booked");
+  await page.goto("/me");
+  await walk.look(page, "me-preparation");
+}
+
+/** 4. The consent is read and signed, and what the photographs may be used for is said apart. */
+async function consents(walk) {
+  const { hand } = walk;
+  const page = await walk.of("patient");
+  await hand.press(link(page, /consent/i).first());
+  await walk.look(page, "consents");
+  await hand.press(link(page, /To be signed/).first());
+  await walk.look(page, "consent");
+}
+
+const STEPS = [asks, isScreened, isPlanned, isBooked, consents];
 
 const WAYS = [
   { name: "Tilda Invented", width: 390, hand: MOUSE, script: true, how: "on a phone" },
@@ -167,14 +253,15 @@ const WAYS = [
   { name: "Noor Invented", width: 1280, hand: KEYS, script: true, how: "at a desk, by keyboard alone" },
 ];
 
-for (const { name, width, hand, script, how } of WAYS) {
+const only = process.env.ONLY;
+for (const { name, width, hand, script, how } of WAYS.filter((way) => !only || only.includes(way.width))) {
   test(`one course of treatment is gone through, end to end, ${how}`, async () => {
     const walk = new Walk(name, width, hand, script);
     try {
       for (const step of STEPS) await step(walk);
     } catch (error) {
       for (const [who, page] of walk.people) {
-        console.log(`# ${who} is at ${new URL(page.url()).pathname}: ${(await main(page).catch(() => "")).slice(0, 1500)}`);
+        console.log(`# ${who} is at ${new URL(page.url()).pathname}: ${(await main(page).catch(() => "")).replace(/\s+/g, " ").slice(0, 3000)}`);
       }
       throw error;
     } finally {
