@@ -66,6 +66,7 @@ async fn an_offer_is_decided_on_then_consented_to_then_booked_then_come_to() {
         state: VisitState::Booked,
         checked: BTreeMap::new(),
         numbing: None,
+        note: String::new(),
     };
     let visit = clinic.put(patient, &visit).await;
     assert_eq!(step(&clinic, patient).await, NextStep::Come { visit });
