@@ -222,11 +222,10 @@ async function isBooked(walk) {
   await page.goto("/me/plan");
   await hand.press(link(page, "Book the next session"));
   await walk.look(page, "own-booking");
-  // The first free time that is at least two days away.
-  const times = page.locator("input[name=time]");
-  walk.visit = (await times.nth(Math.min(30, (await times.count()) - 1)).getAttribute("value")) ?? "";
-  console.log("# time", walk.visit, await times.count());
-  await hand.tick(page.locator(`input[name=time][value="${walk.visit}"]`));
+  const first = page.locator("input[name=time]").first();
+  const words = await first.locator("xpath=ancestor::label").innerText();
+  walk.visit = { day: (await first.getAttribute("value")).slice(0, 10), time: words.match(/\d\d:\d\d/)[0] };
+  await hand.tick(first);
   await hand.press(button(page, "Look this time over"));
   await walk.look(page, "own-booking-over");
   await hand.press(button(page, "Book this visit"));
@@ -239,13 +238,88 @@ async function isBooked(walk) {
 async function consents(walk) {
   const { hand } = walk;
   const page = await walk.of("patient");
-  await hand.press(link(page, /consent/i).first());
+  await hand.press(link(page, "Read it").first());
   await walk.look(page, "consents");
   await hand.press(link(page, /To be signed/).first());
+  assert.match(await main(page), /decided that treatment may be offered all the same/);
   await walk.look(page, "consent");
+  await walk.refused(page, () => hand.press(button(page, "Sign this consent")));
+  await walk.look(page, "consent-refused");
+  const asked = page.locator("form fieldset.q3");
+  for (let number = 0; number < (await asked.count()); number += 1) {
+    await hand.tick(asked.nth(number).locator(`input[value=${number === 0 ? "yes" : "no"}]`));
+  }
+  await hand.tick(page.locator("#read"));
+  await hand.write(page.locator("#signature"), walk.name);
+  await hand.press(button(page, "Sign this consent"));
+  await walk.look(page, "consent-signed");
 }
 
-const STEPS = [asks, isScreened, isPlanned, isBooked, consents];
+/** 4. The day of the visit: arrival, screening asked again, photographs, numbing. */
+async function arrives(walk) {
+  const { hand, visit } = walk;
+  await walk.goOn(visit.day, visit.time);
+  const desk = await walk.as("front-desk");
+  await walk.look(desk, "board");
+  await hand.press(link(desk, new RegExp(walk.name)).first());
+  await walk.look(desk, "visit-expected");
+  await hand.press(button(desk, "Has arrived"));
+  await walk.look(desk, "visit-arrived");
+  visit.path = new URL(desk.url()).pathname;
+
+  const cy = await walk.as("assistant");
+  await cy.goto(visit.path);
+  await walk.look(cy, "checklist");
+  for (const what of ["identity", "preparation", "precautions"]) {
+    const form = cy.locator(`form[action*="/check/${what}?"]`);
+    if (await form.count()) await hand.press(form.locator("button"));
+  }
+  await hand.press(link(cy, "Ask again"));
+  await walk.look(cy, "screening-today");
+  for (const question of await cy.locator("form fieldset.q3").all()) await hand.tick(question.locator("input[value=no]"));
+  await hand.press(button(cy, "Screen for today"));
+  await walk.look(cy, "screened-today");
+  await cy.goto(visit.path);
+  await hand.press(link(cy, "Add photographs"));
+  await photograph(walk, cy);
+  await walk.look(cy, "photographed");
+  await cy.goto(visit.path);
+  const product = cy.locator("#product option", { hasText: "LMX4" });
+  await hand.choose(cy.locator("#product"), await product.getAttribute("value"));
+  await hand.press(button(cy, "Numbing is on"));
+  await walk.look(cy, "numbed");
+}
+
+/** Adds a photograph of before. */
+async function photograph(walk, page) {
+  const { hand } = walk;
+  await walk.look(page, "photographs-empty");
+  await hand.tick(page.locator("input[name=view]").first());
+  await hand.bring(page.locator("input[type=file]"), PHOTOGRAPH);
+  await hand.press(button(page, "Add it"));
+}
+
+/** 5. The session, charted by zone, signed, and added to. */
+async function isTreated(walk) {
+  const { hand, visit } = walk;
+  const { day, time } = await walk.clock();
+  const [hour, minute] = time.split(":").map(Number);
+  const off = hour * 60 + minute + 45;
+  const two = (number) => String(number).padStart(2, "0");
+  await walk.goOn(day, `${two(Math.floor(off / 60))}:${two(off % 60)}`);
+  const cy = await walk.as("assistant");
+  await cy.goto(visit.path);
+  await hand.press(button(cy, "Wiped off"));
+  await walk.look(cy, "wiped-off");
+  const ben = await walk.as("practitioner");
+  await ben.goto(visit.path);
+  await walk.look(ben, "ready");
+  await hand.press(button(ben, "Begin the session"));
+  await walk.look(ben, "session");
+  visit.session = new URL(ben.url()).pathname;
+}
+
+const STEPS = [asks, isScreened, isPlanned, isBooked, consents, arrives, isTreated];
 
 const WAYS = [
   { name: "Tilda Invented", width: 390, hand: MOUSE, script: true, how: "on a phone" },

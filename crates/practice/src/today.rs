@@ -396,6 +396,7 @@ mod tests {
             state,
             checked: std::collections::BTreeMap::new(),
             numbing: None,
+            note: String::new(),
         }
     }
 

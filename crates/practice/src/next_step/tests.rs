@@ -72,6 +72,7 @@ fn visit(clinic: &Clinic, purpose: Purpose) -> Visit {
         state: VisitState::Booked,
         checked: BTreeMap::new(),
         numbing: None,
+        note: String::new(),
     }
 }
 
