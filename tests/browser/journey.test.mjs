@@ -299,14 +299,17 @@ async function photograph(walk, page) {
   await hand.press(button(page, "Add it"));
 }
 
+/** A time so many minutes after another. */
+function minutesAfter(time, minutes) {
+  const [hour, minute] = time.split(":").map(Number);
+  const at = hour * 60 + minute + minutes;
+  return [Math.floor(at / 60), at % 60].map((number) => String(number).padStart(2, "0")).join(":");
+}
+
 /** 5. The session, charted by zone, signed, and added to. */
 async function isTreated(walk) {
   const { hand, visit } = walk;
-  const { day, time } = await walk.clock();
-  const [hour, minute] = time.split(":").map(Number);
-  const off = hour * 60 + minute + 45;
-  const two = (number) => String(number).padStart(2, "0");
-  await walk.goOn(day, `${two(Math.floor(off / 60))}:${two(off % 60)}`);
+  await walk.goOn(visit.day, minutesAfter(visit.time, 35));
   const cy = await walk.as("assistant");
   await cy.goto(visit.path);
   await hand.press(button(cy, "Wiped off"));
@@ -316,7 +319,16 @@ async function isTreated(walk) {
   await walk.look(ben, "ready");
   await hand.press(button(ben, "Begin the session"));
   await walk.look(ben, "session");
-  visit.session = new URL(ben.url()).pathname;
+  const session = new URL(ben.url()).pathname;
+  await hand.press(link(ben, /cheek/i).first());
+  await walk.look(ben, "zone");
+  // Up to the limit of the site: there is no button beyond it.
+  const deeper = button(ben, /^Set depth to/).last();
+  for (let step = 0; step < 6 && (await ben.locator(".stepper button:not([disabled])").count()) === 4; step += 1) {
+    if (step > 2) break;
+    await hand.press(deeper);
+  }
+  await walk.look(ben, "zone-deeper");
 }
 
 const STEPS = [asks, isScreened, isPlanned, isBooked, consents, arrives, isTreated];
