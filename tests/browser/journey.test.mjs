@@ -410,10 +410,10 @@ async function isJudged(walk) {
   await score(walk, 3);
   await walk.goOn(after(visit.day, 29), "10:00");
   const cy = await walk.story("assistant");
-  await hand.press(link(cy, "Photographs").first());
+  await hand.press(cy.getByRole("link", { name: "Photographs", exact: true }));
   await photograph(walk, cy);
   const ben = await walk.story("practitioner");
-  await hand.press(link(ben, "Photographs").first());
+  await hand.press(ben.getByRole("link", { name: "Photographs", exact: true }));
   await walk.look(ben, "photographs");
   await hand.press(link(ben, "Side by side").first());
   await walk.look(ben, "side-by-side");
@@ -426,7 +426,7 @@ async function isJudged(walk) {
 async function score(walk, grade) {
   const { hand } = walk;
   const ben = await walk.story("practitioner");
-  await hand.press(link(ben, "Outcomes"));
+  await hand.press(ben.getByRole("link", { name: "Outcomes", exact: true }));
   await walk.look(ben, "outcomes");
   await hand.press(link(ben, /Goodman & Baron qualitative/).first());
   await hand.tick(ben.locator(`input[type=radio][value="${grade}"]`).first());
