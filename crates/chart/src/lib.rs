@@ -19,6 +19,7 @@ pub mod check_in;
 pub mod clinic;
 pub mod consent;
 pub mod course;
+mod form;
 pub mod intake;
 pub mod person;
 pub mod photograph;

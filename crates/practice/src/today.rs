@@ -395,6 +395,7 @@ mod tests {
             state,
             checked: std::collections::BTreeMap::new(),
             numbing: None,
+            note: String::new(),
         }
     }
 

@@ -219,13 +219,16 @@ const WORDS: &[(&str, &str)] = &[
     ("screening.override", "decided otherwise than a rule"),
     ("screening.repeat", "screened again"),
     ("self-check.keep", "kept a self-check"),
+    ("session.undo", "took the last step of a session back"),
     ("sign-in", "signed in"),
     ("visit.absent", "noted that a patient did not come"),
     ("visit.arrived", "noted that a patient is here"),
     ("visit.book", "booked a visit"),
     ("visit.cancel", "called a visit off"),
     ("visit.expected", "took an arrival back"),
+    ("visit.hold", "noted that a visit was held"),
     ("visit.move", "moved a visit"),
+    ("visit.reopen", "took back that a visit was held"),
 ];
 
 fn chain(desk: &Desk, zone: &TimeZone, today: Date) -> Chain {

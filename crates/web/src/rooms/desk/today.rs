@@ -15,8 +15,11 @@ use percuta_practice::{
     check_ins::Item,
     telling,
     today::{Day, DayVisit, Due, Lack, Mark},
+    visit_day::{Needed, Stands, What},
     zone_of,
 };
+
+use percuta_record::DocumentId;
 
 use super::{clock, day_from, id, path, when};
 use crate::{
@@ -378,12 +381,23 @@ async fn arrival(desk: Desk, Path(visit): Path<String>, form: Filled) -> Answere
         "" => path::visit(visit),
         _ => day_place(&desk, seen.from).await?,
     };
-    let done = Done::new(code);
+    let done = match mark {
+        Mark::Arrived if lacks_consent(&desk, visit).await? => Done::new("arrived-without-consent"),
+        Mark::Arrived | Mark::Absent | Mark::Expected => Done::new(code),
+    };
     let done = match mark {
         Mark::Arrived | Mark::Absent => done.undone_by(format!("/visits/{visit}/arrival/undo")),
         Mark::Expected => done,
     };
     Ok(see_done(&back, done))
+}
+
+/// Whether the consent that this visit needs is missing: whoever notes the arrival is the one who can hand it over.
+async fn lacks_consent(desk: &Desk, visit: DocumentId) -> Result<bool, Refused> {
+    let day = desk.practice().visit_at_desk(&desk.actor, visit).await?;
+    let is_missing =
+        |needed: &Needed| needed.what == What::Consent && needed.stands == Stands::Blocks;
+    Ok(day.needed.iter().any(is_missing))
 }
 
 async fn day_place(desk: &Desk, at: Timestamp) -> Result<String, Refused> {
