@@ -80,6 +80,20 @@ pub(crate) fn read<D: Stored + DeserializeOwned>(form: u16, bytes: &[u8]) -> Res
     Ok(document)
 }
 
+/// Reads a document of a form that is not written any more, and raises it to the form of today.
+pub(crate) fn raise<Old, D>(bytes: &[u8]) -> Result<D, FormError>
+where
+    Old: DeserializeOwned,
+    D: Stored + From<Old>,
+{
+    // PRIVACY: the cause may quote the document, so it is dropped.
+    let old: Old =
+        serde_json::from_slice(bytes).map_err(|_quotes| FormError::Unreadable { kind: D::KIND })?;
+    let document = D::from(old);
+    document.check().map_err(|why| FormError::Broken { kind: D::KIND, why })?;
+    Ok(document)
+}
+
 /// A document whose only form is its own fields, in JSON.
 macro_rules! stored {
     ($document:ty, $kind:literal, |$it:ident| $check:expr) => {

@@ -35,6 +35,7 @@ pub mod keeping;
 mod limit;
 pub mod members;
 pub mod next_step;
+mod noting;
 pub mod openings;
 pub mod outcomes;
 mod password;
