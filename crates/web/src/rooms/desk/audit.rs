@@ -233,6 +233,7 @@ const WORDS: &[(&str, &str)] = &[
     ("patients.list", "opened the list of patients"),
     ("patients.search", "searched patients"),
     ("photograph.add", "added a photograph"),
+    ("photograph.find", "looked for the photographs of a check-in"),
     ("photograph.open", "opened a photograph"),
     ("plan.draft", "tried a plan out"),
     ("prices.change", "changed the prices"),
