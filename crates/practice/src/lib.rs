@@ -33,6 +33,7 @@ pub mod consents;
 pub mod courses;
 pub mod keeping;
 mod limit;
+pub mod measures;
 pub mod members;
 pub mod next_step;
 mod noting;
