@@ -237,6 +237,8 @@ pub struct TriageRule {
     pub clauses: Vec<(Level, Condition<SymptomAsk>)>,
     /// What calls for help at once, in a patient's words: every rule that can be urgent has one.
     pub signs: Vec<String>,
+    /// What the clinic wants to hear of on the same day, in a patient's words.
+    pub calls: Vec<String>,
     /// Why, in words.
     pub because: String,
     /// What to do.

@@ -15,7 +15,7 @@ use percuta_chart::{
     person::{self, Member},
     session::Session,
 };
-use percuta_clinical::{answer, triage, wire};
+use percuta_clinical::{Rulebook, answer, book::TriageRule, triage, wire};
 use percuta_record::{DocumentId, Owner, PatientId, PersonId};
 use serde_json::{Value, json};
 
@@ -131,6 +131,16 @@ fn checkin_json(
             "history": history,
         },
     }))
+}
+
+/// What the clinic wants to hear of on the same day, as far as the rules can tell without knowing what is felt: by the
+/// day after the last session, by how it was treated, and by what was had before.
+pub fn same_day<'b>(book: &'b Rulebook, story: &Story, today: Date) -> Vec<&'b TriageRule> {
+    let session = last_session(&story.sessions, today).map(|session| &session.document);
+    let intake = last_sent(&story.intakes).map(|intake| &intake.document);
+    let known = checkin_json((session, today), intake, &Given::default()).ok();
+    let known = known.and_then(|json| triage::read(book, &json).ok());
+    known.map(|known| triage::same_day(book, &known)).unwrap_or_default()
 }
 
 /// A place in JSON; null where there is none.

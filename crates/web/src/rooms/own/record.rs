@@ -109,7 +109,7 @@ fn kept(story: &Story) -> Vec<Kept> {
             ("photograph", "photographs"),
             Some("/me/photos"),
         ),
-        line("Scores", story.outcomes.len(), ("score", "scores"), None),
+        line("Scores", story.outcomes.len(), ("score", "scores"), Some("/me/scales")),
     ]
 }
 
