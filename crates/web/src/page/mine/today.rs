@@ -290,12 +290,13 @@ fn advice((site, frame): (&Site, &Frame), list: &Advice) -> Markup {
                 @for line in &list.lines {
                     li {
                         (icon(line.sign))
-                        div {
-                            p { b { (line.what) } }
-                            @if !line.how.is_empty() { p.small.muted { (line.how) } }
-                            (part::chip(site, &line.cited, "", &line.what))
-                        }
+                        p.rule__what { b { (line.what) } }
                         @if !line.until.is_empty() { span.end { (line.until_word) " " b { (line.until) } } }
+                        @if line.how.is_empty() && line.until.is_empty() {
+                            (part::chip(site, &line.cited, "", &line.what))
+                        } @else {
+                            div { @if !line.how.is_empty() { p.small.muted { (line.how) } } (part::chip(site, &line.cited, "", &line.what)) }
+                        }
                     }
                 }
             }

@@ -378,7 +378,7 @@ fn level_of(word: &Value) -> Option<Level> {
 }
 
 /// Question and answer, as they were given.
-fn said(book: &Rulebook, found: &CheckIn) -> Vec<(String, String)> {
+pub(in crate::rooms) fn said(book: &Rulebook, found: &CheckIn) -> Vec<(String, String)> {
     let empty = Vec::new();
     let symptoms = at(&found.json, "/symptoms").as_array().unwrap_or(&empty);
     let unanswered = at(&found.json, "/unanswered").as_array().unwrap_or(&empty);

@@ -21,7 +21,7 @@ use percuta_practice::{
 };
 use serde_json::Value;
 
-use super::{check_in::answered_by, day, emergency, hours, moment, scales::asked_own};
+use super::{brief, check_in::answered_by, day, emergency, hours, moment, scales::asked_own};
 use crate::{
     page::{
         icon::Icon,
@@ -89,9 +89,8 @@ fn view(at: &At<'_>) -> Today {
         let over = ended(at.story, session, &at.zone);
         let now = phases(at.mine.site().book(), session, over, (at.now, at.today));
         if let Some(phase) = now.first() {
-            title = format!("Day {days}: {}", lower(&phase.title));
-            "What is usual now, what to do and what to leave out stands below."
-                .clone_into(&mut lead);
+            title = format!("Day {days} after session {}", session.number);
+            lead = usual(phase);
         }
         advice.extend(after_session(at, &now, not_yet(at.mine.site().book(), over, at.now)));
     }
@@ -114,6 +113,13 @@ fn view(at: &At<'_>) -> Today {
         photographs: photographs(at),
         hours: hours(at.clinic),
     }
+}
+
+/// What is usual in a phase, in a sentence.
+fn usual(phase: &Phase) -> String {
+    let words: Vec<String> = phase.expect.iter().take(3).map(|what| lower(what)).collect();
+    let words = if words.is_empty() { lower(&phase.title) } else { words.join("; ") };
+    format!("Usual now: {words}. What to do and what to leave out stands below.")
 }
 
 fn lower(words: &str) -> String {
@@ -256,7 +262,7 @@ fn after_session(at: &At<'_>, phases: &[&Phase], waits: Vec<NotYet<'_>>) -> Vec<
         what: wait.card.title.clone(),
         how: wait.card.says.clone(),
         until_word: if wait.is_advice { "better until" } else { "until" }.to_owned(),
-        until: moment(wait.until, &at.zone, at.today),
+        until: brief(wait.until, &at.zone, at.today),
         cited: cited(&wait.card.sources, wait.card.conflict.as_ref()),
     });
     let lines = |of: fn(&Phase) -> &[String], sign: fn() -> Icon| -> Vec<Line> {

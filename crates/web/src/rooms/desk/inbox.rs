@@ -340,18 +340,25 @@ fn reasons(answer: &Value, book: &Rulebook) -> Vec<Reason> {
     reasons.map(reason).collect()
 }
 
+/// What was asked and answered, and what the record knew of it then.
 fn answers(check_in: &CheckIn, book: &Rulebook) -> Vec<Answer> {
     if !check_in.json.is_object() {
         return Vec::new();
     }
-    let answer = |line: String| {
-        let (asked, says) = match line.split_once(": ").or_else(|| line.split_once(", ")) {
-            Some((asked, says)) => (asked.to_owned(), wording::capital(says)),
-            None => (line, "Yes".to_owned()),
-        };
-        Answer { asked, says, matters: false }
-    };
-    case::check_in(book, &check_in.json).into_iter().map(answer).collect()
+    let said = crate::rooms::after::check_in::said(book, check_in);
+    // What they wrote stands on its own.
+    let said = said.into_iter().filter(|(asked, _)| asked != "In your own words");
+    let at = |pointer: &str| check_in.json.pointer(pointer).unwrap_or(&Value::Null);
+    let region = at("/region").as_str().and_then(|code| book.vocabulary.regions.find(code));
+    let known = [
+        ("Days since the session", at("/day").as_i64().map(|day| day.to_string())),
+        ("Where", region.map(|region| book.vocabulary.regions.get(region).title.clone())),
+        ("Deepest", at("/depth_mm").as_f64().map(|depth| format!("{depth} mm"))),
+        ("Phototype", at("/context/phototype").as_i64().map(|phototype| phototype.to_string())),
+    ];
+    let known =
+        known.into_iter().filter_map(|(asked, says)| Some((format!("{asked} (record)"), says?)));
+    known.chain(said).map(|(asked, says)| Answer { asked, says, matters: false }).collect()
 }
 
 fn done(check_in: &CheckIn, steps: &[Step], clock: &Clock, members: &[Opened<Member>]) -> Vec<Did> {
