@@ -80,8 +80,18 @@ pub fn allowed(consents: &[Opened<Consent>]) -> Option<&Opened<Consent>> {
     consents.iter().max_by_key(|consent| consent.at)
 }
 
-fn may_keep(consents: &[Opened<Consent>]) -> bool {
+/// Whether the clinic may keep photographs in the record.
+pub fn may_keep(consents: &[Opened<Consent>]) -> bool {
     allowed(consents).is_some_and(|consent| consent.photographs.contains(&PhotographUse::Record))
+}
+
+/// What a patient reads who has not allowed it.
+const NOT_ALLOWED: &str = "You have not allowed the clinic to keep photographs, so nothing was kept. You choose it in your consent to treatment; ask the clinic if you want to change it.";
+
+/// Why a photograph of a patient's own may not be kept: a word for an address, and the sentence beneath the field.
+pub fn refusals() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let unfit = picture::Unfit::ALL.into_iter().map(|unfit| (unfit.word(), unfit.says()));
+    unfit.chain([("not-allowed", NOT_ALLOWED)])
 }
 
 /// What the form says where the patient has not allowed it.
@@ -89,7 +99,7 @@ fn not_allowed(is_own: bool) -> No {
     No::wrong(
         "photograph",
         if is_own {
-            "You have not allowed the clinic to keep photographs, so nothing was kept. You choose it in your consent to treatment; ask the clinic if you want to change it."
+            NOT_ALLOWED
         } else {
             "The patient has not allowed photographs in the record, so nothing was kept. They choose it in their consent to treatment."
         },
@@ -138,6 +148,21 @@ impl Practice {
             .referring(files.map(Target::Blob));
         self.commit(actor, draft).await?;
         Ok(document)
+    }
+
+    /// The photographs of a patient that belong to a visit, session or check-in, for one who may see them.
+    pub async fn photographs_about(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        about: DocumentId,
+    ) -> Result<Vec<Opened<Photograph>>, No> {
+        self.allow(actor, Act::Photographs, "photograph.find", Some(about)).await?;
+        let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
+        let mut found = folder.all::<Photograph>()?;
+        found.retain(|one| one.about == Some(about));
+        self.note(Some(actor), "photograph.find", Some(about), "done").await?;
+        Ok(found)
     }
 
     /// When a photograph was taken: at noon of an earlier day, else now.

@@ -59,8 +59,11 @@ const SAID: &[(&str, &str)] = &[
     ("uploaded", "The photograph is in the record, without its location."),
     (
         "sent-without-photograph",
-        "Sent. The photograph could not be kept; add it under Photos, where the reason is said.",
+        "Your check-in is sent. The photograph with it was not kept: why, and how to send another, stands below.",
     ),
+    ("added-words", "Added. The clinic reads it."),
+    ("noted", "Noted."),
+    ("written", "Written to the patient. It stays open, and is yours."),
     ("scored", "The score is recorded."),
     ("later", "The time has moved on. Nothing else happened."),
     ("signed-off", "This version of the rulebook is signed off in your name."),

@@ -2,7 +2,7 @@
 
 use axum::http::StatusCode;
 use axum::response::IntoResponse as _;
-use percuta_chart::check_in::{CheckIn, Handling};
+use percuta_chart::check_in::{CheckIn, Handling, Reader};
 use percuta_practice::{No, Opened, day_of, zone_of};
 use percuta_record::DocumentId;
 
@@ -52,6 +52,13 @@ async fn show(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
         };
         if !one.words.is_empty() {
             say(Author::Me, one.at, &one.words);
+        }
+        for note in &one.notes {
+            match note.to {
+                Reader::Patient => say(Author::Clinic(note.name.clone()), note.at, &note.says),
+                Reader::FromPatient => say(Author::Me, note.at, &note.says),
+                Reader::Clinic => {}
+            }
         }
         if let Handling::Closed { name, at, says, by: _ } = &one.handling {
             say(Author::Clinic(name.clone()), *at, says);
