@@ -235,6 +235,7 @@ const WORDS: &[(&str, &str)] = &[
     ("photograph.add", "added a photograph"),
     ("photograph.find", "looked for the photographs of a check-in"),
     ("photograph.open", "opened a photograph"),
+    ("photograph.withdraw", "took a photograph back"),
     ("plan.draft", "tried a plan out"),
     ("prices.change", "changed the prices"),
     ("question.send", "sent a message to the clinic"),
