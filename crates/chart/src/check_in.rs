@@ -7,7 +7,7 @@ use serde_json::Value;
 
 use crate::{
     form::v1,
-    stored::{FormError, Stored, hold, stored},
+    stored::{hold, stored},
 };
 
 /// How urgent, in the words of the public interface.
@@ -100,32 +100,16 @@ pub enum Handling {
     },
 }
 
-impl Stored for CheckIn {
-    const KIND: &'static str = "check-in";
-    const FORM: u16 = 2;
-
-    fn check(&self) -> Result<(), &'static str> {
-        hold(
-            self.level < Level::ContactClinic || self.handling != Handling::Expected,
-            "a check-in that somebody must answer is open or closed",
-        )?;
-        hold(
-            self.notes.iter().all(|note| !note.says.trim().is_empty()),
-            "a note about a check-in says something",
-        )
-    }
-
-    fn to_bytes(&self) -> Result<Vec<u8>, FormError> {
-        crate::stored::write(self)
-    }
-
-    fn from_bytes(form: u16, bytes: &[u8]) -> Result<Self, FormError> {
-        match form {
-            1 => crate::stored::raise::<v1::CheckIn, Self>(bytes),
-            _ => crate::stored::read(form, bytes),
-        }
-    }
-}
+stored!(CheckIn, "check-in", 2, [1: v1::CheckIn], |it| {
+    hold(
+        it.level < Level::ContactClinic || it.handling != Handling::Expected,
+        "a check-in that somebody must answer is open or closed",
+    )?;
+    hold(
+        it.notes.iter().all(|note| !note.says.trim().is_empty()),
+        "a note about a check-in says something",
+    )
+});
 
 /// A result by a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -1,6 +1,6 @@
-//! Forms that were written once and are not written any more, each with one pure step up.
+//! Stored forms that are written no more: each is kept as it was released, with one pure step up to the form after it.
 //!
-//! Nothing here is ever edited: whatever stands in a record in such a form has to open for ever. A type is moved here as
-//! it was when its form is superseded; the golden files of the old form are opened through it.
+//! A form here is never edited: the golden files of its number say what it reads. What a step cannot know it leaves
+//! unsaid, so that nothing is made up about the past.
 
 pub(crate) mod v1;

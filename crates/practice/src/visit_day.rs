@@ -29,6 +29,8 @@ use crate::{
     zone_of,
 };
 
+mod held;
+
 /// What has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
@@ -129,6 +131,35 @@ impl Practice {
         self.allow(actor, Act::OpenChart, "visit.day", Some(visit)).await?;
         let found = self.day_of_visit(visit).await?;
         self.note(Some(actor), "visit.day", Some(visit), "done").await?;
+        Ok(found)
+    }
+
+    /// A visit of a day as it may be seen at the desk: that something is missing, and nothing of what was asked.
+    ///
+    /// PRIVACY: whose screening holds treatment up, and what a consent would have to name, is not said here.
+    pub async fn visit_at_desk(&self, actor: &Actor, visit: DocumentId) -> Result<DayOfVisit, No> {
+        self.allow(actor, Act::Book, "visit.open", Some(visit)).await?;
+        let mut found = self.day_of_visit(visit).await?;
+        found.needed.retain_mut(|needed| match needed.what {
+            What::Interval | What::Photographs => true,
+            What::Screening => {
+                let says = if needed.stands == Stands::Done { "Done." } else { "Not complete." };
+                says.clone_into(&mut needed.says);
+                true
+            }
+            What::Consent => {
+                let says = if needed.stands == Stands::Done {
+                    "Signed."
+                } else {
+                    "Not signed, or not signed for everything that holds today. The patient signs on their page."
+                };
+                says.clone_into(&mut needed.says);
+                true
+            }
+            What::Identity | What::Preparation | What::Precautions | What::Numbing => false,
+        });
+        let patient = found.visit.patient().ok_or(No::NotFound)?;
+        found.story = self.story(actor, patient).await?;
         Ok(found)
     }
 

@@ -21,7 +21,7 @@ use percuta_practice::{
     patients::Entered,
     photographs::Shot,
     screenings::is_open,
-    sessions::{CONFIRMED, Charted, Confirm, Place},
+    sessions::{CONFIRMED, Charted, Confirm, Place, With},
     telling::{Given, GivenSymptom},
     today::Mark,
     visit_day::{Tick, What},
@@ -439,7 +439,10 @@ async fn is_treated(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) 
 
 async fn chart(life: &mut Life<'_>, (by, id): (&Actor, DocumentId)) -> Result<(), No> {
     let practice = life.practice;
-    let zones = practice.session(by, id).await?.session.zones.clone();
+    let seen = practice.session(by, id).await?.session;
+    let zones = seen.zones.clone();
+    let lot = format!("26F-{:04}", 400 + life.draw.below(40));
+    practice.use_cartridge(by, &seen, (&lot, date(2027, 8, 31))).await?;
     for zone in zones {
         pass(4);
         let seen = practice.session(by, id).await?.session;
@@ -449,12 +452,9 @@ async fn chart(life: &mut Life<'_>, (by, id): (&Actor, DocumentId)) -> Result<()
         } else {
             Endpoint::EvenRedness
         });
-        let charted = Charted { depth_mm: zone.depth_mm, passes: 3, endpoint };
-        practice.chart_zone(by, &seen, (&place, charted)).await?;
+        let charted = Charted { depth_mm: zone.depth_mm, passes: 3, endpoint, with: With::InUse };
+        practice.chart_zone(by, &seen, (&place, &charted)).await?;
     }
-    let seen = practice.session(by, id).await?.session;
-    let lot = format!("26F-{:04}", 400 + life.draw.below(40));
-    practice.use_cartridge(by, &seen, (&lot, date(2027, 8, 31))).await?;
     for (code, _) in CONFIRMED {
         let seen = practice.session(by, id).await?.session;
         practice.confirm_in_session(by, &seen, (code, Confirm::Said)).await?;

@@ -404,10 +404,8 @@ fn arrival(visit: &Visit) -> Markup {
             span.arrivals__who {
                 a.quiet href=(visit.patient.href) { b { (name) } }
                 @if !visit.state.is_to_come() || visit.state == State::Late { span.under { (visit.state.words()) } }
-                @if visit.state.is_to_come() {
-                    @if visit.missing.is_empty() { span.under { "Ready" } }
-                    @for link in &visit.missing { span.under.c-caution { (link.says) } }
-                }
+                @if visit.state.is_to_come() && visit.missing.is_empty() { span.under { "Ready" } }
+                @for link in &visit.missing { span.under.c-caution { (link.says) } }
             }
             span.arrivals__do {
                 @match &visit.state {
