@@ -8,7 +8,7 @@ use percuta_chart::{
     consent::{Consent, PhotographUse},
     photograph::{Noted, Photograph, Taker, View},
 };
-use percuta_record::{BlobId, DocumentId, Owner, PatientId, State, Target};
+use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, State, Target};
 use percuta_seal::{Place, envelope};
 use percuta_store::Put;
 
@@ -197,6 +197,37 @@ impl Practice {
             Put::Held => Err(No::Conflict),
             Put::NoKey | Put::Erased => Err(No::NotFound),
         }
+    }
+
+    /// Takes a photograph back. Patients take back what they sent themselves, at any time; a member what they added, on
+    /// the day on which they did. Its files stay sealed in the record's past, and are shown to nobody.
+    pub async fn withdraw_photograph(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+    ) -> Result<Opened<Photograph>, No> {
+        let found = self.photograph(actor, photograph).await?;
+        let act = if actor.patient().is_some() { Act::Own } else { Act::Photographs };
+        if !self.may_withdraw(actor, &found).await? {
+            self.note(Some(actor), "photograph.withdraw", Some(photograph), "refused").await?;
+            return Err(No::Closed(
+                "This belongs to the record. Whoever added it can take it back on the same day, and patients what they sent.",
+            ));
+        }
+        let draft = Draft::new(act, "photograph.withdraw", photograph)
+            .because("withdrawal")
+            .change(&found, Change::Withdraw, &found.document)?;
+        self.commit(actor, draft).await?;
+        Ok(found)
+    }
+
+    async fn may_withdraw(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
+        if actor.patient().is_some() {
+            return Ok(found.by == Taker::Patient);
+        }
+        let clinic = self.clinic().await?;
+        let added = day_of(&clinic, crate::audit::time(found.contribution.at));
+        Ok(found.contribution.by == actor.person && added == day_of(&clinic, self.now()))
     }
 
     /// A photograph's file. A patient opens their own, a member who may see photographs those of any patient.

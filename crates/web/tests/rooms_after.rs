@@ -497,3 +497,43 @@ async fn a_patient_scores_pain_and_sees_how_it_went() {
     assert_eq!(house.get(nora, "/me/scales/gb_qual").await.0, StatusCode::NOT_FOUND);
     assert_eq!(house.get(&house.olaf, &to).await.0, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn a_photograph_of_ones_own_is_taken_back_and_many_are_on_pages() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    house.allows_photographs().await;
+    for _ in 0..25 {
+        let (status, ..) = house.upload(nora, "/me/photos", (&[("place", "front")], &png())).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+    }
+    let (_, page) = house.get(nora, "/me/photos").await;
+    assert_eq!(page.matches("/undo\"").count(), 24, "{page}");
+    let (_, last) = house.get(nora, "/me/photos?page=1").await;
+    assert_eq!(last.matches("/undo\"").count(), 1);
+    let undo = last.split("action=\"/me/photos/").nth(1).unwrap().split('"').next().unwrap();
+    let undo = format!("/me/photos/{undo}");
+    assert_eq!(house.post(&house.olaf, &undo, "").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(house.post(nora, &undo, "").await.0, StatusCode::SEE_OTHER);
+    let (_, page) = house.get(nora, "/me/photos").await;
+    assert_eq!(page.matches("/undo\"").count(), 24);
+    assert!(!page.contains("?page=1"), "all are on one page now");
+    let staff = format!("/patients/{}/photographs", house.nora.0);
+    let (_, page) = house.get(&house.lead, &staff).await;
+    assert_eq!(page.matches("<ul class=\"album\">").count(), 1);
+}
+
+#[tokio::test]
+async fn messages_go_on_to_older_ones() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    for number in 0..31 {
+        let once = house.once(nora, "/me/messages").await;
+        house.post(nora, "/me/messages", &format!("once={once}&words=Question+{number}.")).await;
+    }
+    let (_, page) = house.get(nora, "/me/messages").await;
+    assert_eq!(page.matches("talk__words").count(), 30);
+    assert!(page.contains("/me/messages?page=1"));
+    let (_, page) = house.get(nora, "/me/messages?page=1").await;
+    assert_eq!(page.matches("talk__words").count(), 1, "{page}");
+}

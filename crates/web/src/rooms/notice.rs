@@ -57,6 +57,7 @@ const SAID: &[(&str, &str)] = &[
     ("removed", "Removed."),
     ("link-closed", "Their links and sign-ins no longer open anything."),
     ("uploaded", "The photograph is in the record, without its location."),
+    ("photograph-withdrawn", "Taken back. It is shown to nobody any more."),
     (
         "sent-without-photograph",
         "Your check-in is sent. The photograph with it was not kept: why, and how to send another, stands below.",
