@@ -213,6 +213,7 @@ const WORDS: &[(&str, &str)] = &[
     ("patients.list", "opened the list of patients"),
     ("patients.search", "searched patients"),
     ("prices.change", "changed the prices"),
+    ("prices.restore", "took a change of the prices back"),
     ("rulebook.compare", "compared answers with the rules of today"),
     ("rulebook.sign-off", "signed off the rules"),
     ("screening.open", "opened a screening"),
