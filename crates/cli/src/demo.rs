@@ -1,8 +1,9 @@
 //! The clinic of the demo: sixty invented patients in every state, three practitioners, two months of past and coming
 //! visits. It is lived through, event by event, with the same use cases that people use; nothing is written around them.
 //!
-//! The clock of the demo stands at each event while it happens, and at the real time afterwards. Everything is drawn
-//! from a small generator with a fixed seed: the same people every day, on dates that move with the day.
+//! The clock of the demo stands at each event while it happens, and goes with the real time afterwards, until somebody
+//! who looks around puts it on. It never goes back. Everything is drawn from a small generator with a fixed seed: the same
+//! people every day, on dates that move with the day.
 
 use std::{
     collections::BTreeMap,
@@ -12,7 +13,7 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use percuta_practice::{Actor, No, Practice};
 use percuta_record::PatientId;
-use percuta_web::rooms::demo::{Demo, DemoPerson, Way};
+use percuta_web::rooms::demo::{Clock, Demo, DemoPerson, Way};
 
 use crate::{Failure, record, serve};
 
@@ -22,13 +23,27 @@ mod picture;
 
 /// Where the demo's clock stands while the past is lived through, in microseconds; the real time when it is zero.
 static STANDS: AtomicI64 = AtomicI64::new(0);
+/// By how much the demo's clock was put on, in microseconds, by people who look around. It only grows.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// What time it is in the demo.
 pub(crate) fn now() -> Timestamp {
     match STANDS.load(Ordering::Relaxed) {
-        0 => serve::now(),
+        0 => ahead(),
         micros => Timestamp::from_microsecond(micros).unwrap_or_else(|_beyond| serve::now()),
     }
+}
+
+fn ahead() -> Timestamp {
+    let ahead = SignedDuration::from_micros(AHEAD.load(Ordering::Relaxed));
+    // Beyond the calendar's end there is no time, and it does not go back.
+    serve::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+}
+
+/// Puts the clock on to a time, from where it goes on. One that has passed leaves it where it is.
+fn put_on(to: Timestamp) {
+    let ahead = to.as_microsecond().saturating_sub(serve::now().as_microsecond());
+    AHEAD.fetch_max(ahead, Ordering::Relaxed);
 }
 
 fn stand(at: Timestamp) {
@@ -184,5 +199,5 @@ fn demo(life: &Life<'_>) -> Demo {
             way: Way::Patient(patient),
         });
     }
-    Demo { people }
+    Demo { people, clock: Clock(put_on) }
 }

@@ -62,6 +62,7 @@ const SAID: &[(&str, &str)] = &[
         "Sent. The photograph could not be kept; add it under Photos, where the reason is said.",
     ),
     ("scored", "The score is recorded."),
+    ("later", "The time has moved on. Nothing else happened."),
     ("signed-off", "This version of the rulebook is signed off in your name."),
 ];
 

@@ -264,7 +264,7 @@ fn document(site: &Site, frame: &Frame, bar: &Markup, body: &Markup, foot: &Mark
             (shell::head(site, &frame.title))
             body.in-room {
                 a.skip href="#main" { "Skip to content" }
-                header.bar-top { (bar) @if frame.is_demo { span.tag.tag--mute { "Demo" } } }
+                header.bar-top { (bar) @if frame.is_demo { (crate::page::demo::mark()) } }
                 (super::notice(frame.notice.as_ref()))
                 main #main.room tabindex="-1" { (body) }
                 (foot)

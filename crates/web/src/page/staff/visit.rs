@@ -148,7 +148,7 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
     let blocks = view.items.iter().filter(|item| item.state == ItemState::Blocks).count();
     let body = html! {
         div.page.room {
-            (person::head(&view.person, &view.title, &actions(view)))
+            (person::head(&view.person, &view.title, &actions(view, blocks)))
             (entry::summary(entry))
             (stage(&view.stage, blocks))
             div.split {
@@ -228,10 +228,11 @@ fn noted(entry: &Entry, note: &str) -> Entry {
     entry
 }
 
-fn actions(view: &View) -> Markup {
+fn actions(view: &View, blocks: usize) -> Markup {
     html! {
         @match &view.stage {
             Stage::Expected { arrive } => form action=(arrive) method="post" { button.btn.btn--glove.btn--primary type="submit" { "Has arrived" } },
+            Stage::Preparing if blocks == 0 => {},
             Stage::Preparing => button.btn.btn--glove type="button" disabled { "Begin the session" },
             Stage::Ready { start } => form action=(start) method="post" { button.btn.btn--glove.btn--primary type="submit" { "Begin the session" } },
             Stage::Talking { can_hold: true } => button.btn.btn--glove.btn--primary type="submit" form=(HELD) { "It was held" },
@@ -254,6 +255,9 @@ fn stage(stage: &Stage, blocks: usize) -> Markup {
     html! {
         @match stage {
             Stage::Expected { .. } => p.muted { "Expected. What can be done before the arrival can be done now." },
+            Stage::Preparing if blocks == 0 => div.note { (icon(Icon::Tick)) p {
+                b { "The patient is here." } " Nothing is in the way that you can see. Who treats begins the session, on the day of the visit."
+            } },
             Stage::Preparing => div.note.note--caution { (icon(Icon::Caution)) p {
                 b { "Not yet: " (blocks) @if blocks == 1 { " thing is" } @else { " things are" } " missing." }
                 " Each stands below with what to do about it."
