@@ -13,7 +13,7 @@ use percuta_chart::{
     clinic::Clinic,
     intake::Intake,
     person::{self, Member},
-    session::Session,
+    session::{Session, TreatedZone},
 };
 use percuta_clinical::{Rulebook, answer, book::TriageRule, triage, wire};
 use percuta_record::{DocumentId, Owner, PatientId, PersonId};
@@ -117,7 +117,7 @@ fn checkin_json(
     Ok(json!({
         "day": session.map(|session| (today - session.on).get_days().max(0)),
         "depth_mm": session.and_then(|session| {
-            session.zones.iter().map(|zone| zone.depth_mm).reduce(f64::max)
+            treated(session).map(|zone| zone.depth_mm).reduce(f64::max)
         }),
         "modality": session.map(|session| session.modality.clone()),
         "region": session.and_then(only_region),
@@ -148,8 +148,13 @@ pub fn at<'j>(json: &'j Value, pointer: &str) -> &'j Value {
     json.pointer(pointer).unwrap_or(&Value::Null)
 }
 
+/// The zones that were treated: one that was planned and left out counts for nothing.
+fn treated(session: &Session) -> impl Iterator<Item = &TreatedZone> {
+    session.zones.iter().filter(|zone| zone.passes > 0)
+}
+
 fn only_region(session: &Session) -> Option<&str> {
-    let regions: BTreeSet<&str> = session.zones.iter().map(|zone| zone.region.as_str()).collect();
+    let regions: BTreeSet<&str> = treated(session).map(|zone| zone.region.as_str()).collect();
     if regions.len() == 1 { regions.into_iter().next() } else { None }
 }
 

@@ -238,6 +238,7 @@ const WORDS: &[(&str, &str)] = &[
     ("photograph.withdraw", "took a photograph back"),
     ("plan.draft", "tried a plan out"),
     ("prices.change", "changed the prices"),
+    ("prices.restore", "took a change of the prices back"),
     ("question.send", "sent a message to the clinic"),
     ("record.upgrade", "brought the record up to date with the program"),
     ("rulebook.compare", "compared answers with the rules of today"),
