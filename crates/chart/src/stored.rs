@@ -4,7 +4,7 @@ use percuta_record::{Code, DocumentId};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A document that can be stored.
-pub trait Stored: Sized {
+pub trait Stored: Clone + Send + Sync + 'static {
     /// Its kind, which is bound to its envelope and never changes.
     const KIND: &'static str;
     /// The form that is written today.

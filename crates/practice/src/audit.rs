@@ -22,8 +22,10 @@ pub const PAGE: usize = 50;
 const LOOKED_THROUGH_MAX: usize = 2_000;
 /// So many are read at a time.
 const READ: u32 = 200;
-/// So many entries are looked through to see who opened a record lately.
-const OPENINGS_LOOKED_THROUGH: u32 = 200;
+/// So many entries are looked through to see who opened a story lately.
+const OPENINGS_LOOKED_THROUGH: u32 = 40;
+/// So many, to see whether somebody who was never here has a link.
+const LINKS_LOOKED_THROUGH: u32 = 200;
 
 /// What kind of thing was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -133,7 +135,7 @@ pub struct Checked {
 /// How a patient stands with their own pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Access {
-    /// When the last link was made.
+    /// When the last link was made, where the patient was never here.
     pub made: Option<Timestamp>,
     /// When the patient was last seen here.
     pub last: Option<Timestamp>,
@@ -270,7 +272,7 @@ impl Practice {
         self.checked.get()
     }
 
-    /// Who opened a patient's record lately, each once, the latest first.
+    /// Who opened a patient's story lately, each once, the latest first.
     pub async fn opened_by(
         &self,
         actor: &Actor,
@@ -281,7 +283,7 @@ impl Practice {
         self.allow(actor, Act::FindPatients, "patient.open", Some(document)).await?;
         let query = AuditQuery {
             by: None,
-            owner_or_subject: Some(About::Owner(Owner::Patient(patient))),
+            owner_or_subject: Some(About::Document(document)),
             before: None,
             limit: OPENINGS_LOOKED_THROUGH,
         };
@@ -306,11 +308,14 @@ impl Practice {
         let document = person::document_of(patient);
         self.allow(actor, Act::EnterPatient, "patient.open", Some(document)).await?;
         let last = self.last_seen(person::person_of(patient)).await?;
+        if last.is_some() {
+            return Ok(Access { made: None, last });
+        }
         let query = AuditQuery {
             by: None,
             owner_or_subject: Some(About::Document(document)),
             before: None,
-            limit: OPENINGS_LOOKED_THROUGH,
+            limit: LINKS_LOOKED_THROUGH,
         };
         let rows = self.vault.store().audit(&query).await?;
         let made = rows.iter().find(|row| {

@@ -103,7 +103,8 @@ impl Practice {
             return Ok(None);
         };
         let Some(patient) = check_in.patient() else { return Ok(None) };
-        let patient = self.vault.head::<Patient>(person::document_of(patient)).await?;
+        let Some(folder) = self.vault.folder(patient).await? else { return Ok(None) };
+        let patient = folder.one::<Patient>(person::document_of(patient))?;
         Ok(patient.map(|patient| Item { check_in, patient }))
     }
 

@@ -39,7 +39,7 @@ impl Practice {
     /// One member.
     pub async fn member(&self, actor: &Actor, member: DocumentId) -> Result<Opened<Member>, No> {
         self.allow(actor, Act::ManageSettings, "member.open", Some(member)).await?;
-        let found = self.vault.head::<Member>(member).await?.ok_or(No::NotFound)?;
+        let found = self.vault.own().await?.one::<Member>(member)?.ok_or(No::NotFound)?;
         self.note(Some(actor), "member.open", Some(member), "done").await?;
         Ok(found)
     }

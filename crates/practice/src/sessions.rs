@@ -576,6 +576,7 @@ impl Practice {
             let state = CourseState::Finished { at: self.now() };
             let finished = Course { state, ..course.document.clone() };
             draft = draft.change(&course, Change::Write, &finished)?;
+            draft = self.with_open_work(draft, course.id, &finished);
         }
         self.commit(actor, draft).await
     }

@@ -50,7 +50,7 @@ impl Practice {
         document: DocumentId,
         what: &'static str,
     ) -> Result<Opened<D>, No> {
-        let found = self.vault.head(document).await?;
+        let found = self.vault.own().await?.one(document)?;
         found.ok_or(No::Failed(Failure::Missing { what }))
     }
 
