@@ -13,7 +13,7 @@ use percuta_practice::{
     Opened,
     aftercare::{NotYet, ended, not_yet, phases},
     day_of,
-    next_step::{NextStep, judged_from, maintenance, next_step, next_visit},
+    next_step::{NextStep, judged_from, maintenance, next_step},
     patients::Story,
     telling::{at as part, clinical, last_session},
     zone_of,
@@ -69,7 +69,6 @@ async fn today(mine: Mine) -> Answered {
 
 fn view(at: &At<'_>) -> Today {
     let step = next_step(at.story, at.today);
-    let visit = next_visit(at.story, at.today);
     let recent = recent(at);
     let mut tasks = Vec::new();
     if recent.is_some_and(|(_, days)| days < CHECK_IN_DAYS) {
@@ -92,7 +91,10 @@ fn view(at: &At<'_>) -> Today {
         }
         advice.extend(after_session(at, &now, not_yet(at.mine.site().book(), over, at.now)));
     }
-    if let Some(visit) = visit {
+    // A talk before it has nothing that is to be prepared.
+    let session = |visit: &&Opened<Visit>| matches!(visit.purpose, Purpose::Session { .. });
+    let mut to_come = at.story.visits.iter().filter(|visit| is_to_come(visit, at.now));
+    if let Some(visit) = to_come.find(session) {
         advice.extend(preparation(at, visit));
     }
     Today {
