@@ -351,6 +351,14 @@ async fn add(
     show(&desk, patient, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
 }
 
+/// What is compared until two are chosen: the newest with the first of the same view.
+fn first_and_newest(story: &Story) -> Option<(&Opened<Photograph>, &Opened<Photograph>)> {
+    let newest = story.photographs.iter().max_by_key(|one| one.taken)?;
+    let of_view = story.photographs.iter().filter(|one| one.view == newest.view);
+    let first = of_view.min_by_key(|one| one.taken)?;
+    (first.id != newest.id).then_some((first, newest))
+}
+
 async fn compare(
     desk: Desk,
     Path(patient): Path<PatientId>,
@@ -359,7 +367,7 @@ async fn compare(
     let clinic = desk.practice().clinic().await?;
     let story = desk.practice().story(&desk.actor, patient).await?;
     let at = At::new(&story, &clinic, desk.practice().now());
-    let chosen = two.of(&story);
+    let chosen = two.of(&story).or_else(|| first_and_newest(&story));
     let mut entry = Entry::default();
     if let Some((before, after)) = chosen {
         entry.set("before", before.id.to_string());
