@@ -1,5 +1,7 @@
 //! Photographs: a patient's own, and the clinic's view of a patient's; the pictures themselves, opened for one reader.
 
+use std::cmp::Ordering;
+
 use axum::{
     extract::{Multipart, Path, Query, multipart::MultipartRejection},
     http::{HeaderValue, StatusCode, header},
@@ -10,6 +12,7 @@ use percuta_chart::{
     clinic::Clinic,
     consent::PhotographUse,
     photograph::{Noted, Photograph, Taker, View},
+    session::Session,
 };
 use percuta_practice::{
     Act, Actor, No, Opened, Practice, day_of,
@@ -91,9 +94,15 @@ fn views() -> Vec<(String, String)> {
     View::ALL.map(|view| (view.word().to_owned(), view.title().to_owned())).to_vec()
 }
 
-/// Where in the course a photograph was taken: by the sessions, which are in the order of time.
-fn stage(story: &Story, taken: Date) -> String {
-    let before = story.sessions.iter().rev().find(|session| session.on <= taken);
+/// Where in the course a photograph was taken: by the sessions, which are in the order of time. On the day of a session
+/// it is one of before until a zone was treated.
+fn stage(story: &Story, (at, taken): (Timestamp, Date)) -> String {
+    let is_over = |session: &Session| match taken.cmp(&session.on) {
+        Ordering::Less => false,
+        Ordering::Equal => session.zones.iter().filter_map(|zone| zone.done).any(|done| done <= at),
+        Ordering::Greater => true,
+    };
+    let before = story.sessions.iter().rev().find(|session| is_over(session));
     match before {
         Some(session) => {
             let days = (taken - session.on).get_days();
@@ -143,7 +152,7 @@ impl<'a> At<'a> {
 
     fn own(&self, one: &Opened<Photograph>) -> own::Shot {
         let taken = self.taken(one);
-        let (date, stage) = (day(taken, self.today), stage(self.story, taken));
+        let (date, stage) = (day(taken, self.today), stage(self.story, (one.taken, taken)));
         own::Shot {
             value: one.id.to_string(),
             small: format!("/me/photos/{}/small", one.id),
@@ -177,7 +186,7 @@ impl<'a> At<'a> {
             size: (one.width, one.height),
             day: day(taken, self.today),
             view: one.view.title().to_lowercase(),
-            when: stage(self.story, taken),
+            when: stage(self.story, (one.taken, taken)),
             taken: format!("{bare}{by}"),
         }
     }
@@ -418,6 +427,14 @@ async fn add(
     show(&desk, patient, &entry, (StatusCode::UNPROCESSABLE_ENTITY, None)).await
 }
 
+/// What is compared until two are chosen: the newest with the first of the same view.
+fn first_and_newest(story: &Story) -> Option<(&Opened<Photograph>, &Opened<Photograph>)> {
+    let newest = story.photographs.iter().max_by_key(|one| one.taken)?;
+    let of_view = story.photographs.iter().filter(|one| one.view == newest.view);
+    let first = of_view.min_by_key(|one| one.taken)?;
+    (first.id != newest.id).then_some((first, newest))
+}
+
 async fn compare(
     desk: Desk,
     Path(patient): Path<PatientId>,
@@ -426,7 +443,7 @@ async fn compare(
     let clinic = desk.practice().clinic().await?;
     let story = desk.practice().story(&desk.actor, patient).await?;
     let at = At::new(&story, &clinic, desk.practice().now());
-    let chosen = two.of(&story);
+    let chosen = two.of(&story).or_else(|| first_and_newest(&story));
     let mut entry = Entry::default();
     if let Some((before, after)) = chosen {
         entry.set("before", before.id.to_string());

@@ -14,7 +14,7 @@ use percuta_practice::{
     aftercare::{NotYet, ended, not_yet, phases},
     day_of,
     measures::measures,
-    next_step::{NextStep, judged_from, maintenance, next_step, next_visit},
+    next_step::{NextStep, judged_from, maintenance, next_step},
     patients::Story,
     telling::{at as part, clinical, last_session, same_day},
     zone_of,
@@ -71,7 +71,6 @@ async fn today(mine: Mine) -> Answered {
 
 fn view(at: &At<'_>) -> Today {
     let step = next_step(at.story, at.today);
-    let visit = next_visit(at.story, at.today);
     let recent = recent(at);
     let mut tasks = Vec::new();
     if recent.is_some_and(|(_, days)| days < CHECK_IN_DAYS) {
@@ -97,7 +96,10 @@ fn view(at: &At<'_>) -> Today {
     if recent.is_some() {
         advice.extend(same_day_call(at));
     }
-    if let Some(visit) = visit {
+    // A talk before it has nothing that is to be prepared.
+    let session = |visit: &&Opened<Visit>| matches!(visit.purpose, Purpose::Session { .. });
+    let mut to_come = at.story.visits.iter().filter(|visit| is_to_come(visit, at.now));
+    if let Some(visit) = to_come.find(session) {
         advice.extend(preparation(at, visit));
     }
     Today {
