@@ -239,7 +239,7 @@ const WORDS: &[(&str, &str)] = &[
     ("plan.draft", "tried a plan out"),
     ("prices.change", "changed the prices"),
     ("question.send", "sent a message to the clinic"),
-    ("record.upgrade", "opened a record that an older version of the program had written"),
+    ("record.upgrade", "brought the record up to date with the program"),
     ("rulebook.compare", "compared answers with the rules of today"),
     ("rulebook.sign-off", "signed off the rules"),
     ("screening.ask", "opened the questions of the day"),
