@@ -8,14 +8,17 @@ import { answer } from "./site.mjs";
 const STOPS_MAX = 900;
 
 /**
- * What holds the focus, and whether it shows: by an outline of its own, of the label that is drawn for it, or of the
- * button inside a field for dates, whose ring a page can style but not read.
+ * What holds the focus, and whether it shows: by an outline of its own, of the label that is drawn for it, of the button
+ * inside a field for dates, whose ring a page can style but not read, or by the edge of a shape on a map.
  */
 export function focused(page) {
   return page.evaluate(() => {
     const held = document.activeElement;
     const drawn = getComputedStyle(held).opacity === "0" ? held.closest("label") : held;
     const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(drawn);
+    // What is drawn as a shape of a map has no outline; its edge is drawn bold instead.
+    const shape = held.namespaceURI.endsWith("svg") ? held.querySelector(".z") : null;
+    const isBold = shape !== null && Number.parseFloat(getComputedStyle(shape).strokeWidth) >= 4;
     const edges = drawn.getBoundingClientRect();
     const isInnerButton = ["date", "time", "file"].includes(held.type) && !held.matches(":focus");
     const group = held.type === "radio" ? [...document.getElementsByName(held.name)].filter((one) => one.type === "radio") : [];
@@ -30,7 +33,7 @@ export function focused(page) {
       isOnBody: held === document.body,
       isAnswered: group.some((one) => one.checked),
       order: group.map((one) => one.value),
-      shows: isInnerButton || (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)"),
+      shows: isInnerButton || isBold || (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)"),
       isInWindow: edges.bottom > 0 && edges.top < innerHeight && edges.height > 0,
     };
   });

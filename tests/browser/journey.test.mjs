@@ -3,7 +3,6 @@
 // tablet with JavaScript off, and at a desk with the keys of a keyboard alone. Every page on the way is open to everybody.
 
 import assert from "node:assert/strict";
-import { readFileSync } from "node:fs";
 import { test } from "node:test";
 import { KEYS, MOUSE } from "./hand.mjs";
 import { barriers, CHECK, heading, HEALTHY, shot, sideways, visitor } from "./site.mjs";
@@ -168,6 +167,7 @@ async function isScreened(walk) {
   await walk.look(desk, "book-consultation");
   await hand.press(desk.locator("button[name=start]").first());
   await walk.look(desk, "consultation-booked");
+  walk.consultation = new URL(desk.url()).pathname;
 
   const ben = await walk.story("practitioner");
   await walk.look(ben, "story-new");
@@ -205,6 +205,7 @@ async function isPlanned(walk) {
   await walk.look(ben, "plan-offer");
   await hand.press(button(ben, "Offer it"));
   await walk.look(ben, "plan-offered");
+  await isTalkedWith(walk, ben);
 
   const page = await walk.of("patient");
   await page.goto("/me");
@@ -213,6 +214,19 @@ async function isPlanned(walk) {
   await walk.look(page, "own-plan");
   await hand.press(button(page, "Accept this plan"));
   await walk.look(page, "plan-accepted");
+}
+
+/** The consultation is held, on its day. */
+async function isTalkedWith(walk, ben) {
+  const { hand } = walk;
+  const desk = await walk.as("front-desk");
+  await desk.goto(walk.consultation);
+  await hand.press(button(desk, "Has arrived"));
+  await ben.goto(walk.consultation);
+  await hand.write(ben.locator("#note"), "The plan was explained, and what it cannot promise.");
+  await walk.look(ben, "consultation");
+  await hand.press(button(ben, "It was held"));
+  await walk.look(ben, "consultation-held");
 }
 
 /** 4. The first session is booked by the patient. */
@@ -231,6 +245,7 @@ async function isBooked(walk) {
   await hand.press(button(page, "Book this visit"));
   await walk.look(page, "own-booked");
   await page.goto("/me");
+  assert.match(await main(page), /Before your visit/);
   await walk.look(page, "me-preparation");
 }
 
@@ -416,9 +431,13 @@ async function isJudged(walk) {
   await hand.press(ben.getByRole("link", { name: "Photographs", exact: true }));
   await walk.look(ben, "photographs");
   await hand.press(link(ben, "Side by side").first());
+  assert.equal(await ben.locator("main figure img").count(), 2);
+  assert.match(await main(ben), /before treatment/);
+  assert.match(await main(ben), /too early to judge/);
   await walk.look(ben, "side-by-side");
   await score(walk, 2);
   const page = await patientAgain(walk);
+  assert.match(await main(page), /Book session 2/);
   await walk.look(page, "me-four-weeks");
 }
 
@@ -458,6 +477,7 @@ async function isAudited(walk) {
   await hand.press(link(olu, "Audit").first());
   await walk.look(olu, "audit");
   await hand.press(button(olu, "Check now"));
+  assert.match(await main(olu), /The chain is intact/);
   await walk.look(olu, "audit-checked");
 }
 

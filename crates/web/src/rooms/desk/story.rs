@@ -334,6 +334,8 @@ impl Teller<'_> {
 
     fn screenings(&self) -> Vec<Dated> {
         let mut all = Vec::new();
+        // A decision goes on in the screenings after it; it is told once, where it was made.
+        let mut told = Vec::new();
         for screening in &self.story.screenings {
             let href = path::screening(screening.id);
             let at = time_of(screening.contribution.at);
@@ -348,17 +350,23 @@ impl Teller<'_> {
                 sign: Sign::Screened(clinical(screening.effective)),
             };
             all.push((at, entry));
-            all.extend(screening.overrides.iter().map(|one| {
+            for one in &screening.overrides {
+                if told.contains(&(&one.rule, one.at)) {
+                    continue;
+                }
+                told.push((&one.rule, one.at));
+                let rule = self.desk.site().book().rule(&one.rule);
+                let rule = rule.map_or(one.rule.as_str(), |rule| rule.title.as_str());
                 let entry = Entry {
                     kind: Kind::Override,
                     when: self.when(one.at),
-                    link: Link::new(&href, format!("Decided otherwise than {}", one.rule)),
+                    link: Link::new(&href, format!("Decided otherwise: {rule}")),
                     says: one.reason.clone(),
                     by: one.name.clone(),
                     sign: Sign::None,
                 };
-                (one.at, entry)
-            }));
+                all.push((one.at, entry));
+            }
         }
         all
     }
