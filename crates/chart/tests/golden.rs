@@ -19,7 +19,7 @@ use jiff::{
 };
 use percuta_chart::{
     Stored,
-    check_in::{CheckIn, Handling, Level, Outcome, Scorer},
+    check_in::{CheckIn, Handling, Level, Note, Outcome, Reader, Scorer},
     clinic::{
         Clinic, ConsentForm, ConsentSection, Opening, Price, PriceList, Room, SignOff, VisitShape,
     },
@@ -354,6 +354,7 @@ fn what_comes_after() {
         level,
         answer_by: Some(at("2026-11-20T13:50:00Z")),
         handling,
+        notes: Vec::new(),
     };
     same("check-in-expected", &check_in(Level::Normal, Handling::Expected));
     same("check-in-open", &check_in(Level::Urgent, Handling::Open { owner: None }));
@@ -365,7 +366,31 @@ fn what_comes_after() {
         at: at("2026-11-20T10:00:00Z"),
         says: text("Keep it cool and clean."),
     };
-    same("check-in-closed", &check_in(Level::SelfCare, closed));
+    same("check-in-closed", &check_in(Level::SelfCare, closed.clone()));
+    let note = |to, says: &str| Note {
+        by: person(1),
+        name: text("Dr Ines Invented"),
+        at: at("2026-11-20T10:30:00Z"),
+        to,
+        says: text(says),
+    };
+    let mut noted = check_in(Level::SelfCare, closed.clone());
+    noted.notes = vec![
+        note(Reader::Clinic, "Called, nobody answered."),
+        note(Reader::Patient, "Please send a photograph."),
+        note(Reader::FromPatient, "It is less red now."),
+    ];
+    same("check-in-noted", &noted);
+    // What was stored before there were notes opens as what it was, with none.
+    for (name, level, handling) in [
+        ("expected", Level::Normal, Handling::Expected),
+        ("open", Level::Urgent, Handling::Open { owner: None }),
+        ("taken", Level::ContactClinic, Handling::Open { owner: Some(person(1)) }),
+        ("closed", Level::SelfCare, closed),
+    ] {
+        let released = fs::read(folder().join(format!("check-in-{name}.v1.json"))).unwrap();
+        assert_eq!(CheckIn::from_bytes(1, &released).unwrap(), check_in(level, handling));
+    }
     let outcome = |by| Outcome {
         course: Some(document(4)),
         scale: text("masi"),

@@ -20,6 +20,7 @@ use crate::{Failure, record, serve};
 mod life;
 mod people;
 mod picture;
+mod scored;
 
 /// Where the demo's clock stands while the past is lived through, in microseconds; the real time when it is zero.
 static STANDS: AtomicI64 = AtomicI64::new(0);
@@ -96,11 +97,25 @@ impl Life<'_> {
         }
     }
 
-    /// So many hours from now.
+    /// So many hours from now, or as soon after that as somebody does such a thing.
     pub(crate) fn in_hours(&mut self, hours: i64, event: life::Event) {
         if let Ok(at) = now().checked_add(SignedDuration::from_hours(hours)) {
-            self.later(at, event);
+            self.waking(at, event);
         }
+    }
+
+    /// Not before this, and at an hour at which people are awake, or the clinic is open.
+    pub(crate) fn waking(&mut self, at: Timestamp, event: life::Event) {
+        let (opens, closes) = event.hours();
+        let local = at.to_zoned(self.zone.clone());
+        let day = if local.hour() >= closes { local.date().tomorrow() } else { Ok(local.date()) };
+        let is_waking = (opens..closes).contains(&local.hour());
+        // Not all at the same minute.
+        let minute = i8::try_from(self.count.wrapping_mul(17) % 55).unwrap_or(0);
+        let moved = day.ok().map(|day| day.at(opens, minute, 0, 0));
+        let moved = moved.and_then(|moved| moved.to_zoned(self.zone.clone()).ok());
+        let at = moved.filter(|_| !is_waking).map_or(at, |moved| moved.timestamp());
+        self.later(at, event);
     }
 
     pub(crate) fn today(&self) -> Date {

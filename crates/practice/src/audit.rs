@@ -61,7 +61,13 @@ pub fn did(action: &str, outcome: &str) -> Did {
     match (outcome, verb) {
         ("done", "sign-in" | "sign-out" | "door") => Did::Entered,
         ("done", _) if action == "link.open" => Did::Entered,
-        ("done", "open" | "list" | "search" | "alike" | "compare" | "check") => Did::Opened,
+        // Asking what is to be asked, or trying a plan out, keeps nothing.
+        ("done", _) if ["visit.day", "screening.ask", "plan.draft"].contains(&action) => {
+            Did::Opened
+        }
+        ("done", "open" | "read" | "find" | "list" | "search" | "alike" | "compare" | "check") => {
+            Did::Opened
+        }
         ("done", _) => Did::Wrote,
         (_, _) => Did::Refused,
     }
@@ -366,6 +372,8 @@ mod tests {
         assert_eq!(did("patient.open", "done"), Did::Opened);
         assert_eq!(did("patient.open", "refused"), Did::Refused);
         assert_eq!(did("visit.arrived", "done"), Did::Wrote);
+        assert_eq!(did("visit.day", "done"), Did::Opened);
+        assert_eq!(did("screening.day", "done"), Did::Wrote);
         assert_eq!(did("visit.arrived", "conflict"), Did::Refused);
         assert_eq!(did("sign-in", "done"), Did::Entered);
         assert_eq!(did("link.open", "done"), Did::Entered);

@@ -555,7 +555,8 @@ impl Practice {
     ) -> Result<(), No> {
         self.allow(actor, Act::Treat, "session.sign", Some(seen.id)).await?;
         is_draft(seen)?;
-        let missing = missing(seen);
+        let mut missing = missing(seen);
+        missing.extend(too_deep_for(actor, seen));
         if !missing.is_empty() {
             self.note(Some(actor), "session.sign", Some(seen.id), "refused").await?;
             return Err(No::Wrong(
@@ -608,6 +609,18 @@ impl Practice {
         let draft = Draft::new(Act::Treat, "session.addend", seen.id);
         self.commit(actor, draft.change(seen, Change::Addend, &session)?).await
     }
+}
+
+/// CLINICAL: whoever signs says that they treated, so that nobody signs for a depth to which they may not.
+fn too_deep_for(actor: &Actor, session: &Session) -> Option<String> {
+    let most = depth_of(actor).unwrap_or(0.0);
+    let treated = session.zones.iter().filter(|zone| zone.passes > 0);
+    let deepest = treated.map(|zone| zone.depth_mm).fold(0.0, f64::max);
+    (deepest > most).then(|| {
+        format!(
+            "{deepest} mm was charted, and your permission is {most} mm. Whoever treated signs."
+        )
+    })
 }
 
 /// A session that is signed is only added to.

@@ -1,14 +1,17 @@
-//! Form 1 of a session and of a visit.
+//! Form 1 of a session, a visit and a check-in.
 //!
-//! A session had one cartridge and no zone said with which one it was done; a visit had no note.
+//! A session had one cartridge and no zone said with which one it was done; a visit had no note; about a check-in nothing
+//! could be noted or written while it was open.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
 use percuta_record::{DocumentId, PersonId};
 use serde::Deserialize;
+use serde_json::Value;
 
 use crate::{
+    check_in::{self, Handling, Level},
     session::{self, Addendum, Cartridge, Endpoint, Side},
     visit::{self, NumbingTimes, Phase, Purpose, VisitState},
 };
@@ -105,5 +108,27 @@ impl From<Visit> for visit::Visit {
             numbing: old.numbing,
             note: String::new(),
         }
+    }
+}
+
+/// A check-in in form 1.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct CheckIn {
+    session: Option<DocumentId>,
+    at: Timestamp,
+    json: Value,
+    words: String,
+    answer: String,
+    level: Level,
+    answer_by: Option<Timestamp>,
+    handling: Handling,
+}
+
+impl From<CheckIn> for check_in::CheckIn {
+    fn from(old: CheckIn) -> Self {
+        let CheckIn { session, at, json, words, answer, level, answer_by, handling } = old;
+        let notes = Vec::new();
+        Self { session, at, json, words, answer, level, answer_by, handling, notes }
     }
 }

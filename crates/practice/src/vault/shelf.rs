@@ -207,7 +207,7 @@ mod tests {
         let audit = AuditEntry {
             by: None,
             at: Moment(0),
-            action: Code::new("patient.erase").unwrap(),
+            action: Code::new("patient.amend").unwrap(),
             subject: None,
             outcome: Code::new("done").unwrap(),
         };

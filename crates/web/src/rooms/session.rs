@@ -135,10 +135,7 @@ async fn chart(
     let Some(with) = done_with(&entry) else { return Err(No::NotFound.into()) };
     let wanted = Charted { depth_mm, passes, endpoint, with };
     match desk.practice().chart_zone(&desk.actor, &seen, (&place, &wanted)).await {
-        Ok(()) => Ok(see_done(
-            &format!("/sessions/{}/zones/{}", seen.id, place_word(&place)),
-            Done::new("saved"),
-        )),
+        Ok(()) => Ok(see_done(&view::zone_path(&seen, &place), Done::new("saved"))),
         Err(No::Wrong(wrong)) => {
             let says = wrong.into_iter().map(|one| one.says).collect::<Vec<_>>().join(" ");
             let (zone, meant, refused) = (Some(place), Some(wanted), Some(says));
@@ -172,10 +169,10 @@ async fn chart_clashed(
     let seen = ENDPOINTS.iter().find(|(one, ..)| Some(*one) == meant.endpoint);
     let seen = seen.map_or("nothing seen yet", |(_, _, says)| *says);
     let mine = format!(
-        "{}: {} mm, {} passes, {}.",
+        "{}: {} mm, {}, {}.",
         view::name_of(desk, &place),
         meant.depth_mm,
-        meant.passes,
+        crate::wording::count(usize::try_from(meant.passes).unwrap_or(0), "pass", "passes"),
         crate::wording::within_sentence(seen)
     );
     let field = |name: &str, value: String| (name.to_owned(), value);
@@ -210,10 +207,9 @@ async fn undo(desk: Desk, Path(session): Path<String>, RawQuery(query): RawQuery
     let of = opened(&desk, &session).await?;
     let seen = at_version(&of, query.as_deref())?;
     match desk.practice().undo_step(&desk.actor, &seen).await {
-        Ok(Step::Zone(place)) => Ok(see_done(
-            &format!("/sessions/{}/zones/{}", seen.id, place_word(&place)),
-            Done::new("taken-back"),
-        )),
+        Ok(Step::Zone(place)) => {
+            Ok(see_done(&view::zone_path(&seen, &place), Done::new("taken-back")))
+        }
         Ok(Step::Cartridge | Step::Confirmed) => {
             Ok(see_done(&format!("/sessions/{}", seen.id), Done::new("taken-back")))
         }

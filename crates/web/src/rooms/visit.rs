@@ -189,6 +189,7 @@ fn item(desk: &Desk, day: &DayOfVisit, needed: &Needed) -> Item {
         title: title(needed.what).to_owned(),
         state,
         says: needed.says.clone(),
+        points: needed.points.clone(),
         remedy: if may { remedy(desk, day, needed) } else { Remedy::None },
     }
 }
@@ -402,6 +403,8 @@ async fn hold(
             );
             again(&desk, seen.id, &entry, StatusCode::CONFLICT).await
         }
+        // Somebody ended it: what stands is shown, and above it what was written here.
+        Err(No::Closed(_)) => again(&desk, seen.id, &entry, StatusCode::CONFLICT).await,
         Err(no) => Err(no.into()),
     }
 }

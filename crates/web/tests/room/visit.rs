@@ -59,7 +59,7 @@ fn week() -> booking::View {
 }
 
 fn item(title: &str, state: ItemState, says: &str, remedy: Remedy) -> Item {
-    Item { title: title.to_owned(), state, says: says.to_owned(), remedy }
+    Item { title: title.to_owned(), state, says: says.to_owned(), points: Vec::new(), remedy }
 }
 
 fn page_to(label: &str, href: &str) -> Remedy {

@@ -42,6 +42,8 @@ pub struct View {
     pub zones: Vec<ZoneRow>,
     /// The zone that is open.
     pub open: Option<ZoneForm>,
+    /// Why the zone that was asked for has no way in, in a sentence.
+    pub closed: Option<String>,
     /// The cartridges.
     pub cartridges: Cartridges,
     /// Where a cartridge is entered.
@@ -148,6 +150,11 @@ pub enum AppliedState {
         /// "11:04, after 41 minutes".
         says: String,
     },
+    /// It was wiped off too soon or too late.
+    Amiss {
+        /// "11:04. 20 minutes: too short, its card says 30 to 60."
+        says: String,
+    },
     /// It is on for longer than its label says.
     Over {
         /// "since 11:30, 60 minutes by the label".
@@ -195,8 +202,8 @@ impl CheckState {
 /// A step that can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undo {
-    /// "Undo last pass".
-    pub label: String,
+    /// What is taken back: "right cheek".
+    pub what: String,
     /// Where.
     pub action: String,
 }
@@ -234,7 +241,10 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
                 div.stack.stack--16 {
                     @match &view.open {
                         Some(open) => (zone::form(open)),
-                        None => section.card.stack.stack--8 { h2.h-lg { "No zone is open" } p.muted { "Open one on the map or in the table." } },
+                        None => section.card.stack.stack--8 #zone {
+                            @if let Some(closed) = &view.closed { div.note.note--stop role="alert" { (icon(Icon::Stop)) p { (closed) } } }
+                            h2.h-lg { "No zone is open" } p.muted { "Open one on the map or in the table." }
+                        },
                     }
                     (numbing(&view.numbing, entry))
                 }
@@ -385,6 +395,7 @@ fn one_applied(applied: &Applied) -> Markup {
                 p.c-stop { (icon(Icon::Caution)) " " b { "Wipe it off: over its time " (since) } }
                 (off(end, &applied.place))
             },
+            AppliedState::Amiss { says } => p.small.c-caution.row.row--8 { (icon(Icon::Caution)) "Wiped off " (says) },
             AppliedState::Off { says } => p.small.c-ok.row.row--8 { (icon(Icon::Tick)) "Wiped off " (says) },
         }
     }
@@ -473,7 +484,7 @@ fn foot(view: &View) -> Markup {
         footer.room-foot aria-label="Always at hand" {
             a.btn.btn--glove href=(view.photographs) { (icon(Icon::Camera)) "Photo" }
             @if let Some(undo) = &view.undo {
-                form action=(undo.action) method="post" { button.btn.btn--glove type="submit" { (icon(Icon::Undo)) (undo.label) } }
+                form action=(undo.action) method="post" { button.btn.btn--glove type="submit" { (icon(Icon::Undo)) span { "Undo" span.undo__what { ": " (undo.what) } } } }
             }
             a.btn.btn--glove.btn--danger href=(view.reaction) { (icon(Icon::Bell)) "Reaction" }
             @match &view.next {

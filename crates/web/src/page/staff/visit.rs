@@ -108,6 +108,8 @@ pub struct Item {
     pub state: ItemState,
     /// Since when and by whom, or what is missing.
     pub says: String,
+    /// What it consists of, each in a few words; mostly nothing.
+    pub points: Vec<String>,
     /// What can be done about it.
     pub remedy: Remedy,
 }
@@ -193,13 +195,26 @@ fn talk_card(view: &View, talk: &Talk, entry: &Entry) -> Markup {
                 form.stack id=(HELD) action=(action) method="post" {
                     (entry::lines(&noted(entry, &talk.note), "note", "Note", "What the next person should know. It may stay empty."))
                 }
-            } @else if !talk.note.is_empty() {
-                div { p.label { "Note" } p { (talk.note) } }
-            } @else if let Stage::Held { .. } = view.stage {
-                p.muted { "Nothing was noted here." }
             } @else {
-                p.muted { "A note can be written once the patient is here, by who treats." }
+                @if !entry.get("note").is_empty() {
+                    div.note.note--caution role="alert" { (icon(Icon::Caution)) div {
+                        p { b { "It was ended meanwhile." } " What you wrote was not kept:" } p { (entry.get("note")) }
+                    } }
+                }
+                (note(view, talk))
             }
+        }
+    }
+}
+
+fn note(view: &View, talk: &Talk) -> Markup {
+    html! {
+        @if !talk.note.is_empty() {
+            div { p.label { "Note" } p { (talk.note) } }
+        } @else if let Stage::Held { .. } = view.stage {
+            p.muted { "Nothing was noted here." }
+        } @else {
+            p.muted { "A note can be written once the patient is here, by who treats." }
         }
     }
 }
@@ -267,7 +282,7 @@ fn one_item(item: &Item, entry: &Entry) -> Markup {
     html! {
         li class={ "step " (class) } {
             span.step__mark { (icon(sign)) }
-            div.step__text { h3 { (item.title) span.vh { ", " (word) } } p.small.muted { (item.says) } }
+            div.step__text { h3 { (item.title) span.vh { ", " (word) } } p.small.muted { (item.says) } @if !item.points.is_empty() { ul.step__points.small { @for point in &item.points { li { (point) } } } } }
             div.step__do {
                 @match &item.remedy {
                     Remedy::None => {},

@@ -12,7 +12,7 @@ use percuta_practice::{
         CONFIRMED, Ceiling, Charted, PASSES_MAX, Place, STEP_MM, SessionOf, Step as Charting,
         ceiling, depth_of, last_signed, missing, planned_zone,
     },
-    visit_day::on_for,
+    visit_day::{OnFor, on_for},
 };
 use percuta_record::State;
 use percuta_terminology::calendar::in_words;
@@ -49,6 +49,11 @@ pub(super) fn place_word(place: &Place) -> String {
         Some(Side::Left) => format!("{}.left", place.region),
         None => place.region.clone(),
     }
+}
+
+/// Where a zone is charted. On a telephone it stands below the map, so the address leads to it.
+pub(super) fn zone_path(session: &Opened<Session>, place: &Place) -> String {
+    format!("/sessions/{}/zones/{}#zone", session.id, place_word(place))
 }
 
 /// A zone out of an address.
@@ -116,7 +121,7 @@ fn row(
                 state.to_lowercase()
             ),
             href: match is_linked {
-                Linked::Yes => format!("/sessions/{}/zones/{}", of.session.id, place_word(&place)),
+                Linked::Yes => zone_path(&of.session, &place),
                 Linked::No => String::new(),
             },
             is_current: is_open,
@@ -187,16 +192,17 @@ pub(super) fn session(desk: &Desk, clinic: &Clinic, of: &SessionOf, shown: Shown
         back: format!("/visits/{}", session.visit),
         zones: rows(desk, clinic, of, (open, Linked::Yes)),
         open: open.and_then(|open| zone_form(desk, of, (open, shown.meant))),
+        closed: open.and_then(|open| closed(desk, of, open)),
         cartridges: cartridges(desk, session),
         cartridge_action: format!("{path}/cartridge{seen}"),
         numbing: numbing(desk, clinic, session),
         checks: checks(session),
         checks_action: format!("{path}/confirm{seen}"),
         undo: shown.last.map(|last| Undo {
-            label: match last {
-                Charting::Zone(place) => format!("Undo: {}", name_of(desk, place)),
-                Charting::Cartridge => format!("Undo: {}", noun(session)),
-                Charting::Confirmed => "Undo: last tick".to_owned(),
+            what: match last {
+                Charting::Zone(place) => wording::within_sentence(&name_of(desk, place)),
+                Charting::Cartridge => noun(session).to_owned(),
+                Charting::Confirmed => "last tick".to_owned(),
             },
             action: format!("{path}/undo{seen}"),
         }),
@@ -219,10 +225,7 @@ fn next(desk: &Desk, of: &SessionOf, open: Option<&Place>) -> Next {
     match waiting {
         Some(zone) => {
             let place = place(zone);
-            Next::Zone {
-                name: name_of(desk, &place),
-                href: format!("/sessions/{}/zones/{}", session.id, place_word(&place)),
-            }
+            Next::Zone { name: name_of(desk, &place), href: zone_path(session, &place) }
         }
         None => Next::End { href: format!("/sessions/{}/end", session.id) },
     }
@@ -281,6 +284,19 @@ fn zone_form(
             .collect(),
         refused: None,
     })
+}
+
+/// Why a zone that was asked for is none of this session; `None` for one that is.
+fn closed(desk: &Desk, of: &SessionOf, open: &Place) -> Option<String> {
+    if of.session.zones.iter().any(|zone| place(zone) == *open) {
+        return None;
+    }
+    // An address that names no region says nothing about one.
+    desk.site().book().vocabulary.regions.find(&open.region)?;
+    let here = (of.session.number, open.region.as_str());
+    let limit = ceiling(desk.site().book(), &of.course, here, depth_of(&desk.actor));
+    let name = name_of(desk, open);
+    Some(format!("{name}: this is not treated in this session. {}", limit.says))
 }
 
 /// From above the limit the only step leads down to it.
@@ -420,11 +436,15 @@ fn numbing(desk: &Desk, clinic: &Clinic, session: &Session) -> Numbing {
         let book = desk.site().book();
         let card = book.numbing.iter().find(|card| card.id == numbing.product);
         let off = numbing.off.map_or_else(String::new, |off| subject::time(clinic, off));
-        let (_, says) = on_for(card, numbing, numbing.off.unwrap_or(Timestamp::MIN));
+        let (on_for, says) = on_for(card, numbing, numbing.off.unwrap_or(Timestamp::MIN));
+        let says = format!("{off}. {says}");
         Applied {
             place: card.map_or_else(|| numbing.product.clone(), |card| card.title.clone()),
             started: subject::time(clinic, numbing.on),
-            state: AppliedState::Off { says: format!("{off}. {says}") },
+            state: match on_for {
+                OnFor::Right => AppliedState::Off { says },
+                OnFor::TooShort | OnFor::TooLong => AppliedState::Amiss { says },
+            },
         }
     });
     Numbing {
