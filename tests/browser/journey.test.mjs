@@ -5,10 +5,10 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
 import { KEYS, MOUSE } from "./hand.mjs";
+import { patch } from "./patch.mjs";
 import { barriers, CHECK, heading, HEALTHY, shot, sideways, visitor } from "./site.mjs";
 
 const PASSWORD = "percuta demo percuta";
-const PHOTOGRAPH = new URL("../../docs/images/answer.png", import.meta.url).pathname;
 
 /** A day so many days after another, as the forms take it. */
 function after(day, days) {
@@ -65,6 +65,14 @@ class Walk {
     return { day: await page.locator("#day").inputValue(), time: await page.locator("#time").inputValue() };
   }
 
+  /** Puts the clock on to the next morning, whenever the tests are run. */
+  async tomorrow() {
+    const page = await this.of("clock");
+    await page.goto("/demo");
+    await this.hand.press(page.getByRole("button", { name: /Tomorrow, 09:00/ }));
+    await this.look(page, "demo");
+  }
+
   /** Puts the clock on to a time. */
   async goOn(day, time) {
     const page = await this.of("clock");
@@ -104,6 +112,7 @@ const main = (page) => page.locator("main").innerText();
 /** 1. The self-check on the patient's own device, kept; the link; the questions that are left. */
 async function asks(walk) {
   const { hand } = walk;
+  await walk.tomorrow();
   const { day } = await walk.clock();
   walk.born = `${Number(day.slice(0, 4)) - 32}-01-15`;
   const page = await walk.of("patient");
@@ -165,9 +174,12 @@ async function isScreened(walk) {
   await walk.look(desk, "story-front-desk");
   await hand.press(link(desk, "Book a visit").first());
   await walk.look(desk, "book-consultation");
-  await hand.press(desk.locator("button[name=start]").first());
+  const first = desk.locator("button[name=start]").first();
+  // The value holds the day by UTC, the words the time at the clinic; at its opening hours the days are the same.
+  walk.consultation = { day: (await first.getAttribute("value")).slice(0, 10), time: await first.innerText() };
+  await hand.press(first);
   await walk.look(desk, "consultation-booked");
-  walk.consultation = new URL(desk.url()).pathname;
+  walk.consultation.path = new URL(desk.url()).pathname;
 
   const ben = await walk.story("practitioner");
   await walk.look(ben, "story-new");
@@ -205,7 +217,7 @@ async function isPlanned(walk) {
   await walk.look(ben, "plan-offer");
   await hand.press(button(ben, "Offer it"));
   await walk.look(ben, "plan-offered");
-  await isTalkedWith(walk, ben);
+  await isTalkedWith(walk);
 
   const page = await walk.of("patient");
   await page.goto("/me");
@@ -217,12 +229,14 @@ async function isPlanned(walk) {
 }
 
 /** The consultation is held, on its day. */
-async function isTalkedWith(walk, ben) {
-  const { hand } = walk;
+async function isTalkedWith(walk) {
+  const { hand, consultation } = walk;
+  await walk.goOn(consultation.day, consultation.time);
   const desk = await walk.as("front-desk");
-  await desk.goto(walk.consultation);
+  await desk.goto(consultation.path);
   await hand.press(button(desk, "Has arrived"));
-  await ben.goto(walk.consultation);
+  const ben = await walk.as("practitioner");
+  await ben.goto(consultation.path);
   await hand.write(ben.locator("#note"), "The plan was explained, and what it cannot promise.");
   await walk.look(ben, "consultation");
   await hand.press(button(ben, "It was held"));
@@ -296,7 +310,7 @@ async function arrives(walk) {
   await walk.look(cy, "screened-today");
   await cy.goto(visit.path);
   await hand.press(link(cy, "Add photographs"));
-  await photograph(walk, cy);
+  await photograph(walk, cy, 1);
   await walk.look(cy, "photographed");
   await cy.goto(visit.path);
   const product = cy.locator("#product option", { hasText: "LMX4" });
@@ -305,12 +319,12 @@ async function arrives(walk) {
   await walk.look(cy, "numbed");
 }
 
-/** Adds a photograph of before. */
-async function photograph(walk, page) {
+/** Adds a photograph on which the pits are so deep. */
+async function photograph(walk, page, depth) {
   const { hand } = walk;
   await walk.look(page, "photographs-empty");
   await hand.tick(page.locator("input[name=view]").first());
-  await hand.bring(page.locator("input[type=file]"), PHOTOGRAPH);
+  await hand.bring(page.locator("input[type=file]"), patch(depth));
   await hand.press(button(page, "Add it"));
 }
 
@@ -414,7 +428,7 @@ async function heals(walk) {
   await walk.look(page, "me-answered");
   await page.goto("/me/photos");
   await hand.choose(page.locator("#place"), await page.locator("#place option").nth(1).getAttribute("value"));
-  await hand.bring(page.locator("#photograph"), PHOTOGRAPH);
+  await hand.bring(page.locator("#photograph"), patch(0.9));
   await hand.press(button(page, "Add the photo"));
   await walk.look(page, "own-photographs");
 }
@@ -426,7 +440,7 @@ async function isJudged(walk) {
   await walk.goOn(after(visit.day, 29), "10:00");
   const cy = await walk.story("assistant");
   await hand.press(cy.getByRole("link", { name: "Photographs", exact: true }));
-  await photograph(walk, cy);
+  await photograph(walk, cy, 0.6);
   const ben = await walk.story("practitioner");
   await hand.press(ben.getByRole("link", { name: "Photographs", exact: true }));
   await walk.look(ben, "photographs");
@@ -489,6 +503,7 @@ const WAYS = [
   { name: "Noor Invented", width: 1280, hand: KEYS, script: true, how: "at a desk, by keyboard alone" },
 ];
 
+// ONLY names a width, for who works on one of the ways.
 const only = process.env.ONLY;
 for (const { name, width, hand, script, how } of WAYS.filter((way) => !only || only.includes(way.width))) {
   test(`one course of treatment is gone through, end to end, ${how}`, async () => {
