@@ -10,7 +10,6 @@ use percuta_chart::{
     clinic::Clinic,
     consent::PhotographUse,
     photograph::{Noted, Photograph, Taker, View},
-    session::Session,
 };
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
