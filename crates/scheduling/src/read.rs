@@ -1,0 +1,65 @@
+//! From JSON to a clinic and to what is asked of it, with every mistake named by its place.
+//!
+//! The form is described in `docs/interface/scheduling.md`. Keys that are not known are mistakes: a misspelt `closed` must
+//! not open a clinic. Sizes are bounded, so that no input takes long, and at most [`LIMIT_PROBLEMS`] mistakes are named.
+
+mod clinic;
+mod reader;
+mod request;
+
+use jiff::tz::TimeZone;
+use serde_json::Value;
+
+use crate::{
+    fault::Unusable,
+    model::{Clinic, Request},
+};
+
+pub use clinic::write_hold;
+pub(crate) use reader::Reader;
+
+/// Mistakes that are named at most.
+pub const LIMIT_PROBLEMS: usize = 50;
+/// Bookings at most.
+pub const LIMIT_BOOKINGS: usize = 200_000;
+/// Rooms, devices and staff of all sites together at most.
+pub const LIMIT_RESOURCES: usize = 2_000;
+/// Entries of any other list at most.
+pub const LIMIT_ENTRIES: usize = 2_000;
+/// Shifts and breaks of one person, or blocked times of one thing, at most.
+pub const LIMIT_SHIFTS: usize = 5_000;
+/// Phases of a service at most.
+pub const LIMIT_PHASES: usize = 20;
+/// In so many ways the lengths of a service's phases can be combined at most.
+pub const LIMIT_TIMINGS: usize = 2_000;
+/// Days that are searched at most.
+pub const LIMIT_DAYS: i64 = 366;
+/// Sessions of a course at most.
+pub const LIMIT_SESSIONS: usize = 24;
+/// Starts and courses that are answered at most.
+pub const LIMIT_ANSWERS: usize = 1_000;
+
+/// The rules of a zone by its name; `None` for a name that is not known.
+pub type Zones<'z> = &'z dyn Fn(&str) -> Option<TimeZone>;
+
+/// The keys that stand at the top of a file; each command reads those that it needs.
+const TOP: [&str; 6] = ["clinic", "request", "wanted", "late", "sick", "waitlist"];
+
+/// Reads a clinic and a request.
+pub fn request(json: &Value, zones: Zones<'_>) -> Result<(Clinic, Request), Unusable> {
+    let mut reader = Reader::default();
+    let read = reader.object("input", json, &TOP).and_then(|top| {
+        let clinic = reader.clinic(top.get("clinic"), zones)?;
+        let request = reader.request(top.get("request"), &clinic);
+        Some((clinic, request?))
+    });
+    reader.finish(read)
+}
+
+/// Reads a clinic alone.
+pub fn clinic(json: &Value, zones: Zones<'_>) -> Result<Clinic, Unusable> {
+    let mut reader = Reader::default();
+    let read =
+        reader.object("input", json, &TOP).and_then(|top| reader.clinic(top.get("clinic"), zones));
+    reader.finish(read)
+}

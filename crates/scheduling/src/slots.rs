@@ -1,0 +1,73 @@
+//! The answer to a request: the starts in order, whole courses, and why there is none.
+
+use crate::{
+    bits,
+    index::{Index, Scope},
+    model::{Clinic, Minute, Request, SiteAt, Visit},
+    search::{Grid, Needs, Scratch, Search},
+    zone,
+};
+
+/// What is answered to a request.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Answer {
+    /// The first possible starts of the first session, in order of time and then of site, each with what it would hold.
+    pub starts: Vec<Visit>,
+    /// How many starts are possible in all.
+    pub counted: u64,
+}
+
+/// A site, ready to be searched for a request.
+#[derive(Debug)]
+pub(crate) struct Ready<'c> {
+    pub(crate) site: &'c crate::model::Site,
+    pub(crate) index: Index,
+    pub(crate) needs: Needs,
+    pub(crate) grid: Grid,
+}
+
+impl<'c> Ready<'c> {
+    pub(crate) fn new(clinic: &'c Clinic, at: SiteAt, request: &Request) -> Option<Self> {
+        let site = clinic.sites.get(at.0)?;
+        let service = clinic.services.get(request.service.0)?;
+        let days = (zone::day_number(request.from), zone::day_number(request.to));
+        let scope = Scope { days, step: request.step, services: vec![request.service] };
+        let index = Index::build(clinic, at, &scope)?;
+        let needs = Needs::new(clinic, site, request).with_timings(service, index.tick);
+        let grid = Grid::new(&index, site, request);
+        Some(Self { site, index, needs, grid })
+    }
+
+    pub(crate) fn search(&self) -> Search<'_> {
+        Search { index: &self.index, site: self.site, needs: &self.needs, grid: &self.grid }
+    }
+}
+
+/// Answers a request.
+pub fn slots(clinic: &Clinic, request: &Request) -> Answer {
+    let mut answer = Answer::default();
+    for at in &request.sites {
+        let Some(ready) = Ready::new(clinic, *at, request) else { continue };
+        let mut scratch = Scratch::default();
+        let search = ready.search();
+        let starts = search.starts(&mut scratch);
+        answer.counted += bits::count(starts);
+        let first = search.moments(starts).take(request.limit);
+        answer.starts.extend(first.filter_map(|start| search.visit(start)));
+    }
+    answer.starts.sort_by_key(|visit| (visit.span().from, visit.site));
+    answer.starts.truncate(request.limit);
+    answer
+}
+
+/// The visit that starts at a moment at a site, by the same search; `None` when none is possible. What books asks this once
+/// more, on what is booked by then.
+pub fn at(clinic: &Clinic, request: &Request, site: SiteAt, start: Minute) -> Option<Visit> {
+    let at = clinic.sites.get(site.0)?;
+    let date = at.zone.date(start);
+    if date < request.from || date > request.to || !request.sites.contains(&site) {
+        return None;
+    }
+    let request = Request { from: date, to: date, ..request.clone() };
+    Ready::new(clinic, site, &request)?.search().visit(start)
+}
