@@ -22,14 +22,18 @@
 //! An outcome ("no time is possible") is a value; an `Err` means that the input could not be used, and says where.
 
 mod bits;
+mod course;
 pub mod examine;
 pub mod fault;
 pub mod index;
 pub mod model;
 mod opening;
 pub mod read;
+pub mod reason;
 pub mod search;
 pub mod slots;
+pub mod why;
+pub mod wire;
 pub mod zone;
 
 pub use model::{Clinic, Minute, Request, Span, Visit};

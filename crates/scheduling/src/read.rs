@@ -63,3 +63,12 @@ pub fn clinic(json: &Value, zones: Zones<'_>) -> Result<Clinic, Unusable> {
         reader.object("input", json, &TOP).and_then(|top| reader.clinic(top.get("clinic"), zones));
     reader.finish(read)
 }
+
+/// Reads one time on the clock of a place; says what is wrong with it.
+pub fn moment(text: &str, zone: &crate::zone::Zone) -> Result<crate::Minute, String> {
+    let Some((civil, offset)) = reader::civil(text) else {
+        let text = reader::short(text);
+        return Err(format!("`{text}` is no time: write it as 2026-03-02T09:00"));
+    };
+    reader::resolve(civil, offset, zone)
+}

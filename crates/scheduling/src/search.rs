@@ -115,6 +115,12 @@ impl Needs {
         needs
     }
 
+    /// The same, with one combination of lengths.
+    pub(crate) fn only(mut self, timing: &[Minute]) -> Self {
+        self.timings = vec![timing.to_vec()];
+        self
+    }
+
     /// Whether some phase finds nobody or nothing, whatever the time.
     pub(crate) fn is_hopeless(&self) -> bool {
         self.staff.iter().flatten().any(Vec::is_empty)
@@ -124,7 +130,7 @@ impl Needs {
 }
 
 /// The chains of a service's phases, with what a site has for each.
-fn chains(service: &Service, site: &Site) -> Vec<Chain> {
+pub(crate) fn chains(service: &Service, site: &Site) -> Vec<Chain> {
     let mut bounds: Vec<(usize, usize)> = Vec::new();
     for (phase, needed) in service.phases.iter().enumerate() {
         match (&needed.room, bounds.last_mut()) {
@@ -177,7 +183,7 @@ fn devices_in(site: &Site, kind: &str, room: Option<RoomAt>) -> Vec<DeviceAt> {
 }
 
 /// Every combination of lengths in steps of a tick: the leading phase earliest first, then each phase in turn.
-fn timings(service: &Service, tick: Minute) -> Vec<Vec<Minute>> {
+pub(crate) fn timings(service: &Service, tick: Minute) -> Vec<Vec<Minute>> {
     let mut all: Vec<Vec<Minute>> = vec![vec![0]];
     for phase in &service.phases {
         let mut longer = Vec::new();
@@ -309,6 +315,24 @@ impl Search<'_> {
             bits::add(&mut scratch.all, &scratch.starts);
         }
         &scratch.all
+    }
+
+    /// For each combination of lengths, the starts that prefer it: those that no earlier combination serves.
+    pub(crate) fn preferred(&self, scratch: &mut Scratch) -> Vec<(Vec<Minute>, Vec<u64>)> {
+        let mut served = vec![0; self.grid.words];
+        let mut all = Vec::new();
+        for timing in &self.needs.timings {
+            let needs = self.needs.clone().only(timing);
+            let mut starts = Search { needs: &needs, ..*self }.starts(scratch).to_vec();
+            for (start, served) in starts.iter_mut().zip(&mut served) {
+                *start &= !*served;
+                *served |= *start;
+            }
+            if bits::count(&starts) > 0 {
+                all.push((timing.clone(), starts));
+            }
+        }
+        all
     }
 
     /// The starts for fixed lengths, into `scratch.starts`.

@@ -1,9 +1,10 @@
 //! The answer to a request: the starts in order, whole courses, and why there is none.
 
 use crate::{
-    bits,
+    bits, course,
     index::{Index, Scope},
     model::{Clinic, Minute, Request, SiteAt, Visit},
+    reason::{self, Reason},
     search::{Grid, Needs, Scratch, Search},
     zone,
 };
@@ -15,6 +16,10 @@ pub struct Answer {
     pub starts: Vec<Visit>,
     /// How many starts are possible in all.
     pub counted: u64,
+    /// The first complete courses, best first; none for a single session.
+    pub courses: Vec<Vec<Visit>>,
+    /// Why there is no start, or no course; empty where there are.
+    pub none_because: Vec<Reason>,
 }
 
 /// A site, ready to be searched for a request.
@@ -46,9 +51,10 @@ impl<'c> Ready<'c> {
 /// Answers a request.
 pub fn slots(clinic: &Clinic, request: &Request) -> Answer {
     let mut answer = Answer::default();
-    for at in &request.sites {
-        let Some(ready) = Ready::new(clinic, *at, request) else { continue };
-        let mut scratch = Scratch::default();
+    let sites: Vec<Ready<'_>> =
+        request.sites.iter().filter_map(|at| Ready::new(clinic, *at, request)).collect();
+    let mut scratch = Scratch::default();
+    for ready in &sites {
         let search = ready.search();
         let starts = search.starts(&mut scratch);
         answer.counted += bits::count(starts);
@@ -57,6 +63,15 @@ pub fn slots(clinic: &Clinic, request: &Request) -> Answer {
     }
     answer.starts.sort_by_key(|visit| (visit.span().from, visit.site));
     answer.starts.truncate(request.limit);
+    if let Some(service) = clinic.services.get(request.service.0) {
+        answer.courses = course::courses(&sites, service, request);
+    }
+    if answer.counted == 0 {
+        answer.none_because =
+            request.sites.iter().flat_map(|at| reason::none(clinic, *at, request)).collect();
+    } else if request.sessions > 1 && answer.courses.is_empty() {
+        answer.none_because = vec![reason::no_course(request, answer.counted)];
+    }
     answer
 }
 
