@@ -53,11 +53,6 @@ impl Lane {
         bit(row, at) && bit(row, at + behind)
     }
 
-    /// The first tick after `at` up to `end` from which it is free for a run.
-    pub(crate) fn free_after(&self, at: usize, end: usize, run: usize) -> Option<usize> {
-        (at..end).find(|at| self.is_free(*at, run))
-    }
-
     /// Adds to `out` from where it is free for a run, read from a tick on.
     pub(crate) fn add_runs(&self, at: usize, run: usize, out: &mut [u64]) {
         let (row, behind) = self.level(run);
@@ -82,14 +77,6 @@ impl Lane {
 /// Whether a bit is set.
 pub(crate) fn bit(row: &[u64], at: usize) -> bool {
     row.get(at / 64).is_some_and(|word| word >> (at % 64) & 1 == 1)
-}
-
-/// `out &= row`, the row read from a tick on.
-pub(crate) fn keep_shifted(out: &mut [u64], row: &[u64], at: usize) {
-    let words = out.len();
-    for (out, word) in out.iter_mut().zip(shifted(row, at, words)) {
-        *out &= word;
-    }
 }
 
 /// `out &= row`.

@@ -13,9 +13,12 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::{
     bits::{self, Lane},
-    model::{Booked, Booking, Clinic, Hold, Minute, Service, ServiceAt, Site, SiteAt, Span},
+    model::{
+        Booked, Booking, Clinic, Hold, Minute, Request, Service, ServiceAt, Site, SiteAt, Span,
+    },
     opening::{self, Opening},
-    zone::DAY,
+    search::Needs,
+    zone::{self, DAY},
 };
 
 /// What an index is to answer for.
@@ -44,6 +47,9 @@ pub struct Index {
     pub(crate) site: SiteAt,
     pub(crate) tick: Minute,
     segments: Vec<Segment>,
+    openings: Vec<Opening>,
+    /// For each service that will be asked for, what it needs.
+    needs: Vec<(ServiceAt, Needs)>,
     /// Words that hold every tick; each row has some empty ones behind.
     pub(crate) words: usize,
     pub(crate) rooms: Vec<Lane>,
@@ -76,16 +82,21 @@ impl Index {
             + tail;
         let longest = usize::try_from(longest.div_euclid(tick) + 2).unwrap_or(1);
         let words = ticks.div_ceil(64);
-        let mut index =
-            Self { site: at, tick, segments, words, rooms: vec![], devices: vec![], staff: vec![] };
+        let mut index = Self { tick, segments, words, ..Self::empty(at) };
         let row = words + longest.div_ceil(64) + 2;
         index.fill(site, &held, (row, longest));
+        index.openings = openings;
+        index.needs = (scope.services.iter())
+            .map(|at| (*at, Needs::of_service(clinic, site, *at, tick)))
+            .collect();
+        index.needs.sort_by_key(|(at, _)| *at);
         Some(index)
     }
 
     fn empty(site: SiteAt) -> Self {
         let (rooms, devices, staff) = (vec![], vec![], vec![]);
-        Self { site, tick: 1, segments: vec![], words: 0, rooms, devices, staff }
+        let (segments, openings, needs) = (vec![], vec![], vec![]);
+        Self { site, tick: 1, segments, openings, needs, words: 0, rooms, devices, staff }
     }
 
     fn fill(&mut self, site: &Site, held: &Held, (row, longest): (usize, usize)) {
@@ -162,21 +173,44 @@ impl Index {
             .then(|| segment.at + usize::try_from(into / self.tick).unwrap_or(0))
     }
 
-    /// The tick that a minute lies in, rounded down.
-    pub(crate) fn floor(&self, minute: Minute) -> Option<usize> {
-        let after = self.segments.partition_point(|segment| segment.from <= minute);
-        let segment = self.segments.get(after.checked_sub(1)?)?;
-        let into = (minute.min(segment.to) - segment.from).div_euclid(self.tick);
-        Some(segment.at + usize::try_from(into).unwrap_or(0))
+    /// What a service needs here, if the index was built for it.
+    pub(crate) fn needs(&self, service: ServiceAt) -> Option<&Needs> {
+        let at = self.needs.binary_search_by_key(&service, |(at, _)| *at).ok()?;
+        self.needs.get(at).map(|(_, needs)| needs)
     }
 
-    /// The minute with which a tick begins.
-    pub(crate) fn minute(&self, at: usize) -> Minute {
-        let after = self.segments.partition_point(|segment| segment.at <= at);
-        self.segments.get(after.saturating_sub(1)).map_or(0, |segment| {
-            let into = Minute::try_from(at.saturating_sub(segment.at)).unwrap_or(0);
-            segment.from + into * self.tick
-        })
+    /// For ticks asked for in order: up to which tick time goes on without a gap, and the minute that tick nought would
+    /// be if it had always done so.
+    pub(crate) fn lines(&self) -> impl FnMut(usize) -> (usize, Minute) + '_ {
+        let mut segments = self.segments.iter().peekable();
+        let mut current = Segment { from: 0, to: 0, at: 0 };
+        move |at| {
+            while let Some(next) = segments.next_if(|next| next.at <= at) {
+                current = *next;
+            }
+            let first = Minute::try_from(current.at).unwrap_or(0) * self.tick;
+            (current.at + ticks_of(&current, self.tick), current.from - first)
+        }
+    }
+
+    /// The openings on which a request's visits may lie.
+    pub(crate) fn openings(&self, request: &Request) -> &[Opening] {
+        let (first, last) = (zone::day_number(request.from), zone::day_number(request.to));
+        let from = self.openings.partition_point(|opening| opening.day < first);
+        let to = self.openings.partition_point(|opening| opening.day <= last + 2);
+        self.openings.get(from..to).unwrap_or_default()
+    }
+
+    /// The ticks that begin with some minutes, asked for in order.
+    pub(crate) fn places(&self) -> impl FnMut(Minute) -> Option<usize> + '_ {
+        let mut segments = self.segments.iter().peekable();
+        move |minute| {
+            while segments.next_if(|segment| segment.to <= minute).is_some() {}
+            let segment = segments.peek()?;
+            let into = minute - segment.from;
+            (into >= 0 && into % self.tick == 0)
+                .then(|| segment.at + usize::try_from(into / self.tick).unwrap_or(0))
+        }
     }
 
     /// The minutes with which ticks begin, for ticks in order.

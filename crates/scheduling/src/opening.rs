@@ -60,11 +60,16 @@ pub(crate) struct Range {
 pub(crate) fn ranges(site: &Site, request: &Request) -> Vec<Range> {
     let (first, last) = (zone::day_number(request.from), zone::day_number(request.to));
     // A visit may go on into the day after; it cannot go on into the one after that.
-    let openings = openings(site, (first, last + 2), request.between);
+    ranges_in(&openings(site, (first, last + 2), request.between), site, request)
+}
+
+/// The same among openings that are known; those of the two days after the last date have to be among them.
+pub(crate) fn ranges_in(openings: &[Opening], site: &Site, request: &Request) -> Vec<Range> {
+    let last = zone::day_number(request.to);
     let not_before = request.not_before.map_or(Minute::MIN, |civil| {
         site.zone.within(civil, civil + 2 * DAY).first().map_or(Minute::MAX, |span| span.from)
     });
-    let mut ranges = Vec::new();
+    let mut ranges = Vec::with_capacity(openings.len());
     let mut until = Minute::MIN;
     let mut next = Minute::MIN;
     for opening in openings.iter().rev() {
@@ -72,10 +77,8 @@ pub(crate) fn ranges(site: &Site, request: &Request) -> Vec<Range> {
             until = opening.span.to;
         }
         next = opening.span.from;
-        let weekday = zone::weekday_of(opening.day);
-        if opening.day > last
-            || !(request.weekdays.is_empty() || request.weekdays.contains(&weekday))
-        {
+        let is_wanted = || request.weekdays.contains(&zone::weekday_of(opening.day));
+        if opening.day > last || !(request.weekdays.is_empty() || is_wanted()) {
             continue;
         }
         let least = opening.span.from.max(not_before);

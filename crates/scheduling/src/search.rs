@@ -10,6 +10,8 @@
 //! earliest in turn, then phase by phase the first room, person and device in the clinic's order. Since the choices are
 //! independent but for the ties above, choosing greedily finds it.
 
+use std::borrow::Cow;
+
 use crate::{
     bits::{self, Lane},
     index::Index,
@@ -18,6 +20,7 @@ use crate::{
         Span, Staff, StaffAt, Visit,
     },
     opening::{self, Range},
+    zone::DAY,
 };
 
 /// A service at a site, resolved: who and what could serve each phase.
@@ -50,6 +53,14 @@ pub(crate) struct Choice {
     pub(crate) devices: Vec<(usize, Vec<DeviceAt>)>,
 }
 
+/// What of a request decides who could do it.
+#[derive(Debug, Clone, Copy)]
+struct Asked<'a> {
+    service: ServiceAt,
+    staff: &'a [String],
+    depth_um: Option<u32>,
+}
+
 /// Whether somebody may hold a phase of a service: the role, and what they may do.
 pub fn may_hold(
     member: &Staff,
@@ -79,8 +90,45 @@ pub fn may_hold(
 }
 
 impl Needs {
-    /// What a request needs at a site.
-    pub fn new(clinic: &Clinic, site: &Site, request: &Request) -> Self {
+    /// What a service needs at a site, whoever is asked for and however deep, with lengths in steps of a tick.
+    pub(crate) fn of_service(
+        clinic: &Clinic,
+        site: &Site,
+        service: ServiceAt,
+        tick: Minute,
+    ) -> Self {
+        let whoever = Asked { service, staff: &[], depth_um: None };
+        Self::new(clinic, site, &whoever, tick)
+    }
+
+    /// What a request needs at a site, whose index was built for its service.
+    pub fn of_request<'i>(
+        clinic: &Clinic,
+        index: &'i Index,
+        site: &Site,
+        request: &Request,
+    ) -> Cow<'i, Self> {
+        let asked =
+            Asked { service: request.service, staff: &request.staff, depth_um: request.depth_um };
+        match index.needs(request.service) {
+            Some(known) if request.depth_um.is_none() && request.staff.is_empty() => {
+                Cow::Borrowed(known)
+            }
+            Some(known) if request.depth_um.is_none() => {
+                let lead = clinic.services.get(request.service.0).map_or(0, Service::lead);
+                let mut needs = known.clone();
+                if let Some(Some(staff)) = needs.staff.get_mut(lead) {
+                    staff.retain(|who| {
+                        site.staff.get(who.0).is_some_and(|who| request.staff.contains(&who.id))
+                    });
+                }
+                Cow::Owned(needs)
+            }
+            _ => Cow::Owned(Self::new(clinic, site, &asked, index.tick)),
+        }
+    }
+
+    fn new(clinic: &Clinic, site: &Site, request: &Asked<'_>, tick: Minute) -> Self {
         let Some(service) = clinic.services.get(request.service.0) else {
             return Self { timings: vec![], staff: vec![], chains: vec![] };
         };
@@ -97,13 +145,11 @@ impl Needs {
                     .collect()
             })
         });
-        Self { timings: vec![], staff: staff.collect(), chains: chains(service, site) }
-    }
-
-    /// The combinations of lengths that are tried, in steps of a tick.
-    pub(crate) fn with_timings(mut self, service: &Service, tick: Minute) -> Self {
-        self.timings = timings(service, tick);
-        self
+        Self {
+            timings: timings(service, tick),
+            staff: staff.collect(),
+            chains: chains(service, site),
+        }
     }
 
     /// The same, with one person for a phase.
@@ -216,16 +262,22 @@ pub struct Grid {
 }
 
 impl Grid {
-    /// The grid of a request.
+    /// The grid of a request whose dates are among the index's.
     pub fn new(index: &Index, site: &Site, request: &Request) -> Self {
-        let places = |range: &Range| {
-            let from = index.at(range.from)?;
-            let length = range.to - range.from;
-            let starts = (length + index.tick - 1).div_euclid(index.tick);
-            let to = from + usize::try_from(starts).unwrap_or(0);
-            Some((from, to, from + index.ticks(range.until - range.from)))
+        let ranges = if request.between.from <= 0 && request.between.to >= DAY {
+            opening::ranges_in(index.openings(request), site, request)
+        } else {
+            opening::ranges(site, request)
         };
-        let ranges: Vec<_> = opening::ranges(site, request).iter().filter_map(places).collect();
+        let mut place = index.places();
+        let ranges: Vec<(usize, usize, usize)> = (ranges.iter())
+            .filter_map(|range: &Range| {
+                let from = place(range.from)?;
+                let starts = (range.to - range.from + index.tick - 1).div_euclid(index.tick);
+                let to = from + usize::try_from(starts).unwrap_or(0);
+                Some((from, to, from + index.ticks(range.until - range.from)))
+            })
+            .collect();
         let first = ranges.first().map_or(0, |(from, _, _)| from / 64);
         let last = ranges.last().map_or(0, |(_, to, _)| to.div_ceil(64));
         let step = index.ticks(request.step).max(1);
@@ -427,6 +479,27 @@ impl Search<'_> {
     pub fn moments<'b>(&'b self, starts: &'b [u64]) -> impl Iterator<Item = Minute> + 'b {
         let origin = self.grid.origin();
         self.index.minutes(bits::ones(starts).map(move |at| origin + at))
+    }
+
+    /// The moments of starts that were found, all at once.
+    pub fn list(&self, starts: &[u64]) -> Vec<Minute> {
+        let mut all = Vec::with_capacity(usize::try_from(bits::count(starts)).unwrap_or(0));
+        let mut first = self.grid.origin();
+        let mut places = self.index.lines();
+        let (mut end, mut from) = (0, 0);
+        for word in starts {
+            let mut left = *word;
+            while left != 0 {
+                let at = first + usize::try_from(left.trailing_zeros()).unwrap_or(0);
+                if at >= end {
+                    (end, from) = places(at);
+                }
+                all.push(from + Minute::try_from(at).unwrap_or(0) * self.index.tick);
+                left &= left - 1;
+            }
+            first += 64;
+        }
+        all
     }
 
     /// The visit that starts at a moment, with everything it holds; `None` when none is possible.

@@ -34,11 +34,10 @@ pub(crate) struct Ready<'c> {
 impl<'c> Ready<'c> {
     pub(crate) fn new(clinic: &'c Clinic, at: SiteAt, request: &Request) -> Option<Self> {
         let site = clinic.sites.get(at.0)?;
-        let service = clinic.services.get(request.service.0)?;
         let days = (zone::day_number(request.from), zone::day_number(request.to));
         let scope = Scope { days, step: request.step, services: vec![request.service] };
         let index = Index::build(clinic, at, &scope)?;
-        let needs = Needs::new(clinic, site, request).with_timings(service, index.tick);
+        let needs = Needs::of_request(clinic, &index, site, request).into_owned();
         let grid = Grid::new(&index, site, request);
         Some(Self { site, index, needs, grid })
     }
