@@ -107,6 +107,17 @@ enum SlotsCommand {
         #[arg(long)]
         json: bool,
     },
+    /// Pack a day: an order that serves the most of the visits wanted, and how many nobody could exceed
+    Day {
+        /// The clinic and the visits wanted, or `-` for standard input
+        file: String,
+        /// The day, such as 2026-03-02
+        #[arg(long, value_name = "DATE")]
+        date: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand, Debug)]

@@ -1,9 +1,12 @@
-//! `slots` and `slots why`: when a visit is possible, and why not.
+//! `slots`, `slots why` and `slots day`: when a visit is possible, why not, and how a day is packed.
 
 use jiff::tz::TimeZone;
 use percuta_clinical::json;
 use percuta_scheduling::{
-    Clinic, Request, Visit, read,
+    Clinic, Request, Visit,
+    model::ServiceAt,
+    pack::{self, Because, Effort, Packed, Wanted},
+    read,
     reason::Reason,
     slots::{self, Answer},
     why::{self, Why},
@@ -17,6 +20,7 @@ use crate::{Failure, Slots, SlotsCommand, input};
 pub(crate) fn run(asked: Slots) -> Result<(), Failure> {
     match (asked.command, asked.file) {
         (Some(SlotsCommand::Why { file, at, json }), _) => why(&file, &at, json),
+        (Some(SlotsCommand::Day { file, date, json }), _) => day(&file, &date, json),
         (None, Some(file)) => starts(&file, asked.json),
         (None, None) => Err(Failure::unusable("name the file to read, or `-` for standard input")),
     }
@@ -70,10 +74,44 @@ fn why(file: &str, at: &str, json: bool) -> Result<(), Failure> {
     answer(json, &wire::why(&clinic, &request, &all), || why_in_words(&clinic, &request, &all))
 }
 
+fn day(file: &str, date: &str, json: bool) -> Result<(), Failure> {
+    let (clinic, wanted) = read::wanted(&whole(file)?, &zone).map_err(unusable)?;
+    let date = read::date(date).map_err(|what| Failure::unusable(format!("--date: {what}")))?;
+    let packed = pack::pack(&clinic, &wanted, date, Effort::default());
+    answer(json, &wire::packed(&clinic, &wanted, date, &packed), || {
+        day_in_words(&clinic, &wanted, &packed)
+    })
+}
+
+fn day_in_words(clinic: &Clinic, wanted: &Wanted, packed: &Packed) -> String {
+    let (served, all) = (packed.served.len(), wanted.visits.len());
+    let proof = if served == packed.bound {
+        "no order serves more".to_owned()
+    } else {
+        format!("no order serves more than {}", packed.bound)
+    };
+    let mut text = format!("{served} of {all} served; {proof}\n");
+    for (at, visit) in &packed.served {
+        if let Some(wish) = wanted.visits.get(*at) {
+            text.push_str(&format!("  {} {}\n", wish.id, line(clinic, wish.service, visit)));
+        }
+    }
+    for out in &packed.left_out {
+        let says = match out.because {
+            Because::NotPossible => "not possible that day, even alone",
+            Because::NoPlaceLeft => "no place was left for it",
+        };
+        if let Some(wish) = wanted.visits.get(out.wish) {
+            text.push_str(&format!("  left out: {}, {says}\n", wish.id));
+        }
+    }
+    text
+}
+
 /// A visit on one line: when, where, and what each phase holds.
-fn line(clinic: &Clinic, request: &Request, visit: &Visit) -> String {
+fn line(clinic: &Clinic, service: ServiceAt, visit: &Visit) -> String {
     let Some(site) = clinic.sites.get(visit.site.0) else { return String::new() };
-    let names = clinic.services.get(request.service.0).map(|service| &service.phases);
+    let names = clinic.services.get(service.0).map(|service| &service.phases);
     let phases: Vec<String> = (visit.phases.iter())
         .zip(names.into_iter().flatten())
         .map(|(phase, needed)| {
@@ -111,7 +149,7 @@ fn starts_in_words(clinic: &Clinic, request: &Request, found: &Answer) -> String
         text.push_str(&format!("  because {}\n", reason(because)));
     }
     for visit in &found.starts {
-        text.push_str(&format!("  {}\n", line(clinic, request, visit)));
+        text.push_str(&format!("  {}\n", line(clinic, request.service, visit)));
     }
     let more = found.counted.saturating_sub(u64::try_from(found.starts.len()).unwrap_or(0));
     if more > 0 {
@@ -120,7 +158,7 @@ fn starts_in_words(clinic: &Clinic, request: &Request, found: &Answer) -> String
     for (number, course) in found.courses.iter().enumerate() {
         text.push_str(&format!("\nCourse {}\n", number + 1));
         for visit in course {
-            text.push_str(&format!("  {}\n", line(clinic, request, visit)));
+            text.push_str(&format!("  {}\n", line(clinic, request.service, visit)));
         }
     }
     text
@@ -133,7 +171,7 @@ fn why_in_words(clinic: &Clinic, request: &Request, all: &[Why]) -> String {
         let at = site.zone.write(why.at);
         match &why.visit {
             Some(visit) => {
-                text.push_str(&format!("Possible: {}\n", line(clinic, request, visit)));
+                text.push_str(&format!("Possible: {}\n", line(clinic, request.service, visit)));
             }
             None => text.push_str(&format!("Not possible at {at} at {}\n", site.id)),
         }
@@ -147,7 +185,10 @@ fn why_in_words(clinic: &Clinic, request: &Request, all: &[Why]) -> String {
         }
         for (word, visit) in [("before", &why.before), ("after", &why.after)] {
             if let Some(visit) = visit {
-                text.push_str(&format!("  nearest {word}: {}\n", line(clinic, request, visit)));
+                text.push_str(&format!(
+                    "  nearest {word}: {}\n",
+                    line(clinic, request.service, visit)
+                ));
             }
         }
     }

@@ -40,6 +40,11 @@ impl Lane {
         Self { levels }
     }
 
+    /// When it is free, tick by tick.
+    pub(crate) fn row(&self) -> &[u64] {
+        self.levels.first().map_or(&[], Vec::as_slice)
+    }
+
     /// The row of the greatest power of two within a run, and how far its second reading lies behind the first.
     fn level(&self, run: usize) -> (&[u64], usize) {
         let level = usize::try_from(run.max(1).ilog2()).unwrap_or(0).min(self.levels.len() - 1);

@@ -53,6 +53,8 @@ pub struct Index {
     /// Words that hold every tick; each row has some empty ones behind.
     pub(crate) words: usize,
     pub(crate) rooms: Vec<Lane>,
+    /// For each room that holds several visits: how many further ones each tick takes.
+    left: Vec<Vec<u16>>,
     pub(crate) devices: Vec<Lane>,
     pub(crate) staff: Vec<Lane>,
 }
@@ -95,8 +97,8 @@ impl Index {
 
     fn empty(site: SiteAt) -> Self {
         let (rooms, devices, staff) = (vec![], vec![], vec![]);
-        let (segments, openings, needs) = (vec![], vec![], vec![]);
-        Self { site, tick: 1, segments, openings, needs, words: 0, rooms, devices, staff }
+        let (segments, openings, needs, left) = (vec![], vec![], vec![], vec![]);
+        Self { site, tick: 1, segments, openings, needs, words: 0, rooms, left, devices, staff }
     }
 
     fn fill(&mut self, site: &Site, held: &Held, (row, longest): (usize, usize)) {
@@ -115,6 +117,21 @@ impl Index {
                 let mut free = open.clone();
                 self.clear(&mut free, full.iter().chain(&room.blocked));
                 Lane::new(free, longest)
+            })
+            .collect();
+        self.left = (site.rooms.iter().enumerate())
+            .map(|(at, room)| match room.capacity {
+                0 | 1 => vec![],
+                capacity => {
+                    let mut left = vec![capacity; self.words * 64];
+                    for (span, there) in levels(held.rooms.get(at)) {
+                        self.lower(&mut left, span, capacity.saturating_sub(there));
+                    }
+                    for span in &room.blocked {
+                        self.lower(&mut left, *span, 0);
+                    }
+                    left
+                }
             })
             .collect();
         self.devices = (site.devices.iter().enumerate())
@@ -144,6 +161,22 @@ impl Index {
         for span in spans {
             self.each(*span, Round::Out, &mut |from, to| bits::fill(free, from, to, false));
         }
+    }
+
+    /// How many further visits each tick takes of a room that holds several; empty for a room that holds one.
+    pub(crate) fn room_left(&self, at: usize) -> Vec<u16> {
+        self.left.get(at).cloned().unwrap_or_default()
+    }
+
+    fn lower(&self, left: &mut [u16], span: Span, to: u16) {
+        self.each(span, Round::Out, &mut |from, end| {
+            left.iter_mut().take(end).skip(from).for_each(|left| *left = to.min(*left));
+        });
+    }
+
+    /// The minute with which a tick begins.
+    pub(crate) fn minute(&self, at: usize) -> Minute {
+        self.minutes(std::iter::once(at)).next().unwrap_or(0)
     }
 
     /// The ticks of a stretch of time, segment by segment.
@@ -345,27 +378,30 @@ fn hold(site: &Site, booking: &Booking, around: Span, held: &mut Held) {
     }
 }
 
+/// How many visits are there, stretch by stretch; nobody is there in between.
+fn levels(held: Option<&Vec<Span>>) -> Vec<(Span, u16)> {
+    let mut events: Vec<(Minute, i32)> =
+        held.into_iter().flatten().flat_map(|span| [(span.from, 1), (span.to, -1)]).collect();
+    events.sort_unstable();
+    let (mut there, mut since, mut levels) = (0_i32, 0, Vec::new());
+    for (at, change) in events {
+        if there > 0 && since < at {
+            let there = u16::try_from(there).unwrap_or(u16::MAX);
+            levels.push((Span { from: since, to: at }, there));
+        }
+        there += change;
+        since = at;
+    }
+    levels
+}
+
 /// When so many visits are there that no further one fits.
 fn full(held: Option<&Vec<Span>>, capacity: u16) -> Vec<Span> {
-    let Some(held) = held else { return vec![] };
     if capacity <= 1 {
-        return held.clone();
+        return held.cloned().unwrap_or_default();
     }
-    let mut events: Vec<(Minute, i32)> =
-        held.iter().flat_map(|span| [(span.from, 1), (span.to, -1)]).collect();
-    events.sort_unstable();
-    let (mut there, mut since, mut full) = (0_i32, None, Vec::new());
-    for (at, change) in events {
-        there += change;
-        if there >= i32::from(capacity) {
-            since = since.or(Some(at));
-        } else if let Some(from) = since.take()
-            && from < at
-        {
-            full.push(Span { from, to: at });
-        }
-    }
-    full
+    let levels = levels(held).into_iter();
+    levels.filter(|(_, there)| *there >= capacity).map(|(span, _)| span).collect()
 }
 
 /// The greatest length that divides everything that a start or a phase can depend on.

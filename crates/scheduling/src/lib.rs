@@ -28,6 +28,7 @@ pub mod fault;
 pub mod index;
 pub mod model;
 mod opening;
+pub mod pack;
 pub mod read;
 pub mod reason;
 pub mod search;

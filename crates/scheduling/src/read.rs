@@ -6,13 +6,15 @@
 mod clinic;
 mod reader;
 mod request;
+mod wanted;
 
-use jiff::tz::TimeZone;
+use jiff::{civil::Date, tz::TimeZone};
 use serde_json::Value;
 
 use crate::{
     fault::Unusable,
     model::{Clinic, Request},
+    pack::Wanted,
 };
 
 pub use clinic::write_hold;
@@ -34,6 +36,8 @@ pub const LIMIT_PHASES: usize = 20;
 pub const LIMIT_TIMINGS: usize = 2_000;
 /// Days that are searched at most.
 pub const LIMIT_DAYS: i64 = 366;
+/// Visits wanted on a day at most.
+pub const LIMIT_WANTED: usize = 200;
 /// Sessions of a course at most.
 pub const LIMIT_SESSIONS: usize = 24;
 /// Starts and courses that are answered at most.
@@ -54,6 +58,26 @@ pub fn request(json: &Value, zones: Zones<'_>) -> Result<(Clinic, Request), Unus
         Some((clinic, request?))
     });
     reader.finish(read)
+}
+
+/// Reads a clinic and the visits wanted on a day.
+pub fn wanted(json: &Value, zones: Zones<'_>) -> Result<(Clinic, Wanted), Unusable> {
+    let mut reader = Reader::default();
+    let read = reader.object("input", json, &TOP).and_then(|top| {
+        let clinic = reader.clinic(top.get("clinic"), zones)?;
+        let wanted = reader.wanted(top.get("wanted"), &clinic);
+        Some((clinic, wanted?))
+    });
+    reader.finish(read)
+}
+
+/// Reads a date, as it is given beside a file; says what is wrong with it.
+pub fn date(text: &str) -> Result<Date, String> {
+    let mut reader = Reader::default();
+    let read = reader.date("", &Value::String(text.to_owned()));
+    reader.finish(read).map_err(|error| {
+        error.problems.into_iter().next().map_or_else(String::new, |problem| problem.what)
+    })
 }
 
 /// Reads a clinic alone.

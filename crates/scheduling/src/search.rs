@@ -290,7 +290,7 @@ impl Grid {
     }
 
     /// Adds the starts of visits of a length.
-    fn add_starts(&self, length: usize, out: &mut [u64]) {
+    pub(crate) fn add_starts(&self, length: usize, out: &mut [u64]) {
         let origin = self.origin();
         for (from, to, until) in &self.ranges {
             let Some(last) = until.checked_sub(length) else { continue };

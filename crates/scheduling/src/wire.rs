@@ -1,9 +1,11 @@
 //! Answers as JSON. The form is described in `docs/interface/scheduling.md` and is only ever added to.
 
+use jiff::civil::Date;
 use serde_json::{Map, Value, json};
 
 use crate::{
     model::{Clinic, Minute, Request, ServiceAt, Site, Visit},
+    pack::{Because, Packed, Wanted},
     reason::Reason,
     slots::Answer,
     why::{Block, Why},
@@ -86,6 +88,47 @@ pub fn why(clinic: &Clinic, request: &Request, all: &[Why]) -> Value {
         })
         .collect();
     json!({ "interface": 1, "sites": sites })
+}
+
+/// A packed day.
+pub fn packed(clinic: &Clinic, wanted: &Wanted, date: Date, packed: &Packed) -> Value {
+    let of = |at: usize| wanted.visits.get(at);
+    let visits: Vec<Value> = (packed.served.iter())
+        .filter_map(|(at, visit)| {
+            let wish = of(*at)?;
+            let mut object = Map::new();
+            object.insert("id".to_owned(), json!(wish.id));
+            object.insert("service".to_owned(), json!(service_id(clinic, wish.service)));
+            if let Value::Object(visit) = self::visit(clinic, wish.service, visit) {
+                object.extend(visit);
+            }
+            Some(Value::Object(object))
+        })
+        .collect();
+    let left: Vec<Value> = (packed.left_out.iter())
+        .filter_map(|out| {
+            let (because, says) = match out.because {
+                Because::NotPossible => ("not-possible", "not possible that day, even alone"),
+                Because::NoPlaceLeft => ("no-place-left", "no place was left for it"),
+            };
+            Some(json!({ "id": of(out.wish)?.id, "because": because, "says": says }))
+        })
+        .collect();
+    json!({
+        "interface": 1,
+        "date": date.to_string(),
+        "site": clinic.sites.get(wanted.site.0).map(|site| &site.id),
+        "wanted": wanted.visits.len(),
+        "served": packed.served.len(),
+        "bound": packed.bound,
+        "visits": visits,
+        "left_out": left,
+    })
+}
+
+/// A service's id.
+pub fn service_id(clinic: &Clinic, at: ServiceAt) -> &str {
+    clinic.services.get(at.0).map_or("", |service| &service.id)
 }
 
 fn block(site: &Site, block: &Block) -> Value {

@@ -8,8 +8,8 @@ use std::collections::BTreeSet;
 use percuta_scheduling::{
     Minute, Request, Span,
     model::{
-        Booked, Booking, Clinic, Device, Hold, Hours, Interval, May, Phase, Room, RoomAt, RoomNeed,
-        Service, ServiceAt, Site, SiteAt, Staff, StaffAt, DeviceAt,
+        Booked, Booking, Clinic, Device, DeviceAt, Hold, Hours, Interval, May, Phase, Room, RoomAt,
+        RoomNeed, Service, ServiceAt, Site, SiteAt, Staff, StaffAt,
     },
     zone::{self, DAY, Zone},
 };

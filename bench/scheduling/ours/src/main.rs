@@ -1,13 +1,17 @@
 //! Asks our search what its peers are asked, on the same instance, and prints one line of JSON.
 //!
 //!     scheduling-bench INSTANCE [ROUNDS]
+//!     scheduling-bench pack DAY [ATTEMPTS]
 
 use std::{env, fs, hint::black_box, time::Instant};
 
 use percuta_scheduling::{
     Minute, Request,
+    examine::examine,
     index::{Index, Scope},
-    model::{ServiceAt, SiteAt},
+    model::{Booked, Booking, ServiceAt, SiteAt},
+    pack::{self, Effort},
+    read,
     search::{Grid, Needs, Scratch, Search},
     zone::DAY,
 };
@@ -20,6 +24,9 @@ type Outcome<T> = Result<T, Box<dyn std::error::Error>>;
 fn main() -> Outcome<()> {
     let mut arguments = env::args().skip(1);
     let file = arguments.next().ok_or("name the instance")?;
+    if file == "pack" {
+        return pack(&arguments.next().ok_or("name the day")?, arguments.next());
+    }
     let rounds: usize = arguments.next().map_or(Ok(20), |text| text.parse())?;
     let json: Value = serde_json::from_slice(&fs::read(file)?)?;
     let days = clinic::whole(&json["days"]);
@@ -67,6 +74,46 @@ fn main() -> Outcome<()> {
         })
     );
     Ok(())
+}
+
+/// Packs the day that `day.py` wrote.
+fn pack(file: &str, attempts: Option<String>) -> Outcome<()> {
+    let json: Value = serde_json::from_slice(&fs::read(file)?)?;
+    let (clinic, wanted) = read::wanted(&json, &|_| Some(jiff::tz::TimeZone::UTC))?;
+    let effort = match attempts {
+        Some(text) => Effort(text.parse()?),
+        None => Effort::default(),
+    };
+    let begun = Instant::now();
+    let packed = pack::pack(&clinic, &wanted, read::date("2026-03-02")?, effort);
+    let spent = begun.elapsed().as_secs_f64();
+    // What was packed is examined by rules written apart, each visit among all the others.
+    let date = read::date("2026-03-02")?;
+    for (at, visit) in &packed.served {
+        let mut others = clinic.clone();
+        others.bookings =
+            packed.served.iter().filter(|(other, _)| other != at).map(booked).collect();
+        let request = pack::request(&wanted, &wanted.visits[*at], date);
+        let wrong = examine(&others, &request, visit);
+        if !wrong.is_empty() {
+            return Err(wrong.join(", ").into());
+        }
+    }
+    let (served, wished) = (packed.served.len(), wanted.visits.len());
+    println!(
+        "{}",
+        json!({ "prog": "ours, pack", "nreq": wished, "placed": served, "bound": packed.bound, "s": round(spent) })
+    );
+    Ok(())
+}
+
+fn booked((at, visit): &(usize, percuta_scheduling::Visit)) -> Booking {
+    let phases = visit.phases.iter().map(|phase| Booked {
+        name: String::new(),
+        span: phase.span,
+        holds: phase.holds().collect(),
+    });
+    Booking { id: at.to_string(), site: visit.site, service: None, phases: phases.collect() }
 }
 
 struct Bench<'a> {

@@ -182,7 +182,7 @@ impl Reader {
         Some(sites)
     }
 
-    fn id(
+    pub(super) fn id(
         &mut self,
         path: &str,
         object: &Map<String, Value>,
