@@ -47,14 +47,13 @@ pub(super) fn least_wanted_first(asks: &mut [Ask]) {
 fn erode(row: &mut [u64], run: usize) {
     let mut have = 1;
     while have < run {
-        let by = have.min(run - have);
-        let (skip, shift) = (by / 64, by % 64);
-        for word in 0..row.len() {
-            let low = row.get(word + skip).copied().unwrap_or(0);
-            let high = row.get(word + skip + 1).copied().unwrap_or(0);
-            if let Some(word) = row.get_mut(word) {
-                *word &= (low >> shift) | ((high << 1) << (63 - shift));
-            }
+        // Up to 63 at a time, so that a word needs its neighbour only.
+        let by = have.min(run - have).min(63);
+        let mut after = 0;
+        for word in row.iter_mut().rev() {
+            let own = *word;
+            *word = own & ((own >> by) | ((after << 1) << (63 - by)));
+            after = own;
         }
         have += by;
     }
@@ -63,14 +62,18 @@ fn erode(row: &mut [u64], run: usize) {
 /// `out |= row` or, for `Join::Both`, `out &= row`, the row read from a tick on.
 fn join(out: &mut [u64], row: &[u64], at: usize, how: Join) {
     let (skip, shift) = (at / 64, at % 64);
-    for (word, out) in out.iter_mut().enumerate() {
-        let low = row.get(word + skip).copied().unwrap_or(0);
-        let high = row.get(word + skip + 1).copied().unwrap_or(0);
-        let moved = (low >> shift) | ((high << 1) << (63 - shift));
+    let words = out.len();
+    let row = row.get(skip.min(row.len())..).unwrap_or_default();
+    let nothing = std::iter::repeat_n(&0, words.saturating_sub(row.len()));
+    let mut after = row.get(words).copied().unwrap_or(0);
+    let own = nothing.chain(row.iter().take(words).rev());
+    for (out, own) in out.iter_mut().rev().zip(own) {
+        let moved = (own >> shift) | ((after << 1) << (63 - shift));
         match how {
             Join::Either => *out |= moved,
             Join::Both => *out &= moved,
         }
+        after = *own;
     }
 }
 
@@ -138,22 +141,7 @@ impl Rows {
         let [starts, union, row, some, inside] = scratch;
         starts.clear();
         starts.extend_from_slice(allowed);
-        let bounds = ticks.iter().zip(ticks.iter().skip(1)).zip(&ask.needs.staff);
-        for ((from, to), staff) in bounds {
-            let Some(staff) = staff else { continue };
-            union.clear();
-            union.resize(self.words, 0);
-            for who in staff {
-                let Some(lane) = self.staff.get(who.0) else { continue };
-                row.clone_from(lane);
-                erode(row, to - from);
-                join(union, row, *from, Join::Either);
-            }
-            bits::keep(starts, union);
-            if starts.iter().all(|word| *word == 0) {
-                return false;
-            }
-        }
+        // Rooms first: they are what most often has no place left.
         for chain in &ask.needs.chains {
             let (Some(from), Some(to)) = (ticks.get(chain.first), ticks.get(chain.last + 1)) else {
                 return false;
@@ -187,6 +175,25 @@ impl Rows {
                 bits::add(some, union);
             }
             bits::keep(starts, some);
+            if starts.iter().all(|word| *word == 0) {
+                return false;
+            }
+        }
+        let bounds = ticks.iter().zip(ticks.iter().skip(1)).zip(&ask.needs.staff);
+        for ((from, to), staff) in bounds {
+            let Some(staff) = staff else { continue };
+            union.clear();
+            union.resize(self.words, 0);
+            for who in staff {
+                let Some(lane) = self.staff.get(who.0) else { continue };
+                row.clone_from(lane);
+                erode(row, to - from);
+                join(union, row, *from, Join::Either);
+            }
+            bits::keep(starts, union);
+            if starts.iter().all(|word| *word == 0) {
+                return false;
+            }
         }
         starts.iter().any(|word| *word != 0)
     }
