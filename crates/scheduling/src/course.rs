@@ -205,6 +205,9 @@ impl<'s> Ways<'s, '_, '_> {
     }
 }
 
+/// Whether a series is wanted.
+type Keep<'k> = &'k dyn Fn(&[&Start]) -> bool;
+
 /// The first person who could lead every session; `Some(None)` where nobody leads at all.
 fn common(is_led: bool, series: &[&Start]) -> Option<Option<StaffAt>> {
     if !is_led {
@@ -300,7 +303,7 @@ impl<'s> Way<'s> {
         changes: usize,
         chosen: &mut Vec<&'s Start>,
         limit: usize,
-        (found, keep): (&mut Vec<Vec<&'s Start>>, &dyn Fn(&[&Start]) -> bool),
+        (found, keep): (&mut Vec<Vec<&'s Start>>, Keep<'_>),
     ) {
         let session = chosen.len();
         if session + 1 == self.sessions {

@@ -33,6 +33,15 @@ pub fn examine(clinic: &Clinic, request: &Request, visit: &Visit) -> Vec<String>
     wrong
 }
 
+/// What a visit would hold that others hold already, whatever else may be wrong with it.
+pub fn conflicts(clinic: &Clinic, visit: &Visit) -> Vec<String> {
+    let Some(site) = clinic.sites.get(visit.site.0) else { return vec![] };
+    (visit.phases.iter())
+        .flat_map(|placed| placed.holds().map(|hold| (hold, placed.span)))
+        .filter_map(|(hold, span)| of_hold(clinic, visit, (site, hold), span))
+        .collect()
+}
+
 /// The date, the grid, opening hours, and the times of day that were asked for.
 fn of_time(site: &Site, request: &Request, whole: Span) -> Vec<String> {
     let mut wrong = Vec::new();

@@ -7,7 +7,7 @@
 //! ```text
 //! JSON ── read ── model ──┬── index ── search ──┬── slots (starts, courses, why none) ──┐
 //!                         │                     ├── why (one start)                    ├── wire (JSON)
-//!                         │                     └── replan, waitlist                   │
+//!                         │                     └── replan                             │
 //!                         └── pack (a day) ─────────────────────────────────────────────┘
 //!                             examine: every rule once more, written apart
 //! ```
@@ -31,6 +31,7 @@ mod opening;
 pub mod pack;
 pub mod read;
 pub mod reason;
+pub mod replan;
 pub mod search;
 pub mod slots;
 pub mod why;

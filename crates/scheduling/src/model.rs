@@ -213,6 +213,8 @@ pub struct Booking {
     pub site: SiteAt,
     /// The service, where it was said; moving a visit needs it.
     pub service: Option<ServiceAt>,
+    /// How deep, in micrometres, where it was said.
+    pub depth_um: Option<u32>,
     /// What it holds when.
     pub phases: Vec<Booked>,
 }

@@ -47,7 +47,7 @@ pub const LIMIT_ANSWERS: usize = 1_000;
 pub type Zones<'z> = &'z dyn Fn(&str) -> Option<TimeZone>;
 
 /// The keys that stand at the top of a file; each command reads those that it needs.
-const TOP: [&str; 6] = ["clinic", "request", "wanted", "late", "sick", "waitlist"];
+const TOP: [&str; 3] = ["clinic", "request", "wanted"];
 
 /// Reads a clinic and a request.
 pub fn request(json: &Value, zones: Zones<'_>) -> Result<(Clinic, Request), Unusable> {

@@ -114,7 +114,13 @@ pub(crate) fn none(clinic: &Clinic, at: SiteAt, request: &Request) -> Vec<Reason
         }
         let says = match kind {
             Kind::Booked => "each phase has free times of its own, but never one after the other",
-            _ => {
+            Kind::NoStaff
+            | Kind::NoRoom
+            | Kind::NoDevice
+            | Kind::NeverOpen
+            | Kind::TooLong
+            | Kind::NeverTogether
+            | Kind::NoCourse => {
                 "rooms, devices and people are there for each phase, but never one after the other"
             }
         };
@@ -226,7 +232,13 @@ fn alone(ready: &Ready<'_>, service: &Service, kind: Kind) -> Vec<Reason> {
     let at = Some(ready.index.site);
     let why = match kind {
         Kind::Booked => "is booked at every time at which the visit could be",
-        _ => "is never there for long enough at a time at which the visit could be",
+        Kind::NoStaff
+        | Kind::NoRoom
+        | Kind::NoDevice
+        | Kind::NeverOpen
+        | Kind::TooLong
+        | Kind::NeverTogether
+        | Kind::NoCourse => "is never there for long enough at a time at which the visit could be",
     };
     for (index, phase) in service.phases.iter().enumerate() {
         let mut needs = ready.needs.clone();

@@ -309,7 +309,9 @@ impl Grid {
     /// Whether a visit of a length may start on a tick, if everything were free.
     pub(crate) fn admits(&self, at: usize, length: usize) -> bool {
         self.ranges.iter().any(|(from, to, until)| {
-            (*from..*to).contains(&at) && (at - from) % self.step == 0 && at + length <= *until
+            (*from..*to).contains(&at)
+                && (at - from).is_multiple_of(self.step)
+                && at + length <= *until
         })
     }
 }

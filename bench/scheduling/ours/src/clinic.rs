@@ -135,7 +135,7 @@ fn booking(place: usize, number: usize, booking: &Value) -> Booking {
         phase(t, vec![room, Hold::Staff(StaffAt(who)), device]),
         phase(2, vec![room, first(at(&booking[8]))]),
     ];
-    Booking { id: format!("{place}-{number}"), site: SiteAt(place), service: None, phases }
+    Booking { id: format!("{place}-{number}"), site: SiteAt(place), service: None, depth_um: None, phases }
 }
 
 fn site(json: &Value, days: i64) -> Site {

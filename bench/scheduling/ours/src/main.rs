@@ -113,7 +113,7 @@ fn booked((at, visit): &(usize, percuta_scheduling::Visit)) -> Booking {
         span: phase.span,
         holds: phase.holds().collect(),
     });
-    Booking { id: at.to_string(), site: visit.site, service: None, phases: phases.collect() }
+    Booking { id: at.to_string(), site: visit.site, service: None, depth_um: None, phases: phases.collect() }
 }
 
 struct Bench<'a> {

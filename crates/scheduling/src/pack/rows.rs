@@ -20,6 +20,9 @@ pub(super) struct Rows {
     scratch: [Vec<u64>; 5],
 }
 
+/// A room, and a device for each phase in it that needs one.
+type Chosen = (Option<RoomAt>, Vec<(usize, DeviceAt)>);
+
 /// Whoever and whatever fewer wishes could use comes first, so that the rest stays free for those.
 pub(super) fn least_wanted_first(asks: &mut [Ask]) {
     let mut staff: Vec<StaffAt> = Vec::new();
@@ -239,9 +242,9 @@ impl Rows {
         chain: &Chain,
         (ticks, at): (&[usize], usize),
         how: u64,
-    ) -> Option<(Option<RoomAt>, Vec<(usize, DeviceAt)>)> {
+    ) -> Option<Chosen> {
         let (from, to) = (*ticks.get(chain.first)?, *ticks.get(chain.last + 1)?);
-        let mut best: Option<(usize, Option<RoomAt>, Vec<(usize, DeviceAt)>)> = None;
+        let mut best: Option<(usize, Chosen)> = None;
         for Choice { room, devices } in &chain.choices {
             let mut gaps = 0;
             if let Some(room) = room {
@@ -262,14 +265,14 @@ impl Rows {
                 });
                 chosen.extend(free.map(|device| (*phase, *device)));
             }
-            let is_better = best.as_ref().is_none_or(|(least, _, _)| {
-                gaps < *least || gaps == *least && how.rotate_left(7) % 3 == 0
+            let is_better = best.as_ref().is_none_or(|(least, _)| {
+                gaps < *least || gaps == *least && how.rotate_left(7).is_multiple_of(3)
             });
             if chosen.len() == devices.len() && is_better {
-                best = Some((gaps, *room, chosen));
+                best = Some((gaps, (*room, chosen)));
             }
         }
-        best.map(|(_, room, devices)| (room, devices))
+        best.map(|(_, chosen)| chosen)
     }
 
     pub(super) fn occupy(&mut self, index: &Index, site: &Site, set: &Set) {

@@ -445,7 +445,7 @@ impl Reader {
         for (index, entry) in self.list("clinic.bookings", value, LIMIT_BOOKINGS).iter().enumerate()
         {
             let path = format!("clinic.bookings[{index}]");
-            let keys = ["id", "site", "service", "phases"];
+            let keys = ["id", "site", "service", "depth_mm", "phases"];
             let Some(object) = self.object(&path, entry, &keys) else { continue };
             let id = self.id(&path, object, &mut ids);
             let site = self.required(&path, object, "site");
@@ -454,6 +454,8 @@ impl Reader {
             let service = given(object, "service").and_then(|value| {
                 self.service(&format!("{path}.service"), value, &clinic.services)
             });
+            let depth = given(object, "depth_mm");
+            let depth_um = depth.and_then(|value| self.depth(&format!("{path}.depth_mm"), value));
             let (Some(id), Some(site)) = (id, site) else { continue };
             let known = (clinic.sites.get(site.0)).zip(named.get(site.0));
             let Some((at, names)) = known else { continue };
@@ -467,7 +469,7 @@ impl Reader {
                     self.booked(&format!("{list}[{index}]"), entry, at, names)
                 })
                 .collect();
-            bookings.push(Booking { id, site, service, phases });
+            bookings.push(Booking { id, site, service, depth_um, phases });
         }
         bookings
     }

@@ -103,17 +103,15 @@ impl Reader {
     }
 
     pub(crate) fn text<'v>(&mut self, path: &str, value: &'v Value) -> Option<&'v str> {
-        match value {
-            Value::String(text) if text.is_empty() || text.len() > 200 => {
-                self.problem(path, "the text is empty or longer than 200 bytes");
-                None
-            }
-            Value::String(text) => Some(text),
-            other => {
-                self.problem(path, format!("a text is expected, not {}", kind_of(other)));
-                None
-            }
+        let Some(text) = value.as_str() else {
+            self.problem(path, format!("a text is expected, not {}", kind_of(value)));
+            return None;
+        };
+        if text.is_empty() || text.len() > 200 {
+            self.problem(path, "the text is empty or longer than 200 bytes");
+            return None;
         }
+        Some(text)
     }
 
     /// The text of a key that must be there.
@@ -136,16 +134,13 @@ impl Reader {
                 self.problem(path, format!("{number} is not between {least} and {most}"));
                 None
             }
+            None if value.is_number() => {
+                let what = format!("a whole number between {least} and {most} is expected");
+                self.problem(path, what);
+                None
+            }
             None => {
-                let what = match value {
-                    Value::Number(_) => "a whole number".to_owned(),
-                    other => format!("a whole number is expected, not {}", kind_of(other)),
-                };
-                let what = if value.is_number() {
-                    format!("{what} between {least} and {most} is expected")
-                } else {
-                    what
-                };
+                let what = format!("a whole number is expected, not {}", kind_of(value));
                 self.problem(path, what);
                 None
             }

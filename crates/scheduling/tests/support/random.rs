@@ -48,7 +48,7 @@ pub(crate) fn clinic(seed: u64) -> (Clinic, Request) {
         ("America/New_York", ["2026-03-08", "2026-11-01", "2026-06-10"]),
         ("Australia/Lord_Howe", ["2026-04-05", "2026-10-04", "2026-12-31"]),
     ];
-    let (name, dates) = draw.pick(&places).clone();
+    let (name, dates) = *draw.pick(&places);
     let middle: Date = draw.pick(&dates).parse().unwrap();
     let day = zone::day_number(middle) - draw.between(0, 2);
     let (from, to) = (day, day + draw.between(0, 3));
@@ -174,11 +174,8 @@ fn member(draw: &mut Draw, who: i64, site: i64, (from, to): (i64, i64), grain: i
     }
     // Some people work at both sites.
     let id = if draw.one_in(2) { format!("shared{who}") } else { format!("{site}-{who}") };
-    let roles: &[&str] = *draw.pick(&[
-        &["practitioner"][..],
-        &["assistant"][..],
-        &["practitioner", "assistant"][..],
-    ]);
+    let sets = [&["practitioner"][..], &["assistant"][..], &["practitioner", "assistant"][..]];
+    let roles = *draw.pick(&sets);
     let may = draw.one_in(2).then(|| {
         (0..draw.between(0, 2))
             .map(|_| May {
@@ -222,7 +219,7 @@ fn booking(draw: &mut Draw, at: i64, clinic: &Clinic, days: (i64, i64), grain: i
         });
         start = end;
     }
-    Booking { id: format!("b{at}"), site: SiteAt(place), service: None, phases }
+    Booking { id: format!("b{at}"), site: SiteAt(place), service: None, depth_um: None, phases }
 }
 
 fn request(draw: &mut Draw, clinic: &Clinic, (from, to): (i64, i64), grain: i64) -> Request {
