@@ -42,7 +42,7 @@ enum Command {
     },
     /// Print the JSON Schema of an input or an answer
     Schema {
-        /// intake, screening, checkin, triage, plan-request or plan
+        /// intake, screening, checkin, triage, plan-request, plan, slots-request, slots, slots-why or slots-day
         name: Option<String>,
     },
     /// Walk the whole record and name what is wrong with it

@@ -32,6 +32,7 @@ pub mod pack;
 pub mod read;
 pub mod reason;
 pub mod replan;
+pub mod schema;
 pub mod search;
 pub mod slots;
 pub mod why;

@@ -366,7 +366,9 @@ impl<'a> Packing<'a> {
         let mut placed = Vec::new();
         for (_, at) in order {
             let Some(ask) = self.asks.get(at) else { continue };
-            self.spent += 1;
+            // Each combination of lengths is tried, over each word of the day.
+            let tries = ask.needs.timings.len() * self.index.words.div_ceil(4).max(1);
+            self.spent += u64::try_from(tries).unwrap_or(1);
             let how = self.draw.next();
             if let Some(set) = self.rows.place(self.index, self.site, ask, how) {
                 self.rows.occupy(self.index, self.site, &set);

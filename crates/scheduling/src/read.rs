@@ -13,7 +13,7 @@ use serde_json::Value;
 
 use crate::{
     fault::Unusable,
-    model::{Clinic, Request},
+    model::{Clinic, Request, Service, SiteAt},
     pack::Wanted,
 };
 
@@ -36,6 +36,8 @@ pub const LIMIT_PHASES: usize = 20;
 pub const LIMIT_TIMINGS: usize = 2_000;
 /// Days that are searched at most.
 pub const LIMIT_DAYS: i64 = 366;
+/// So much work a search may be at most, in words of bits that are looked at: a second or two.
+pub const LIMIT_WORK: u64 = 2_000_000_000;
 /// Visits wanted on a day at most.
 pub const LIMIT_WANTED: usize = 200;
 /// Sessions of a course at most.
@@ -86,6 +88,20 @@ pub fn clinic(json: &Value, zones: Zones<'_>) -> Result<Clinic, Unusable> {
     let read =
         reader.object("input", json, &TOP).and_then(|top| reader.clinic(top.get("clinic"), zones));
     reader.finish(read)
+}
+
+/// The words of bits that a search for a service looks at, at most: every way to combine lengths, everything that could be held,
+/// every minute of the days.
+fn work(clinic: &Clinic, service: &Service, sites: &[SiteAt], days: i64) -> u64 {
+    let ways = service.phases.iter().fold(1_u64, |ways, phase| {
+        let lengths = u64::try_from(phase.minutes_max - phase.minutes_min + 1).unwrap_or(1);
+        ways.saturating_mul(lengths)
+    });
+    let held: usize = (sites.iter().filter_map(|at| clinic.sites.get(at.0)))
+        .map(|site| 1 + site.rooms.len() + site.devices.len() + site.staff.len())
+        .sum();
+    let words = u64::try_from((days + 2) * 1_440 / 64).unwrap_or(u64::MAX);
+    ways.saturating_mul(u64::try_from(held).unwrap_or(u64::MAX)).saturating_mul(words)
 }
 
 /// Reads one time on the clock of a place; says what is wrong with it.

@@ -168,6 +168,19 @@ fn a_million_bookings_are_refused_and_two_hundred_thousand_answered() {
 }
 
 #[test]
+fn a_search_that_would_take_long_is_refused() {
+    let mut json = with("/clinic/services/0/phases/1/minutes", json!({ "min": 1, "max": 1400 }));
+    json["request"]["to"] = json!("2026-12-31");
+    assert!(read(&json).is_ok());
+    let room = |at: usize| json!({ "id": format!("R{at}"), "kind": "numbing" });
+    json["clinic"]["sites"][0]["rooms"] =
+        (0..1_500).map(room).chain([json!({ "id": "T1", "kind": "treatment" })]).collect();
+    json["clinic"]["bookings"] = json!([]);
+    let Err(error) = read(&json) else { panic!("taken") };
+    assert!(error.to_string().starts_with("request: this would take too long"), "{error}");
+}
+
+#[test]
 fn mistakes_are_named_up_to_a_number() {
     let many: Vec<Value> = (0..80).map(|_| json!({ "id": 1 })).collect();
     let Err(error) = read(&with("/clinic/bookings", Value::Array(many))) else { panic!("taken") };

@@ -7,7 +7,7 @@ use super::{
     reader::{given, hint, short},
 };
 use crate::{
-    model::{Clinic, Interval, Minute, Request, SiteAt, Span},
+    model::{Clinic, Interval, Minute, Request, ServiceAt, SiteAt, Span},
     zone::{self, DAY},
 };
 
@@ -53,6 +53,11 @@ impl Reader {
                 self.problem("request.to", what);
             }
         }
+        if let (Some(service), Some(sites), Some(from), Some(to)) = (service, &sites, from, to) {
+            let days = zone::day_number(to) - zone::day_number(from) + 1;
+            let has_courses = given(object, "sessions").is_some_and(|count| *count != 1);
+            self.bound_work(clinic, (service, sites), days, has_courses);
+        }
         let most = |limit: usize| i64::try_from(limit).unwrap_or(i64::MAX);
         let sessions = self.whole_or((path, object, "sessions"), (1, most(LIMIT_SESSIONS)), 1);
         let step = self.whole_or((path, object, "step_minutes"), (1, DAY), 5);
@@ -84,6 +89,25 @@ impl Reader {
             depth_um,
             limit: usize::try_from(limit?).ok()?,
         })
+    }
+
+    /// A search that would take long is refused, with what to ask instead.
+    fn bound_work(
+        &mut self,
+        clinic: &Clinic,
+        (service, sites): (ServiceAt, &[SiteAt]),
+        days: i64,
+        has_courses: bool,
+    ) {
+        let Some(asked) = clinic.services.get(service.0) else { return };
+        // A course asks once more for each person who could lead it.
+        let staff = |at: &SiteAt| clinic.sites.get(at.0).map_or(0, |site| site.staff.len());
+        let people = sites.iter().map(staff).max().unwrap_or(0);
+        let times = if has_courses { 1 + u64::try_from(people).unwrap_or(u64::MAX) } else { 1 };
+        if super::work(clinic, asked, sites, days).saturating_mul(times) > super::LIMIT_WORK {
+            let what = "this would take too long: ask for fewer days or sites, or narrow the ranges of the service's phases";
+            self.problem("request", what);
+        }
     }
 
     fn request_sites(

@@ -27,7 +27,14 @@ impl Reader {
         for (index, entry) in entries.iter().enumerate() {
             visits.extend(self.wish(&format!("wanted.visits[{index}]"), entry, clinic, &mut ids));
         }
-        Some(Wanted { site: site?, step: step?, visits })
+        let site = site?;
+        let work = visits.iter().filter_map(|wish| clinic.services.get(wish.service.0));
+        let work = work.map(|service| super::work(clinic, service, &[site], 1));
+        if work.fold(0, u64::saturating_add) > super::LIMIT_WORK {
+            let what = "this would take too long: ask for fewer visits, or narrow the ranges of their phases";
+            self.problem("wanted.visits", what);
+        }
+        Some(Wanted { site, step: step?, visits })
     }
 
     /// The site that is named, or the only one.

@@ -47,10 +47,14 @@ pub(crate) fn example() -> Value {
 pub(crate) fn with(pointer: &str, value: Value) -> Value {
     let mut json = example();
     let (parent, key) = pointer.rsplit_once('/').unwrap();
-    match json.pointer_mut(parent).unwrap() {
-        Value::Array(entries) if key == "-" => entries.push(value),
-        Value::Array(entries) => entries[key.parse::<usize>().unwrap()] = value,
-        other => other[key] = value,
+    let place = json.pointer_mut(parent).unwrap();
+    if let Some(entries) = place.as_array_mut() {
+        match key.parse::<usize>() {
+            Ok(at) => entries[at] = value,
+            Err(_at_the_end) => entries.push(value),
+        }
+    } else {
+        place[key] = value;
     }
     json
 }
