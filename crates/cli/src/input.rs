@@ -15,6 +15,8 @@ use crate::Failure;
 
 /// No single question is longer.
 pub(crate) const LIMIT_BYTES: u64 = 4 << 20;
+/// No calendar with its bookings is longer.
+pub(crate) const LIMIT_CALENDAR: u64 = 64 << 20;
 /// No line of many is longer.
 pub(crate) const LIMIT_LINE: u64 = 1 << 20;
 const LIMIT_FILES: usize = 5_000;
@@ -58,14 +60,19 @@ pub(crate) fn open(file: &str) -> Result<(Box<dyn BufRead>, Option<u64>), Failur
 
 /// Reads one question whole.
 pub(crate) fn whole(file: &str) -> Result<String, Failure> {
+    whole_within(file, LIMIT_BYTES)
+}
+
+/// Reads a file whole, up to a limit.
+pub(crate) fn whole_within(file: &str, limit: u64) -> Result<String, Failure> {
     let (reader, _) = open(file)?;
     let mut bytes = Vec::new();
     reader
-        .take(LIMIT_BYTES + 1)
+        .take(limit + 1)
         .read_to_end(&mut bytes)
         .map_err(|error| Failure::unusable(format!("cannot read `{file}`: {error}")))?;
-    if u64::try_from(bytes.len()).is_ok_and(|length| length > LIMIT_BYTES) {
-        return Err(Failure::unusable(format!("`{file}` is larger than {LIMIT_BYTES} bytes")));
+    if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
+        return Err(Failure::unusable(format!("`{file}` is larger than {limit} bytes")));
     }
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();

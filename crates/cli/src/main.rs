@@ -15,6 +15,7 @@ mod keeping;
 mod record;
 mod rulebook;
 mod serve;
+mod slots;
 mod text;
 
 #[derive(Parser, Debug)]
@@ -32,6 +33,8 @@ enum Command {
     Triage(Question),
     /// A course of treatment: sessions, windows, depths, preparation
     Plan(Question),
+    /// When a visit is possible: starts, whole courses, and why there is none
+    Slots(Slots),
     /// The rulebook: show a card, list the ids, check the laws
     Rulebook {
         #[command(subcommand)]
@@ -39,7 +42,7 @@ enum Command {
     },
     /// Print the JSON Schema of an input or an answer
     Schema {
-        /// intake, screening, checkin, triage, plan-request or plan
+        /// intake, screening, checkin, triage, plan-request, plan, slots-request, slots, slots-why or slots-day
         name: Option<String>,
     },
     /// Walk the whole record and name what is wrong with it
@@ -75,6 +78,46 @@ struct Question {
     /// A folder laid over the default rulebook
     #[arg(long, value_name = "DIR")]
     rulebook: Option<String>,
+}
+
+/// A question about a calendar.
+#[derive(Args, Debug)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+struct Slots {
+    #[command(subcommand)]
+    command: Option<SlotsCommand>,
+    /// The clinic and what is asked of it, or `-` for standard input
+    #[arg(required = true)]
+    file: Option<String>,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand, Debug)]
+enum SlotsCommand {
+    /// What is in the way of one start: which phase, who or what, until when; and the nearest starts
+    Why {
+        /// The clinic and what is asked of it, or `-` for standard input
+        file: String,
+        /// The start on the site's own clock, such as 2026-03-02T14:00
+        #[arg(long, value_name = "TIME")]
+        at: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Pack a day: an order that serves the most of the visits wanted, and how many nobody could exceed
+    Day {
+        /// The clinic and the visits wanted, or `-` for standard input
+        file: String,
+        /// The day, such as 2026-03-02
+        #[arg(long, value_name = "DATE")]
+        date: String,
+        /// Answer in JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Subcommand, Debug)]
@@ -187,6 +230,7 @@ fn main() -> ExitCode {
         Command::Screen(question) => answer::run(&question, answer::Job::Screen),
         Command::Triage(question) => answer::run(&question, answer::Job::Triage),
         Command::Plan(question) => answer::run(&question, answer::Job::Plan),
+        Command::Slots(asked) => slots::run(asked),
         Command::Rulebook { command } => rulebook::run(command),
         Command::Schema { name } => rulebook::schema(name.as_deref()),
         Command::Verify { keep, json } => keeping::verify(&keep, json, serve::now),

@@ -4,6 +4,7 @@ use std::fmt::Write as _;
 
 use indicatif::ProgressBar;
 use percuta_clinical::{check, fault::did_you_mean, schema as schemas};
+use percuta_scheduling::schema as calendar;
 use serde_json::{Value, json};
 
 use crate::{Failure, RulebookCommand, input};
@@ -142,14 +143,15 @@ fn words(book: &percuta_clinical::Rulebook, report: &check::Report) -> String {
 
 /// Prints a JSON Schema, or the names.
 pub(crate) fn schema(name: Option<&str>) -> Result<(), Failure> {
+    let names = [&schemas::NAMES[..], &calendar::NAMES[..]].concat();
     let Some(name) = name else {
-        return input::say(&format!("{}\n", schemas::NAMES.join("\n")));
+        return input::say(&format!("{}\n", names.join("\n")));
     };
-    match schemas::schema(name) {
+    match schemas::schema(name).or_else(|| calendar::schema(name)) {
         Some(text) => input::say(text),
         None => {
-            let hint = did_you_mean(percuta_clinical::fault::nearest(name, schemas::NAMES));
-            let names = schemas::NAMES.join(", ");
+            let hint = did_you_mean(percuta_clinical::fault::nearest(name, names.iter().copied()));
+            let names = names.join(", ");
             Err(Failure::unusable(format!("no schema is called `{name}`{hint}; there are {names}")))
         }
     }

@@ -139,11 +139,99 @@ fn a_layered_folder_is_checked_and_its_faults_are_named() -> Outcome {
 
 #[test]
 fn every_schema_is_printed_and_an_unknown_name_is_suggested() -> Outcome {
-    for name in percuta_clinical::schema::NAMES {
+    for name in [&percuta_clinical::schema::NAMES[..], &percuta_scheduling::schema::NAMES].concat()
+    {
         let given = percuta(&["schema", name], b"")?;
         let schema: Value = serde_json::from_slice(&given.stdout)?;
         assert!(schema["$id"].is_string(), "{name}");
     }
     assert_eq!(percuta(&["schema", "intak"], b"")?.status.code(), Some(2));
+    Ok(())
+}
+
+/// A clinic of one room that treats on Mondays, with a request and a wish.
+fn calendar() -> Value {
+    json!({
+        "clinic": {
+            "sites": [ { "id": "a", "time_zone": "Europe/London",
+                "hours": [ { "weekday": "monday", "open": "09:00", "close": "12:00" } ],
+                "rooms": [ { "id": "T1", "kind": "treatment", "turnover_minutes": 10 } ],
+                "staff": [ { "id": "ada", "roles": ["practitioner"], "shifts": [
+                    { "start": "2026-03-02T09:00", "end": "2026-03-02T12:00" } ] } ] } ],
+            "services": [ { "id": "face", "phases": [
+                { "name": "numbing", "minutes": { "min": 30, "max": 45 }, "room": "treatment" },
+                { "name": "treatment", "minutes": 45, "room": "same", "staff": "practitioner" } ] } ],
+            "bookings": [ { "id": "b1", "site": "a", "phases": [
+                { "start": "2026-03-02T09:00", "end": "2026-03-02T09:45", "holds": ["ada"] } ] } ] },
+        "request": { "service": "face", "from": "2026-03-02", "to": "2026-03-15" },
+        "wanted": { "visits": [ { "id": "v1", "service": "face" }, { "id": "v2", "service": "face" } ] }
+    })
+}
+
+#[test]
+fn starts_are_answered_in_text_and_in_json() -> Outcome {
+    let input = calendar().to_string();
+    let given = percuta(&["slots", "-", "--json"], input.as_bytes())?;
+    assert_eq!(given.status.code(), Some(0));
+    let answer: Value = serde_json::from_slice(&given.stdout)?;
+    assert_eq!(answer["interface"], 1);
+    assert_eq!(answer["starts"][0]["start"], "2026-03-02T09:00+00:00");
+    // Numbing is drawn out until Ada is free.
+    assert_eq!(answer["starts"][0]["phases"][0]["end"], "2026-03-02T09:45+00:00");
+    assert_eq!(answer["starts"][0]["phases"][1]["holds"], json!(["T1", "ada"]));
+    let given = percuta(&["slots", "-"], input.as_bytes())?;
+    let text = String::from_utf8(given.stdout)?;
+    assert!(
+        text.contains(
+            "2026-03-02T09:00+00:00 to 10:30 at a: 09:00 numbing T1, 09:45 treatment T1+ada"
+        ),
+        "{text}"
+    );
+    Ok(())
+}
+
+#[test]
+fn a_time_is_explained_and_a_day_is_packed() -> Outcome {
+    let input = calendar().to_string();
+    let given =
+        percuta(&["slots", "why", "-", "--at", "2026-03-02T11:00", "--json"], input.as_bytes())?;
+    let answer: Value = serde_json::from_slice(&given.stdout)?;
+    assert_eq!(answer["sites"][0]["possible"], false);
+    assert_eq!(answer["sites"][0]["before"]["start"], "2026-03-02T10:45+00:00");
+    let given =
+        percuta(&["slots", "day", "-", "--date", "2026-03-02", "--json"], input.as_bytes())?;
+    let answer: Value = serde_json::from_slice(&given.stdout)?;
+    assert_eq!((&answer["served"], &answer["bound"]), (&json!(2), &json!(2)));
+    Ok(())
+}
+
+#[test]
+fn a_calendar_that_cannot_be_used_leaves_standard_output_empty() -> Outcome {
+    let mut input = calendar();
+    input["clinic"]["sites"][0]["time_zone"] = json!("Europe/Londn");
+    let bad = input.to_string();
+    let good = calendar().to_string();
+    for (arguments, input, says) in [
+        (
+            &["slots", "-"][..],
+            bad.as_str(),
+            "clinic.sites[0].time_zone: `Europe/Londn` is no time zone",
+        ),
+        (&["slots", "-"], "{", "no JSON at line 1, column 1"),
+        (&["slots", "-"], "{}", "clinic: this is required"),
+        (&["slots", "no such file"], "", "cannot read `no such file`"),
+        (
+            &["slots", "why", "-", "--at", "2026-03-29T01:30"],
+            &good,
+            "--at: 2026-03-29T01:30 does not exist",
+        ),
+        (&["slots", "day", "-", "--date", "soon"], &good, "--date: `soon` is no date"),
+    ] {
+        let given = percuta(arguments, input.as_bytes())?;
+        assert_eq!(given.status.code(), Some(2), "{arguments:?}");
+        assert!(given.stdout.is_empty(), "{arguments:?}");
+        let text = String::from_utf8(given.stderr)?;
+        assert!(text.contains(says), "{arguments:?}: {text}");
+    }
     Ok(())
 }
