@@ -448,6 +448,7 @@ async function isJudged(walk) {
   assert.equal(await ben.locator("main figure img").count(), 2);
   assert.match(await main(ben), /before treatment/);
   assert.match(await main(ben), /too early to judge/);
+  assert.match(await main(ben), /was noted for neither/);
   await walk.look(ben, "side-by-side");
   await score(walk, 2);
   const page = await patientAgain(walk);
