@@ -454,6 +454,12 @@ async function isJudged(walk) {
   const page = await patientAgain(walk);
   assert.match(await main(page), /Book session 2/);
   await walk.look(page, "me-four-weeks");
+  await hand.press(link(page, "Answer it").first());
+  await walk.look(page, "own-scale");
+  for (const group of await page.locator("form fieldset").all()) await hand.tick(group.locator("input[type=radio]").nth(1));
+  await hand.press(button(page, "Save"));
+  assert.match(await page.locator(".toast").innerText(), /The score is recorded/);
+  await walk.look(page, "own-scores");
 }
 
 /** The practitioner scores what is seen. */
