@@ -314,6 +314,7 @@ async fn a_photograph_that_is_refused_never_holds_up_a_check_in_and_says_why() {
     let (status, page) = house.get(nora, &to).await;
     assert_eq!(status, StatusCode::OK);
     assert!(page.contains("It itches a bit") && page.contains("This is no JPEG or PNG"), "{page}");
+    assert!(page.contains("Your check-in is kept.") && !page.contains("Nothing was saved"));
     assert!(page.contains(&format!("action=\"{here}/photograph\"")));
     // Another that is refused is refused there; one that is fine is kept with the check-in.
     let again = format!("{here}/photograph");

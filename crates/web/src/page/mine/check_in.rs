@@ -352,7 +352,7 @@ pub fn answer(site: &Site, frame: &Frame, view: &Answered, entry: &Entry) -> Mar
     let body = html! {
         div.mine__one {
             (heading(Some(("/me/check-in", "Check-ins")), "Your check-in", &view.when))
-            (entry::summary(entry))
+            (refused(entry))
             (result(view))
             (reply(&view.reply))
             (since(&view.talk))
@@ -369,6 +369,23 @@ pub fn answer(site: &Site, frame: &Frame, view: &Answered, entry: &Entry) -> Mar
         }
     };
     document(site, frame, &body)
+}
+
+/// What could not be added. The check-in itself stands, and this says so before anything else.
+fn refused(entry: &Entry) -> Markup {
+    let wrong = ["words", "photograph"].map(|name| Some((name, entry.wrong(name)?)));
+    let wrong: Vec<(&str, &str)> = wrong.into_iter().flatten().collect();
+    html! {
+        @if !wrong.is_empty() {
+            section.note.note--stop role="alert" aria-labelledby="refused" {
+                (icon(Icon::Caution))
+                div {
+                    h2 #refused { "Your check-in is kept. This was not added to it:" }
+                    ul { @for (name, says) in wrong { li { a href={ "#" (name) } { (says) } } } }
+                }
+            }
+        }
+    }
 }
 
 fn result(view: &Answered) -> Markup {

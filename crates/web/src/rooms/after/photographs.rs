@@ -1,7 +1,5 @@
 //! Photographs: a patient's own, and the clinic's view of a patient's; the pictures themselves, opened for one reader.
 
-use std::cmp::Ordering;
-
 use axum::{
     extract::{Multipart, Path, Query, multipart::MultipartRejection},
     http::{HeaderValue, StatusCode, header},
@@ -12,10 +10,11 @@ use percuta_chart::{
     clinic::Clinic,
     consent::PhotographUse,
     photograph::{Noted, Photograph, Taker, View},
-    session::Session,
 };
 use percuta_practice::{
-    Act, Actor, No, Opened, Practice, day_of,
+    Act, Actor, No, Opened, Practice,
+    aftercare::ended,
+    day_of,
     next_step::judged_from,
     patients::Story,
     photographs::{Shot, Size, allowed},
@@ -94,18 +93,17 @@ fn views() -> Vec<(String, String)> {
     View::ALL.map(|view| (view.word().to_owned(), view.title().to_owned())).to_vec()
 }
 
-/// Where in the course a photograph was taken: by the sessions, which are in the order of time. On the day of a session
-/// it is one of before until a zone was treated.
-fn stage(story: &Story, (at, taken): (Timestamp, Date)) -> String {
-    let is_over = |session: &Session| match taken.cmp(&session.on) {
-        Ordering::Less => false,
-        Ordering::Equal => session.zones.iter().filter_map(|zone| zone.done).any(|done| done <= at),
-        Ordering::Greater => true,
-    };
-    let before = story.sessions.iter().rev().find(|session| is_over(session));
+/// Where in the course a photograph was taken. One of the day of a session, from before it was over, is of before it.
+fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String {
+    let day = taken.to_zoned(zone.clone()).date();
+    let comes = story.sessions.iter().find(|session| ended(story, session, zone) > taken);
+    if let Some(session) = comes.filter(|session| session.on == day) {
+        return format!("before session {}", session.number);
+    }
+    let before = story.sessions.iter().rev().find(|session| session.on <= day);
     match before {
         Some(session) => {
-            let days = (taken - session.on).get_days();
+            let days = (day - session.on).get_days();
             format!("day {days} after session {}", session.number)
         }
         None => "before treatment".to_owned(),
@@ -152,7 +150,7 @@ impl<'a> At<'a> {
 
     fn own(&self, one: &Opened<Photograph>) -> own::Shot {
         let taken = self.taken(one);
-        let (date, stage) = (day(taken, self.today), stage(self.story, (one.taken, taken)));
+        let (date, stage) = (day(taken, self.today), stage(self.story, one.taken, &self.zone));
         own::Shot {
             value: one.id.to_string(),
             small: format!("/me/photos/{}/small", one.id),
@@ -186,7 +184,7 @@ impl<'a> At<'a> {
             size: (one.width, one.height),
             day: day(taken, self.today),
             view: one.view.title().to_lowercase(),
-            when: stage(self.story, (one.taken, taken)),
+            when: stage(self.story, one.taken, &self.zone),
             taken: format!("{bare}{by}"),
         }
     }
