@@ -446,7 +446,7 @@ async function isJudged(walk) {
   await walk.look(ben, "photographs");
   await hand.press(link(ben, "Side by side").first());
   assert.equal(await ben.locator("main figure img").count(), 2);
-  assert.match(await main(ben), /before treatment/);
+  assert.match(await main(ben), /before session 1/);
   assert.match(await main(ben), /too early to judge/);
   assert.match(await main(ben), /was noted for neither/);
   await walk.look(ben, "side-by-side");
