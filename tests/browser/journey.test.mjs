@@ -446,13 +446,20 @@ async function isJudged(walk) {
   await walk.look(ben, "photographs");
   await hand.press(link(ben, "Side by side").first());
   assert.equal(await ben.locator("main figure img").count(), 2);
-  assert.match(await main(ben), /before treatment/);
+  assert.match(await main(ben), /before session 1/);
   assert.match(await main(ben), /too early to judge/);
+  assert.match(await main(ben), /was noted for neither/);
   await walk.look(ben, "side-by-side");
   await score(walk, 2);
   const page = await patientAgain(walk);
   assert.match(await main(page), /Book session 2/);
   await walk.look(page, "me-four-weeks");
+  await hand.press(link(page, "Answer it").first());
+  await walk.look(page, "own-scale");
+  for (const group of await page.locator("form fieldset").all()) await hand.tick(group.locator("input[type=radio]").nth(1));
+  await hand.press(button(page, "Save"));
+  assert.match(await page.locator(".toast").innerText(), /The score is recorded/);
+  await walk.look(page, "own-scores");
 }
 
 /** The practitioner scores what is seen. */

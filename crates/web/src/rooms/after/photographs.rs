@@ -316,6 +316,10 @@ fn unlike(left: &Photograph, right: &Photograph) -> Vec<String> {
         );
     }
     let is_bare = |one: &Photograph| one.noted.contains(&Noted::Bare);
+    // Not noted is not its contrary: of two of which nothing is known, nothing can be said.
+    if left.noted.is_empty() && right.noted.is_empty() {
+        unlike.push("How they were taken was noted for neither of them.".to_owned());
+    }
     if is_bare(left) != is_bare(right) {
         unlike.push("“No make-up, face at rest” was noted for one of them only.".to_owned());
     }
