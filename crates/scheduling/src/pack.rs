@@ -85,7 +85,7 @@ pub struct Effort(pub u64);
 impl Default for Effort {
     /// Less than a second for sixty visits.
     fn default() -> Self {
-        Self(500_000)
+        Self(400_000)
     }
 }
 

@@ -210,8 +210,9 @@ fn mutate(draw: &mut random::Draw, value: &mut Value) {
         json!("UTC"),
         json!(1_000),
     ];
+    let goes_in = !draw.one_in(6);
     match value {
-        Value::Object(object) if !object.is_empty() && !draw.one_in(6) => {
+        Value::Object(object) if goes_in && !object.is_empty() => {
             let keys: Vec<String> = object.keys().cloned().collect();
             let key = draw.pick(&keys).clone();
             if draw.one_in(12) {
@@ -220,7 +221,7 @@ fn mutate(draw: &mut random::Draw, value: &mut Value) {
                 mutate(draw, &mut object[&key]);
             }
         }
-        Value::Array(entries) if !entries.is_empty() && !draw.one_in(6) => {
+        Value::Array(entries) if goes_in && !entries.is_empty() => {
             let at = usize::try_from(draw.below(u64::try_from(entries.len()).unwrap())).unwrap();
             if draw.one_in(8) {
                 let copy = entries[at].clone();
@@ -229,7 +230,12 @@ fn mutate(draw: &mut random::Draw, value: &mut Value) {
                 mutate(draw, &mut entries[at]);
             }
         }
-        other => *other = draw.pick(&strange).clone(),
+        Value::Null
+        | Value::Bool(_)
+        | Value::Number(_)
+        | Value::String(_)
+        | Value::Array(_)
+        | Value::Object(_) => *value = draw.pick(&strange).clone(),
     }
 }
 
