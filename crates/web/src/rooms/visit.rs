@@ -93,7 +93,8 @@ fn stage(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Stage {
     let visit = &day.visit;
     let patient = &day.story.patient;
     let book = format!("/patients/{}/book", percuta_chart::person::patient_of(patient.id));
-    let session = day.session.map(|session| format!("/sessions/{session}"));
+    let may_open = desk.actor.may(Act::OpenChart);
+    let session = day.session.map(|session| may_open.then(|| format!("/sessions/{session}")));
     let may_treat = desk.actor.may(Act::Treat);
     let is_today = day_of(clinic, visit.from) == day_of(clinic, desk.practice().now());
     match (&visit.state, session) {

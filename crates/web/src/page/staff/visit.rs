@@ -73,13 +73,13 @@ pub enum Stage {
     },
     /// The session is being charted.
     InSession {
-        /// The session.
-        session: String,
+        /// The session, for who may open it.
+        session: Option<String>,
     },
     /// It is over.
     Done {
-        /// The signed session.
-        session: String,
+        /// The signed session, for who may open it.
+        session: Option<String>,
         /// The next step: label and path.
         next: Option<(String, String)>,
     },
@@ -241,9 +241,9 @@ fn actions(view: &View, blocks: usize) -> Markup {
                 @if let Some(undo) = undo { form action=(undo) method="post" { button.btn type="submit" { "It is not over yet" } } }
                 @if let Some((label, href)) = next { a.btn.btn--primary href=(href) { (label) } }
             },
-            Stage::InSession { session } => a.btn.btn--glove.btn--primary href=(session) { "To the session" },
+            Stage::InSession { session } => @if let Some(session) = session { a.btn.btn--glove.btn--primary href=(session) { "To the session" } },
             Stage::Done { session, next } => {
-                a.btn href=(session) { "The signed session" }
+                @if let Some(session) = session { a.btn href=(session) { "The signed session" } }
                 @if let Some((label, href)) = next { a.btn.btn--primary href=(href) { (label) } }
             },
             Stage::Cancelled { again, .. } => a.btn.btn--primary href=(again) { "Book again" },
