@@ -23,6 +23,7 @@ use super::{
     Answered, Desk, Needs, Refused,
     door::Doors,
     entrance::{Filled, entry},
+    money,
     notice::Done,
     see, see_done, shown, subject,
 };
@@ -162,7 +163,7 @@ fn price(course: &Course) -> Option<Price> {
     if quote.lines.is_empty() {
         return None;
     }
-    let money = |minor| subject::money(minor, &quote.currency);
+    let money = |minor| money::write(minor, &quote.currency);
     let items = quote.lines.iter().map(|line| PriceItem {
         says: format!("{}, {}", line.title, line.times),
         each: money(line.each_minor),

@@ -51,18 +51,3 @@ pub(super) fn stamp(moment: Moment) -> Timestamp {
 pub(super) fn version(text: &str) -> Option<percuta_record::Version> {
     percuta_record::Version::new(text.parse().ok()?)
 }
-
-/// An amount of the smallest unit with its currency: `210.00 EUR`. Currencies without a smaller unit have no point.
-pub(super) fn money(minor: i64, currency: &str) -> String {
-    let digits = match currency {
-        "JPY" | "KRW" | "ISK" | "CLP" | "VND" => 0,
-        "KWD" | "BHD" | "OMR" | "TND" | "JOD" => 3,
-        _ => 2,
-    };
-    let unit = 10_i64.pow(digits);
-    if unit == 1 {
-        return format!("{minor} {currency}");
-    }
-    let width = usize::try_from(digits).unwrap_or(2);
-    format!("{}.{:0width$} {currency}", minor / unit, minor % unit)
-}

@@ -245,11 +245,11 @@ fn zones(proposal: &Proposal) -> Markup {
             thead { tr {
                 th scope="col" { "Zone, mm" }
                 @for number in 1..=count { th.n scope="col" { span aria-hidden="true" { "S" (number) } span.vh { "session " (number) } } }
-                th.n scope="col" { "Limit" } th.n scope="col" { "Passes" }
+                th.n scope="col" { "Limit" }
             } }
             tbody {
                 @for row in proposal.alike() { (alike(&row, count)) }
-                tr { th scope="row" { "Eyelids, red of the lips" } td.n colspan=(count.max(1)) { "never" } td.n { "0" } td.n {} }
+                tr { th scope="row" { "Eyelids, red of the lips" } td.n colspan=(count.max(1)) { "never" } td.n { "0" } }
             }
         }
     };
@@ -279,9 +279,10 @@ fn alike(row: &[&PlannedZone], count: usize) -> Markup {
                     span id={ "z-" (zone.code) } { @if index > 0 { (wording::within_sentence(&zone.name)) } @else { (zone.name) } }
                 }
                 @if !first.what_for.is_empty() { span.under { (first.what_for) } }
+                @if !first.passes.is_empty() { span.under { (first.passes) " passes" } }
             }
             @for index in 0..count { td.n { (first.depths.get(index).map_or("", String::as_str)) } }
-            td.n { (first.limit) span.under { (first.limit_by) } } td.n { (first.passes) }
+            td.n { (first.limit) span.under { (first.limit_by) } }
         }
     }
 }

@@ -406,7 +406,8 @@ impl Teller<'_> {
 
     fn sessions(&self) -> Vec<Dated> {
         let session = |session: &Opened<percuta_chart::session::Session>| {
-            let at = self.at_of(session.visit, session.on);
+            // One that ended before its visit's time was over is no less behind.
+            let at = self.at_of(session.visit, session.on).min(self.now);
             let zones = wording::count(session.zones.len(), "zone", "zones");
             let added = match session.addenda.len() {
                 0 => String::new(),

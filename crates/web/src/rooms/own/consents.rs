@@ -187,13 +187,14 @@ async fn ask(mine: Mine, Path(course): Path<DocumentId>, form: Filled) -> Answer
 async fn sign(mine: Mine, Path(course): Path<DocumentId>, form: Filled) -> Answered {
     let mut entry = entry(form);
     let mut photographs = BTreeSet::new();
-    for (name, purpose, ..) in PHOTOGRAPHS {
+    for (name, purpose, asked, _) in PHOTOGRAPHS {
         match entry.get(name) {
             "yes" => {
                 photographs.insert(purpose);
             }
             "no" => {}
-            _ => entry.refuse(name, "Choose yes or no. Treatment does not depend on it."),
+            // With the question, because the summary at the top names all four beneath one another.
+            _ => entry.refuse(name, format!("{asked} Choose yes or no.")),
         }
     }
     if !entry.has("read", "yes") {
