@@ -481,13 +481,18 @@ impl Teller<'_> {
             (at, entry)
         });
         let scales = &self.desk.site().book().scales;
+        let scored = if self.may(Act::Score) {
+            path::outcomes(self.patient)
+        } else {
+            path::patient(self.patient)
+        };
         let outcomes = self.story.outcomes.iter().map(|outcome| {
             let scale = scales.iter().find(|scale| scale.id == outcome.scale);
             let title = scale.map_or(outcome.scale.as_str(), |scale| scale.title.as_str());
             let entry = Entry {
                 kind: Kind::Outcome,
                 when: day_from(outcome.on, self.today),
-                link: Link::new(path::outcomes(self.patient), title),
+                link: Link::new(&scored, title),
                 says: format!("{} points.", outcome.score),
                 by: String::new(),
                 sign: Sign::None,
