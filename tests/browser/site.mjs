@@ -153,12 +153,23 @@ export async function sidewaysAtTwice(page) {
   return wide && `text at 200 %: ${wide}`;
 }
 
-/** By how many pixels a page is wider than its window, and what sticks out furthest. Nothing is the empty text. */
+/**
+ * By how many pixels a page is wider than its window, and what sticks out furthest; or which words are squeezed into a
+ * column of letters, so that it is not. Nothing is the empty text.
+ */
 export async function sideways(page) {
   return page.evaluate(() => {
     const root = document.documentElement;
     const over = Math.max(root.scrollWidth, document.body.scrollWidth) - root.clientWidth;
-    if (over <= 0) return "";
+    if (over <= 0) {
+      const squeezed = [...document.body.querySelectorAll("dt, dd, li, p, td, th, h1, h2, h3, label")].find((element) => {
+        if (element.textContent.trim().length < 12 || element.closest(".scroll-x, svg, .vh")) return false;
+        const size = parseFloat(getComputedStyle(element).fontSize);
+        const { width, height } = element.getBoundingClientRect();
+        return width < 2 * size && height > 6 * size;
+      });
+      return squeezed ? `squeezed at ${root.clientWidth}: “${squeezed.textContent.trim().slice(0, 40)}”` : "";
+    }
     let widest = document.body;
     for (const element of document.body.querySelectorAll("*")) {
       if (element.closest(".scroll-x, pre, .vh, .skip")) continue;
