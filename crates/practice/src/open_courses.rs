@@ -62,3 +62,49 @@ impl Practice {
         self.commit(&Actor::program(), open.iter().fold(draft, marked)).await
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use percuta_chart::course::{CourseState, PlannedSession, Quote};
+    use percuta_record::PersonId;
+
+    use super::*;
+    use crate::testing::{Clinic, now};
+
+    fn course(title: &str, state: CourseState) -> Course {
+        let window = Some((date(2026, 11, 20), date(2026, 12, 20)));
+        Course {
+            title: title.to_owned(),
+            screening: DocumentId::from_bytes([7; 16]),
+            request: serde_json::Value::Null,
+            plan: "{}".to_owned(),
+            sessions: vec![PlannedSession { number: 1, window, zones: Vec::new() }],
+            quote: Quote { currency: "GBP".to_owned(), lines: Vec::new() },
+            state,
+            by: PersonId::from_bytes([2; 16]),
+        }
+    }
+
+    /// What is put in here as it stands has no tokens, as in a record of an older version.
+    #[tokio::test]
+    async fn courses_of_an_older_record_are_given_their_token_once() {
+        let clinic = Clinic::open().await;
+        let practice = &clinic.practice;
+        let (mara, _) = clinic.patient("Mara Invented").await;
+        let (noor, _) = clinic.patient("Noor Invented").await;
+        let accepted = CourseState::Accepted { offered: now(), at: now() };
+        clinic.put(mara, &course("Goes on", accepted)).await;
+        clinic.put(noor, &course("Is over", CourseState::Finished { at: now() })).await;
+        assert!(practice.due(&clinic.lead).await.unwrap().is_empty());
+        practice.mark_open_courses().await.unwrap();
+        let due = practice.due(&clinic.lead).await.unwrap();
+        assert_eq!(due.iter().map(|one| one.title.as_str()).collect::<Vec<_>>(), ["Goes on"]);
+        // The second time there is nothing to do, and nothing is noted.
+        let changes = practice.store().kept(percuta_record::Owner::Patient(mara)).await.unwrap();
+        practice.mark_open_courses().await.unwrap();
+        let again = practice.store().kept(percuta_record::Owner::Patient(mara)).await.unwrap();
+        assert_eq!(again, changes);
+        assert_eq!(practice.due(&clinic.lead).await.unwrap().len(), 1);
+    }
+}

@@ -274,6 +274,27 @@ async fn of_two_who_book_one_start_one_gets_it_and_the_other_sees_what_is_left()
 }
 
 #[tokio::test]
+async fn who_accepted_is_due_until_they_book_or_stop() {
+    let house = House::open().await;
+    let by = practitioner(&house, "Ben", 2.5, &[]).await;
+    let (patient, _) = asked(&house, &by, clear()).await;
+    let course = accepted(&house, &by, patient).await;
+    let practice = &house.practice;
+    let due = practice.due(&by).await.unwrap();
+    let numbers: Vec<_> = due.iter().map(|one| (one.course, one.number, one.last)).collect();
+    assert_eq!(numbers, [(course, 1, None)]);
+    let visit = booked(&house, &by, patient, (course, 1)).await;
+    // The window of the second opens weeks later.
+    assert!(practice.due(&by).await.unwrap().is_empty());
+    let seen = practice.visit(&by, visit).await.unwrap();
+    practice.cancel_visit(&by, &seen, "ill").await.unwrap();
+    assert_eq!(practice.due(&by).await.unwrap().len(), 1);
+    let seen = practice.course(&by, course).await.unwrap();
+    practice.stop_course(&by, &seen, "moves away").await.unwrap();
+    assert!(practice.due(&by).await.unwrap().is_empty());
+}
+
+#[tokio::test]
 async fn a_session_before_the_shortest_interval_is_refused() {
     let house = House::open().await;
     let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
