@@ -429,7 +429,9 @@ async fn is_treated(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) 
         Err(no) => return Err(no),
     };
     chart(life, (&by, id)).await?;
-    life.in_hours(20, Event::Books(patient));
+    // Some want to be reminded, so that somebody is always due to book.
+    let puts_off = life.shown != Some(patient) && life.draw.below(4) == 0;
+    life.in_hours(if puts_off { 24 * 36 } else { 20 }, Event::Books(patient));
     for day in [1, 3, 7] {
         life.in_hours(24 * day, Event::ChecksIn(patient, day));
     }
