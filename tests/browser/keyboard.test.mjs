@@ -2,71 +2,8 @@
 
 import assert from "node:assert/strict";
 import { test } from "node:test";
+import { fillByKeys, tab } from "./hand.mjs";
 import { CHECK, heading, visiting } from "./site.mjs";
-
-/**
- * What holds the focus, and whether it shows: by an outline of its own, of the label that is drawn for it, or of the
- * button inside a field for dates, whose ring a page can style but not read.
- */
-function focused(page) {
-  return page.evaluate(() => {
-    const held = document.activeElement;
-    const drawn = getComputedStyle(held).opacity === "0" ? held.closest("label") : held;
-    const { outlineStyle, outlineWidth, outlineColor } = getComputedStyle(drawn);
-    const edges = drawn.getBoundingClientRect();
-    const isInnerButton = held.type === "date" && !held.matches(":focus");
-    const group = held.type === "radio" ? [...document.getElementsByName(held.name)].filter((one) => one.type === "radio") : [];
-    return {
-      tag: held.localName,
-      type: held.type ?? "",
-      name: held.getAttribute("name") ?? "",
-      value: held.value ?? "",
-      id: held.id,
-      words: held.textContent.trim().slice(0, 40),
-      isPrimary: held.matches("form.card button[type=submit]"),
-      isOnBody: held === document.body,
-      isAnswered: group.some((one) => one.checked),
-      order: group.map((one) => one.value),
-      shows: isInnerButton || (outlineStyle !== "none" && Number.parseFloat(outlineWidth) >= 2 && outlineColor !== "rgba(0, 0, 0, 0)"),
-      isInWindow: edges.bottom > 0 && edges.top < innerHeight && edges.height > 0,
-    };
-  });
-}
-
-/** Tabs on, and holds every stop to showing where it is. */
-async function tab(page) {
-  await page.keyboard.press("Tab");
-  const stop = await focused(page);
-  const place = `${stop.tag} ${stop.name || stop.id || stop.words}`;
-  assert.ok(stop.isOnBody || stop.shows, `the focus does not show on ${place}`);
-  assert.ok(stop.isOnBody || stop.isInWindow, `the focus is out of sight on ${place}`);
-  return stop;
-}
-
-/** Answers the page with keys until its button is reached. `wanted` gives the value of a field by its name. */
-async function fillByKeys(page, wanted) {
-  const stops = [];
-  for (let turn = 0; turn < 250; turn += 1) {
-    const stop = await tab(page);
-    stops.push(stop);
-    if (stop.isPrimary) return stops;
-    const value = wanted(stop.name);
-    if (stop.type === "radio" && !stop.isAnswered && value !== undefined) {
-      await page.keyboard.press("Space");
-      for (let step = stop.order.indexOf(value); step > 0; step -= 1) await page.keyboard.press("ArrowDown");
-      assert.equal((await focused(page)).value, value, stop.name);
-      assert.ok((await focused(page)).shows, `the focus does not show on the chosen answer of ${stop.name}`);
-    } else if (stop.tag === "select" && value !== undefined) {
-      for (let step = 0; step < 200 && (await focused(page)).value !== value; step += 1) await page.keyboard.press("ArrowDown");
-      assert.equal((await focused(page)).value, value, stop.name);
-    } else if (stop.type === "date" && stop.value === "" && value !== undefined) {
-      await page.keyboard.type(value);
-    } else if (stop.tag === "textarea") {
-      await page.keyboard.type(value ?? "");
-    }
-  }
-  throw new Error("the button was never reached");
-}
 
 async function press(page, key) {
   await Promise.all([page.waitForEvent("load"), page.keyboard.press(key)]);
@@ -77,8 +14,7 @@ const FIRST = {
   concern: "acne-scar",
   region: "cheek",
   way: "pen",
-  // The first of January reads the same in either order of day and month.
-  born: `0101${YEAR - 40}`,
+  born: `${YEAR - 40}-01-01`,
   sex: "female",
   phototype: "3",
 };
@@ -95,7 +31,7 @@ test("the whole self-check goes by keyboard alone, and the focus always shows", 
       await fillByKeys(page, (name) => {
         if (name === "a.medicines.isotretinoin") return "yes";
         if (name === "d.medicines.isotretinoin.status") return "stopped";
-        if (name === "d.medicines.isotretinoin.last_dose") return `0101${YEAR - 1}`;
+        if (name === "d.medicines.isotretinoin.last_dose") return `${YEAR - 1}-01-01`;
         if (name === "medicines") return "Paracetamol";
         return name.startsWith("a.") ? "no" : undefined;
       });

@@ -5,7 +5,10 @@ use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
-use crate::stored::{hold, stored};
+use crate::{
+    form::v1,
+    stored::{hold, stored},
+};
 
 /// How urgent, in the words of the public interface.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
@@ -41,6 +44,36 @@ pub struct CheckIn {
     pub answer_by: Option<Timestamp>,
     /// What became of it.
     pub handling: Handling,
+    /// What was noted or written about it since, in the order of time.
+    pub notes: Vec<Note>,
+}
+
+/// Something noted or written about a check-in after it was sent. It is only added to.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Note {
+    /// Who wrote it.
+    pub by: PersonId,
+    /// Their name then.
+    pub name: String,
+    /// When.
+    pub at: Timestamp,
+    /// For whom it is.
+    pub to: Reader,
+    /// The words.
+    pub says: String,
+}
+
+/// For whom a note is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reader {
+    /// Whoever answers check-ins at the clinic, and nobody else.
+    Clinic,
+    /// The patient, from the clinic.
+    Patient,
+    /// The clinic, from the patient: something added to what they had sent.
+    FromPatient,
 }
 
 /// What becomes of a check-in.
@@ -67,10 +100,16 @@ pub enum Handling {
     },
 }
 
-stored!(CheckIn, "check-in", |it| hold(
-    it.level < Level::ContactClinic || it.handling != Handling::Expected,
-    "a check-in that somebody must answer is open or closed"
-));
+stored!(CheckIn, "check-in", 2, [1: v1::CheckIn], |it| {
+    hold(
+        it.level < Level::ContactClinic || it.handling != Handling::Expected,
+        "a check-in that somebody must answer is open or closed",
+    )?;
+    hold(
+        it.notes.iter().all(|note| !note.says.trim().is_empty()),
+        "a note about a check-in says something",
+    )
+});
 
 /// A result by a scale.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]

@@ -6,8 +6,8 @@
 //!                                                          └── photograph · outcome · question
 //! ```
 //!
-//! A document here is its newest stored form: what stands in [`Stored::FORM`] is what is written, and an older form, once
-//! there is one, has one pure step up to it (`docs/decisions/0009-stored-forms.md`). A released form never changes: each has a golden file. Ids, dates and codes
+//! A document here is its newest stored form: what stands in [`Stored::FORM`] is what is written, and an older form has
+//! one pure step up to it (`docs/decisions/0009-stored-forms.md`). A released form never changes: each has a golden file. Ids, dates and codes
 //! are typed; clinical answers are kept as the JSON of the public interface, word for word, so that what was said on the
 //! day can be shown for ever whatever the rulebook says later.
 //!
@@ -19,6 +19,7 @@ pub mod check_in;
 pub mod clinic;
 pub mod consent;
 pub mod course;
+mod form;
 pub mod intake;
 pub mod person;
 pub mod photograph;

@@ -1,10 +1,13 @@
 //! A session: what was done, zone by zone. Signed, it is only added to.
 
+use std::collections::BTreeSet;
+
 use jiff::{Timestamp, civil::Date};
 use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    form::v1,
     stored::{hold, stored},
     visit::NumbingTimes,
 };
@@ -29,8 +32,8 @@ pub struct Session {
     pub device: Option<String>,
     /// The zones.
     pub zones: Vec<TreatedZone>,
-    /// The cartridge or roller.
-    pub cartridge: Option<Cartridge>,
+    /// The cartridges, tips or rollers, in the order in which they were taken. Zones name them by their number, from 1.
+    pub cartridges: Vec<Cartridge>,
     /// Numbing.
     pub numbing: Option<NumbingTimes>,
     /// What was confirmed at the end, by code.
@@ -59,6 +62,8 @@ pub struct TreatedZone {
     pub passes: i16,
     /// The endpoint that was seen.
     pub endpoint: Option<Endpoint>,
+    /// With which of the session's cartridges, by number from 1; none where it was not said.
+    pub cartridges: BTreeSet<i16>,
     /// When it was finished.
     pub done: Option<Timestamp>,
 }
@@ -87,7 +92,7 @@ pub enum Endpoint {
     MoreThanPinpoint,
 }
 
-/// A cartridge, roller or patch.
+/// A cartridge, tip, roller or patch: one piece.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Cartridge {
@@ -111,14 +116,21 @@ pub struct Addendum {
     pub says: String,
 }
 
-stored!(Session, "session", |it| {
+stored!(Session, "session", 2, [1: v1::Session], |it| {
     hold(
         it.zones.iter().all(|zone| zone.depth_mm > 0.0 && zone.depth_mm <= zone.ceiling_mm),
         "no zone is treated deeper than its limit",
     )?;
     hold(it.zones.iter().all(|zone| (0..=20).contains(&zone.passes)), "passes are from 0 to 20")?;
     hold(
-        it.cartridge.as_ref().is_none_or(|cartridge| it.on <= cartridge.expires),
+        it.cartridges.iter().all(|cartridge| it.on <= cartridge.expires),
         "no cartridge is used after its last day",
+    )?;
+    let is_listed = |number: &i16| {
+        number.checked_sub(1).and_then(|at| usize::try_from(at).ok()).is_some_and(|at| at < it.cartridges.len())
+    };
+    hold(
+        it.zones.iter().all(|zone| zone.cartridges.iter().all(is_listed)),
+        "a zone names cartridges of its own session",
     )
 });

@@ -4,7 +4,7 @@ use percuta_record::{Code, DocumentId};
 use serde::{Serialize, de::DeserializeOwned};
 
 /// A document that can be stored.
-pub trait Stored: Sized {
+pub trait Stored: Clone + Send + Sync + 'static {
     /// Its kind, which is bound to its envelope and never changes.
     const KIND: &'static str;
     /// The form that is written today.
@@ -73,19 +73,33 @@ pub(crate) fn read<D: Stored + DeserializeOwned>(form: u16, bytes: &[u8]) -> Res
     if form != D::FORM {
         return Err(FormError::Newer { kind: D::KIND, form });
     }
+    read_as::<D, D>(bytes)
+}
+
+/// Reads a document of an older form, and takes the step up from it.
+pub(crate) fn read_as<D, F>(bytes: &[u8]) -> Result<D, FormError>
+where
+    D: Stored + From<F>,
+    F: DeserializeOwned,
+{
     // PRIVACY: the cause may quote the document, so it is dropped.
-    let document: D =
+    let read: F =
         serde_json::from_slice(bytes).map_err(|_quotes| FormError::Unreadable { kind: D::KIND })?;
+    let document = D::from(read);
     document.check().map_err(|why| FormError::Broken { kind: D::KIND, why })?;
     Ok(document)
 }
 
-/// A document whose only form is its own fields, in JSON.
+/// A document whose form of today is its own fields, in JSON. Older forms are named, the oldest first: their number and
+/// their type, from which there is a step up.
 macro_rules! stored {
     ($document:ty, $kind:literal, |$it:ident| $check:expr) => {
+        $crate::stored::stored!($document, $kind, 1, [], |$it| $check);
+    };
+    ($document:ty, $kind:literal, $form:literal, [$($old:literal: $older:ty),*], |$it:ident| $check:expr) => {
         impl $crate::Stored for $document {
             const KIND: &'static str = $kind;
-            const FORM: u16 = 1;
+            const FORM: u16 = $form;
 
             fn check(&self) -> Result<(), &'static str> {
                 let $it = self;
@@ -97,7 +111,10 @@ macro_rules! stored {
             }
 
             fn from_bytes(form: u16, bytes: &[u8]) -> Result<Self, $crate::FormError> {
-                $crate::stored::read(form, bytes)
+                match form {
+                    $($old => $crate::stored::read_as::<Self, $older>(bytes),)*
+                    form => $crate::stored::read(form, bytes),
+                }
             }
         }
     };

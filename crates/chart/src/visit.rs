@@ -8,7 +8,10 @@ use jiff::Timestamp;
 use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
-use crate::stored::{hold, stored};
+use crate::{
+    form::v1,
+    stored::{hold, stored},
+};
 
 /// A visit.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -30,6 +33,8 @@ pub struct Visit {
     pub checked: BTreeMap<String, (PersonId, Timestamp)>,
     /// Numbing, once it began.
     pub numbing: Option<NumbingTimes>,
+    /// What was noted of a talk, in words; a session has its own note.
+    pub note: String,
 }
 
 /// What a visit is for.
@@ -122,7 +127,7 @@ pub struct NumbingTimes {
     pub off: Option<Timestamp>,
 }
 
-stored!(Visit, "visit", |it| {
+stored!(Visit, "visit", 2, [1: v1::Visit], |it| {
     hold(it.from < it.until, "a visit ends after it begins")?;
     hold(it.phases.iter().all(|phase| phase.from <= phase.until), "a part ends after it begins")?;
     hold(

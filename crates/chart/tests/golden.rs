@@ -19,7 +19,7 @@ use jiff::{
 };
 use percuta_chart::{
     Stored,
-    check_in::{CheckIn, Handling, Level, Outcome, Scorer},
+    check_in::{CheckIn, Handling, Level, Note, Outcome, Reader, Scorer},
     clinic::{
         Clinic, ConsentForm, ConsentSection, Opening, Price, PriceList, Room, SignOff, VisitShape,
     },
@@ -52,6 +52,13 @@ fn same<D: Stored + Debug + PartialEq>(name: &str, value: &D) {
     );
     assert_eq!(D::from_bytes(D::FORM, &released).unwrap(), *value, "`{name}` opens otherwise");
     assert!(D::from_bytes(D::FORM + 1, &released).is_err(), "a newer form is not guessed at");
+}
+
+/// That a file of an older form opens to a value of today.
+fn stepped<D: Stored + Debug + PartialEq>(name: &str, form: u16, value: &D) {
+    let released = fs::read(folder().join(format!("{name}.v{form}.json"))).unwrap();
+    assert_eq!(D::from_bytes(form, &released).unwrap(), *value, "`{name}` steps up otherwise");
+    assert!(D::from_bytes(D::FORM, &released).is_err(), "a form is not taken for another");
 }
 
 fn document(byte: u8) -> DocumentId {
@@ -236,6 +243,7 @@ fn visit(purpose: Purpose, state: VisitState) -> Visit {
         state,
         checked: BTreeMap::from([(text("photographs"), (person(1), from))]),
         numbing: Some(NumbingTimes { product: text("lmx4"), on: from, off: Some(until) }),
+        note: text("Wants to wait until spring."),
     }
 }
 
@@ -243,12 +251,18 @@ fn visit(purpose: Purpose, state: VisitState) -> Visit {
 fn visits_for_every_purpose_in_every_state() {
     let (course, at) = (document(4), at("2026-11-18T10:05:00Z"));
     let session = Purpose::Session { course, number: 2 };
-    same("visit-booked", &visit(Purpose::Consultation, VisitState::Booked));
-    same("visit-arrived", &visit(session, VisitState::Arrived { at }));
-    same("visit-done", &visit(Purpose::FollowUp { course }, VisitState::Done { at }));
     let cancelled = VisitState::Cancelled { at, why: text("Ill.") };
-    same("visit-cancelled", &visit(session, cancelled));
-    same("visit-no-show", &visit(session, VisitState::NoShow { at }));
+    for (name, visit) in [
+        ("visit-booked", visit(Purpose::Consultation, VisitState::Booked)),
+        ("visit-arrived", visit(session, VisitState::Arrived { at })),
+        ("visit-done", visit(Purpose::FollowUp { course }, VisitState::Done { at })),
+        ("visit-cancelled", visit(session, cancelled)),
+        ("visit-no-show", visit(session, VisitState::NoShow { at })),
+    ] {
+        same(name, &visit);
+        // Form 1 had no note.
+        stepped(name, 1, &Visit { note: String::new(), ..visit });
+    }
 }
 
 #[test]
@@ -289,31 +303,44 @@ fn consents_and_sessions() {
         ceiling_by: text("the region"),
         passes: 4,
         endpoint,
+        cartridges: BTreeSet::from([1, 2]),
         done: Some(at("2026-11-18T11:20:00Z")),
     };
-    same(
-        "session",
-        &Session {
-            visit: document(6),
-            course: document(4),
-            number: 2,
-            on: date(2026, 11, 18),
+    let cartridge = |lot| Cartridge { lot: text(lot), expires: date(2027, 1, 31) };
+    let session = Session {
+        visit: document(6),
+        course: document(4),
+        number: 2,
+        on: date(2026, 11, 18),
+        by: person(1),
+        modality: text("pen"),
+        device: Some(text("exceed")),
+        zones: endpoints.map(zone).to_vec(),
+        cartridges: vec![cartridge("A1"), cartridge("A2")],
+        numbing: None,
+        confirmed: vec![text("sharps")],
+        note: text("Well borne."),
+        addenda: vec![Addendum {
             by: person(1),
-            modality: text("pen"),
-            device: Some(text("exceed")),
-            zones: endpoints.map(zone).to_vec(),
-            cartridge: Some(Cartridge { lot: text("A1"), expires: date(2027, 1, 31) }),
-            numbing: None,
-            confirmed: vec![text("sharps")],
-            note: text("Well borne."),
-            addenda: vec![Addendum {
-                by: person(1),
-                name: text("Dr Ines Invented"),
-                at: at("2026-11-19T09:00:00Z"),
-                says: text("The lot was A2."),
-            }],
-        },
-    );
+            name: text("Dr Ines Invented"),
+            at: at("2026-11-19T09:00:00Z"),
+            says: text("The lot was A2."),
+        }],
+    };
+    same("session", &session);
+    // Form 1 had one cartridge, and no zone said that it was done with it.
+    let zones = session.zones.iter().cloned();
+    let zones = zones.map(|zone| TreatedZone { cartridges: BTreeSet::new(), ..zone }).collect();
+    let old = Session { zones, cartridges: vec![cartridge("A1")], ..session };
+    stepped("session", 1, &old);
+}
+
+#[test]
+fn a_zone_names_no_cartridge_that_is_not_there() {
+    let released = fs::read(folder().join("session.v2.json")).unwrap();
+    let mut session = Session::from_bytes(2, &released).unwrap();
+    session.zones.first_mut().unwrap().cartridges.insert(3);
+    assert!(session.to_bytes().is_err());
 }
 
 #[test]
@@ -327,6 +354,7 @@ fn what_comes_after() {
         level,
         answer_by: Some(at("2026-11-20T13:50:00Z")),
         handling,
+        notes: Vec::new(),
     };
     same("check-in-expected", &check_in(Level::Normal, Handling::Expected));
     same("check-in-open", &check_in(Level::Urgent, Handling::Open { owner: None }));
@@ -338,7 +366,31 @@ fn what_comes_after() {
         at: at("2026-11-20T10:00:00Z"),
         says: text("Keep it cool and clean."),
     };
-    same("check-in-closed", &check_in(Level::SelfCare, closed));
+    same("check-in-closed", &check_in(Level::SelfCare, closed.clone()));
+    let note = |to, says: &str| Note {
+        by: person(1),
+        name: text("Dr Ines Invented"),
+        at: at("2026-11-20T10:30:00Z"),
+        to,
+        says: text(says),
+    };
+    let mut noted = check_in(Level::SelfCare, closed.clone());
+    noted.notes = vec![
+        note(Reader::Clinic, "Called, nobody answered."),
+        note(Reader::Patient, "Please send a photograph."),
+        note(Reader::FromPatient, "It is less red now."),
+    ];
+    same("check-in-noted", &noted);
+    // What was stored before there were notes opens as what it was, with none.
+    for (name, level, handling) in [
+        ("expected", Level::Normal, Handling::Expected),
+        ("open", Level::Urgent, Handling::Open { owner: None }),
+        ("taken", Level::ContactClinic, Handling::Open { owner: Some(person(1)) }),
+        ("closed", Level::SelfCare, closed),
+    ] {
+        let released = fs::read(folder().join(format!("check-in-{name}.v1.json"))).unwrap();
+        assert_eq!(CheckIn::from_bytes(1, &released).unwrap(), check_in(level, handling));
+    }
     let outcome = |by| Outcome {
         course: Some(document(4)),
         scale: text("masi"),

@@ -1,8 +1,9 @@
 //! The clinic of the demo: sixty invented patients in every state, three practitioners, two months of past and coming
 //! visits. It is lived through, event by event, with the same use cases that people use; nothing is written around them.
 //!
-//! The clock of the demo stands at each event while it happens, and at the real time afterwards. Everything is drawn
-//! from a small generator with a fixed seed: the same people every day, on dates that move with the day.
+//! The clock of the demo stands at each event while it happens, and goes with the real time afterwards, until somebody
+//! who looks around puts it on. It never goes back. Everything is drawn from a small generator with a fixed seed: the same
+//! people every day, on dates that move with the day.
 
 use std::{
     collections::BTreeMap,
@@ -12,23 +13,38 @@ use std::{
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use percuta_practice::{Actor, No, Practice};
 use percuta_record::PatientId;
-use percuta_web::rooms::demo::{Demo, DemoPerson, Way};
+use percuta_web::rooms::demo::{Clock, Demo, DemoPerson, Way};
 
 use crate::{Failure, record, serve};
 
 mod life;
 mod people;
 mod picture;
+mod scored;
 
 /// Where the demo's clock stands while the past is lived through, in microseconds; the real time when it is zero.
 static STANDS: AtomicI64 = AtomicI64::new(0);
+/// By how much the demo's clock was put on, in microseconds, by people who look around. It only grows.
+static AHEAD: AtomicI64 = AtomicI64::new(0);
 
 /// What time it is in the demo.
 pub(crate) fn now() -> Timestamp {
     match STANDS.load(Ordering::Relaxed) {
-        0 => serve::now(),
+        0 => ahead(),
         micros => Timestamp::from_microsecond(micros).unwrap_or_else(|_beyond| serve::now()),
     }
+}
+
+fn ahead() -> Timestamp {
+    let ahead = SignedDuration::from_micros(AHEAD.load(Ordering::Relaxed));
+    // Beyond the calendar's end there is no time, and it does not go back.
+    serve::now().checked_add(ahead).unwrap_or(Timestamp::MAX)
+}
+
+/// Puts the clock on to a time, from where it goes on. One that has passed leaves it where it is.
+fn put_on(to: Timestamp) {
+    let ahead = to.as_microsecond().saturating_sub(serve::now().as_microsecond());
+    AHEAD.fetch_max(ahead, Ordering::Relaxed);
 }
 
 fn stand(at: Timestamp) {
@@ -81,11 +97,25 @@ impl Life<'_> {
         }
     }
 
-    /// So many hours from now.
+    /// So many hours from now, or as soon after that as somebody does such a thing.
     pub(crate) fn in_hours(&mut self, hours: i64, event: life::Event) {
         if let Ok(at) = now().checked_add(SignedDuration::from_hours(hours)) {
-            self.later(at, event);
+            self.waking(at, event);
         }
+    }
+
+    /// Not before this, and at an hour at which people are awake, or the clinic is open.
+    pub(crate) fn waking(&mut self, at: Timestamp, event: life::Event) {
+        let (opens, closes) = event.hours();
+        let local = at.to_zoned(self.zone.clone());
+        let day = if local.hour() >= closes { local.date().tomorrow() } else { Ok(local.date()) };
+        let is_waking = (opens..closes).contains(&local.hour());
+        // Not all at the same minute.
+        let minute = i8::try_from(self.count.wrapping_mul(17) % 55).unwrap_or(0);
+        let moved = day.ok().map(|day| day.at(opens, minute, 0, 0));
+        let moved = moved.and_then(|moved| moved.to_zoned(self.zone.clone()).ok());
+        let at = moved.filter(|_| !is_waking).map_or(at, |moved| moved.timestamp());
+        self.later(at, event);
     }
 
     pub(crate) fn today(&self) -> Date {
@@ -184,5 +214,5 @@ fn demo(life: &Life<'_>) -> Demo {
             way: Way::Patient(patient),
         });
     }
-    Demo { people }
+    Demo { people, clock: Clock(put_on) }
 }

@@ -32,6 +32,11 @@ fn today() -> Date {
     now().to_zoned(TimeZone::system()).date()
 }
 
+/// The same by the demo's clock, so that a self-check that is kept there is not from another day.
+fn today_in_demo() -> Date {
+    demo::now().to_zoned(TimeZone::system()).date()
+}
+
 /// The one place where the clock is read.
 #[expect(
     clippy::disallowed_methods,
@@ -114,7 +119,13 @@ async fn rooms(
         phrase: opened.phrase.map_or_else(Phrase::default, Phrase::new),
         tell: Tell(input::complain),
     };
-    let site = Arc::new(Site::new(book, today));
+    let site = Arc::new(Site::new(
+        book,
+        match mode {
+            Mode::Serve => today,
+            Mode::Demo => today_in_demo,
+        },
+    ));
     Ok((Arc::new(Rooms { site, practice, settings }), scratch))
 }
 

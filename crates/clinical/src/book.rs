@@ -237,6 +237,8 @@ pub struct TriageRule {
     pub clauses: Vec<(Level, Condition<SymptomAsk>)>,
     /// What calls for help at once, in a patient's words: every rule that can be urgent has one.
     pub signs: Vec<String>,
+    /// What the clinic wants to hear of on the same day, in a patient's words.
+    pub calls: Vec<String>,
     /// Why, in words.
     pub because: String,
     /// What to do.
@@ -481,6 +483,40 @@ pub struct Scale {
     pub licence: String,
     /// Sources.
     pub sources: Vec<Position>,
+    /// For whom and when it is asked for; nothing for a scale that is only there to be chosen.
+    pub asks: Vec<ScaleAsk>,
+}
+
+/// For what and when a scale is asked for.
+#[derive(Debug, Clone)]
+pub struct ScaleAsk {
+    /// What is treated; nothing for whatever is treated.
+    pub concerns: Option<TermSet>,
+    /// When.
+    pub at: ScaleAt,
+    /// Why then, and why this one.
+    pub because: String,
+    /// Sources for asking.
+    pub sources: Vec<Position>,
+}
+
+/// When in a course a scale is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScaleAt {
+    /// Before the first session: what later ones are compared with.
+    Baseline,
+    /// On the day of each session, and so many days after it.
+    Session {
+        /// How many days.
+        days: i16,
+    },
+    /// So many weeks after each session, until the next one.
+    FollowUp {
+        /// How many weeks.
+        weeks: i16,
+    },
+    /// When the plan lets the result be judged.
+    Result,
 }
 
 /// A cleared use of a device.

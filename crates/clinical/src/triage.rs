@@ -345,6 +345,30 @@ fn symptom_matches(
     value
 }
 
+/// The rules that could ask somebody to speak to the clinic on this day, whatever they feel or see: what of them is known
+/// (the day, the treatment, what they had before) does not rule them out. Only rules that say so in a patient's words.
+pub fn same_day<'b>(book: &'b Rulebook, known: &CheckIn) -> Vec<&'b TriageRule> {
+    let can_hold = |when: &Condition<SymptomAsk>| {
+        let value = when.evaluate(&mut |ask| match ask {
+            SymptomAsk::Symptom { .. }
+            | SymptomAsk::TemperatureFrom(_)
+            | SymptomAsk::Product
+            | SymptomAsk::Numbing => Trit::Unknown,
+            SymptomAsk::Day { .. }
+            | SymptomAsk::Modality(_)
+            | SymptomAsk::History(_)
+            | SymptomAsk::PhototypeFrom(_)
+            | SymptomAsk::TreatmentUnknown => asked(book, known, ask),
+        });
+        value != Trit::False
+    };
+    let says = |rule: &&TriageRule| {
+        let mut asks = rule.clauses.iter().filter(|(level, _)| *level == Level::ContactClinic);
+        !rule.calls.is_empty() && asks.any(|(_, when)| can_hold(when))
+    };
+    book.triage.iter().filter(says).collect()
+}
+
 fn asked(book: &Rulebook, checkin: &CheckIn, ask: &SymptomAsk) -> Trit {
     match ask {
         SymptomAsk::Symptom { .. } => {

@@ -7,7 +7,6 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
-    Stored,
     clinic::{self, Clinic, ConsentForm, PriceList, Room},
     person::{self, Member, Part, Patient, Standing},
 };
@@ -462,15 +461,14 @@ impl Practice {
     /// A person as an actor; `None` when they may not sign in.
     pub(crate) async fn actor(&self, person: PersonId) -> Result<Option<Actor>, No> {
         let document = person::document_of_member(person);
-        let Some(sealed) = self.vault.store().head(document).await? else { return Ok(None) };
-        if sealed.kind.as_str() == Member::KIND {
-            let member = self.vault.open_one::<Member>(sealed).await?;
-            return Ok(member
-                .filter(|member| matches!(member.standing, Standing::Active { .. }))
-                .map(|member| actor_of_member(person, &member)));
+        if let Some(member) = self.vault.own().await?.one::<Member>(document)? {
+            let is_active = matches!(member.standing, Standing::Active { .. });
+            return Ok(is_active.then(|| actor_of_member(person, &member)));
         }
-        let patient = self.vault.open_one::<Patient>(sealed).await?;
-        Ok(patient.map(|patient| actor_of_patient(person::patient_of(document), &patient)))
+        let patient = person::patient_of(document);
+        let Some(folder) = self.vault.folder(patient).await? else { return Ok(None) };
+        let about = folder.one::<Patient>(document)?;
+        Ok(about.map(|about| actor_of_patient(patient, &about)))
     }
 
     pub(crate) async fn begin_patient(&self, patient: PatientId) -> Result<Secret, No> {
@@ -499,11 +497,7 @@ impl Practice {
 
     /// Every member, by name.
     pub async fn members(&self) -> Result<Vec<Opened<Member>>, No> {
-        let sealed = self.vault.store().list(&Member::kind(), None, MEMBERS_MAX).await?;
-        let mut members = Vec::with_capacity(sealed.len());
-        for one in sealed {
-            members.extend(self.vault.open_one::<Member>(one).await?);
-        }
+        let mut members = self.vault.own().await?.ever::<Member>()?;
         members.sort_by(|left, right| left.name.cmp(&right.name));
         Ok(members)
     }
@@ -527,9 +521,6 @@ impl Practice {
         bytes(self.vault.tokens().email.exact(email))
     }
 }
-
-/// A clinic has at most so many members.
-const MEMBERS_MAX: u32 = 1_000;
 
 fn minutes(count: i64) -> i64 {
     count.saturating_mul(60_000_000)

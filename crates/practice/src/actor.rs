@@ -148,6 +148,17 @@ pub enum Who {
 }
 
 impl Actor {
+    /// The program itself. It may do nothing that anybody is asked about.
+    pub(crate) fn program() -> Self {
+        let who = Who::Member {
+            parts: BTreeSet::new(),
+            credentials: String::new(),
+            qualifications: BTreeSet::new(),
+            depth_mm_max: None,
+        };
+        Self { person: PersonId::from_bytes([0; 16]), name: "Percuta".to_owned(), who }
+    }
+
     /// Whether they may do something.
     pub fn may(&self, act: Act) -> bool {
         match &self.who {

@@ -26,5 +26,6 @@ pub(crate) fn question(words: &str, level: answer::Level, at: Timestamp) -> Chec
             at.checked_add(jiff::SignedDuration::try_from_secs_f64(seconds).ok()?).ok()
         }),
         handling: Handling::Open { owner: None },
+        notes: Vec::new(),
     }
 }

@@ -22,8 +22,10 @@ pub const PAGE: usize = 50;
 const LOOKED_THROUGH_MAX: usize = 2_000;
 /// So many are read at a time.
 const READ: u32 = 200;
-/// So many entries are looked through to see who opened a record lately.
-const OPENINGS_LOOKED_THROUGH: u32 = 200;
+/// So many entries are looked through to see who opened a story lately.
+const OPENINGS_LOOKED_THROUGH: u32 = 40;
+/// So many, to see whether somebody who was never here has a link.
+const LINKS_LOOKED_THROUGH: u32 = 200;
 
 /// What kind of thing was done.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
@@ -59,7 +61,13 @@ pub fn did(action: &str, outcome: &str) -> Did {
     match (outcome, verb) {
         ("done", "sign-in" | "sign-out" | "door") => Did::Entered,
         ("done", _) if action == "link.open" => Did::Entered,
-        ("done", "open" | "list" | "search" | "alike" | "compare" | "check") => Did::Opened,
+        // Asking what is to be asked, or trying a plan out, keeps nothing.
+        ("done", _) if ["visit.day", "screening.ask", "plan.draft"].contains(&action) => {
+            Did::Opened
+        }
+        ("done", "open" | "read" | "find" | "list" | "search" | "alike" | "compare" | "check") => {
+            Did::Opened
+        }
         ("done", _) => Did::Wrote,
         (_, _) => Did::Refused,
     }
@@ -133,7 +141,7 @@ pub struct Checked {
 /// How a patient stands with their own pages.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Access {
-    /// When the last link was made.
+    /// When the last link was made, where the patient was never here.
     pub made: Option<Timestamp>,
     /// When the patient was last seen here.
     pub last: Option<Timestamp>,
@@ -270,7 +278,7 @@ impl Practice {
         self.checked.get()
     }
 
-    /// Who opened a patient's record lately, each once, the latest first.
+    /// Who opened a patient's story lately, each once, the latest first.
     pub async fn opened_by(
         &self,
         actor: &Actor,
@@ -281,7 +289,7 @@ impl Practice {
         self.allow(actor, Act::FindPatients, "patient.open", Some(document)).await?;
         let query = AuditQuery {
             by: None,
-            owner_or_subject: Some(About::Owner(Owner::Patient(patient))),
+            owner_or_subject: Some(About::Document(document)),
             before: None,
             limit: OPENINGS_LOOKED_THROUGH,
         };
@@ -306,11 +314,14 @@ impl Practice {
         let document = person::document_of(patient);
         self.allow(actor, Act::EnterPatient, "patient.open", Some(document)).await?;
         let last = self.last_seen(person::person_of(patient)).await?;
+        if last.is_some() {
+            return Ok(Access { made: None, last });
+        }
         let query = AuditQuery {
             by: None,
             owner_or_subject: Some(About::Document(document)),
             before: None,
-            limit: OPENINGS_LOOKED_THROUGH,
+            limit: LINKS_LOOKED_THROUGH,
         };
         let rows = self.vault.store().audit(&query).await?;
         let made = rows.iter().find(|row| {
@@ -361,6 +372,8 @@ mod tests {
         assert_eq!(did("patient.open", "done"), Did::Opened);
         assert_eq!(did("patient.open", "refused"), Did::Refused);
         assert_eq!(did("visit.arrived", "done"), Did::Wrote);
+        assert_eq!(did("visit.day", "done"), Did::Opened);
+        assert_eq!(did("screening.day", "done"), Did::Wrote);
         assert_eq!(did("visit.arrived", "conflict"), Did::Refused);
         assert_eq!(did("sign-in", "done"), Did::Entered);
         assert_eq!(did("link.open", "done"), Did::Entered);

@@ -8,7 +8,7 @@ use percuta_chart::{
     person::{self, Member, Patient, Standing},
     stored::code,
 };
-use percuta_record::{Change, DocumentId, PersonId, Version};
+use percuta_record::{DocumentId, PersonId, Version};
 use percuta_store::Cursor;
 
 use crate::{
@@ -16,7 +16,6 @@ use crate::{
     actor::{Act, Actor, may},
     refusal::No,
     vault::{FieldTokens, Opened, bytes},
-    writing::Draft,
 };
 
 /// No inbox is counted further.
@@ -103,7 +102,8 @@ impl Practice {
             return Ok(None);
         };
         let Some(patient) = check_in.patient() else { return Ok(None) };
-        let patient = self.vault.head::<Patient>(person::document_of(patient)).await?;
+        let Some(folder) = self.vault.folder(patient).await? else { return Ok(None) };
+        let patient = folder.one::<Patient>(person::document_of(patient))?;
         Ok(patient.map(|patient| Item { check_in, patient }))
     }
 
@@ -224,7 +224,6 @@ impl Practice {
         self.handled(actor, "check-in.reopen", &seen, open).await
     }
 
-    /// Writes how a check-in stands, and whether it is to be found among the open ones.
     async fn handled(
         &self,
         actor: &Actor,
@@ -232,15 +231,8 @@ impl Practice {
         seen: &Opened<CheckIn>,
         handling: Handling,
     ) -> Result<(), No> {
-        let tokens = match &handling {
-            Handling::Open { owner: _ } => self.open_token(),
-            Handling::Expected | Handling::Closed { .. } => BTreeSet::new(),
-        };
         let check_in = CheckIn { handling, ..seen.document.clone() };
-        let draft = Draft::new(Act::AnswerCheckIns, action, seen.id)
-            .change(seen, Change::Write, &check_in)?
-            .tokens(seen.id, FieldTokens::OPEN, tokens);
-        self.commit(actor, draft).await
+        self.write_check_in(actor, (Act::AnswerCheckIns, action), seen, &check_in).await
     }
 }
 

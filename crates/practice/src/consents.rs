@@ -312,8 +312,10 @@ pub fn named(book: &Rulebook, screening: &Screening, intake: &Value) -> Vec<Name
     for decided in &screening.overrides {
         let reason = reasons.iter().find(|reason| text(reason, "id") == decided.rule);
         let because = reason.map(|reason| text(reason, "because")).unwrap_or_default();
+        // What stands behind a name is set off from it: "Dr Ada Kovar, consultant dermatologist, decided".
+        let comma = if decided.name.contains(',') { "," } else { "" };
         let says = format!(
-            "{because} {} decided that treatment may be offered all the same: {}",
+            "{because} {}{comma} decided that treatment may be offered all the same: {}",
             decided.name, decided.reason
         );
         named.push(Named {

@@ -402,6 +402,6 @@ impl Practice {
     ) -> Result<(), No> {
         let course = Course { state, ..seen.document.clone() };
         let draft = Draft::new(act, action, seen.id).change(seen, Change::Write, &course)?;
-        self.commit(actor, draft).await
+        self.commit(actor, self.with_open_work(draft, seen.id, &course)).await
     }
 }

@@ -33,8 +33,11 @@ pub mod consents;
 pub mod courses;
 pub mod keeping;
 mod limit;
+pub mod measures;
 pub mod members;
 pub mod next_step;
+mod noting;
+mod open_courses;
 pub mod openings;
 pub mod outcomes;
 mod password;
@@ -102,7 +105,13 @@ impl Practice {
         let vault = vault::Vault::open(store, keys, random).await?;
         let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
         let pictures = tokio::sync::Semaphore::new(1);
-        Ok(Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo })
+        let practice =
+            Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo };
+        // Refused when somebody else writes meanwhile; then the next start does it.
+        if let Err(No::Failed(failure)) = practice.mark_open_courses().await {
+            return Err(failure);
+        }
+        Ok(practice)
     }
 
     /// The rulebook by which answers are given.

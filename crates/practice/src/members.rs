@@ -39,7 +39,7 @@ impl Practice {
     /// One member.
     pub async fn member(&self, actor: &Actor, member: DocumentId) -> Result<Opened<Member>, No> {
         self.allow(actor, Act::ManageSettings, "member.open", Some(member)).await?;
-        let found = self.vault.head::<Member>(member).await?.ok_or(No::NotFound)?;
+        let found = self.vault.own().await?.one::<Member>(member)?.ok_or(No::NotFound)?;
         self.note(Some(actor), "member.open", Some(member), "done").await?;
         Ok(found)
     }
@@ -68,7 +68,12 @@ impl Practice {
         if rights.depth_mm_max.is_some_and(|depth| !(0.0..=5.0).contains(&depth)) {
             wrong.push(Wrong::new("limit", "Choose a depth from the list."));
         }
-        if !rights.parts.contains(&Part::Owner) && self.is_last_owner(seen).await? {
+        let remains = if rights.parts.contains(&Part::Owner) {
+            Remains::NotAsked
+        } else {
+            self.owner_without(seen).await?
+        };
+        if matches!(remains, Remains::Nobody) {
             wrong.push(Wrong::new(
                 "role",
                 "This is the clinic's only owner who can sign in. Make somebody else an owner first.",
@@ -82,7 +87,8 @@ impl Practice {
         let member =
             Member { credentials, parts, qualifications, depth_mm_max, ..seen.document.clone() };
         let draft = Draft::new(Act::ManagePeople, "member.change", seen.id);
-        self.commit(actor, draft.change(seen, Change::Write, &member)?).await
+        let draft = remains.held_in(draft.change(seen, Change::Write, &member)?)?;
+        self.commit(actor, draft).await
     }
 
     /// Notes that a member has left, or takes an invitation back. Their sign-ins and their invitation open nothing any
@@ -92,7 +98,8 @@ impl Practice {
         if matches!(seen.standing, Standing::Left) {
             return Ok(());
         }
-        if self.is_last_owner(seen).await? {
+        let remains = self.owner_without(seen).await?;
+        if matches!(remains, Remains::Nobody) {
             return Err(No::wrong(
                 "standing",
                 "This is the clinic's only owner who can sign in. Make somebody else an owner first.",
@@ -100,7 +107,8 @@ impl Practice {
         }
         let member = Member { standing: Standing::Left, ..seen.document.clone() };
         let draft = Draft::new(Act::ManagePeople, "member.left", seen.id);
-        self.commit(actor, draft.change(seen, Change::Write, &member)?).await?;
+        let draft = remains.held_in(draft.change(seen, Change::Write, &member)?)?;
+        self.commit(actor, draft).await?;
         Ok(self.vault.store().end_sign_ins_of(person::member_of(seen.id)).await?)
     }
 
@@ -119,15 +127,37 @@ impl Practice {
         self.begin_invitation(person).await
     }
 
-    /// Whether a clinic would have no owner who can sign in without this member.
-    async fn is_last_owner(&self, member: &Opened<Member>) -> Result<bool, No> {
+    /// Which owner who can sign in a clinic has without this member.
+    async fn owner_without(&self, member: &Opened<Member>) -> Result<Remains, No> {
         let is_owner = |one: &Member| {
             one.parts.contains(&Part::Owner) && matches!(one.standing, Standing::Active { .. })
         };
         if !is_owner(member) {
-            return Ok(false);
+            return Ok(Remains::NotAsked);
         }
-        let others = self.members().await?;
-        Ok(!others.iter().any(|one| one.id != member.id && is_owner(one)))
+        let mut others = self.members().await?.into_iter();
+        let other = others.find(|one| one.id != member.id && is_owner(one));
+        Ok(other.map_or(Remains::Nobody, |other| Remains::Owner(Box::new(other))))
+    }
+}
+
+/// Who is still an owner once somebody is none any more.
+enum Remains {
+    /// That member was none, or stays one.
+    NotAsked,
+    /// This one, as they were when it was asked.
+    Owner(Box<Opened<Member>>),
+    /// Nobody.
+    Nobody,
+}
+
+impl Remains {
+    /// INVARIANT (an owner stays): the owner on whom it rests is written with it, unchanged, so that of two owners who
+    /// leave at once one finds that the other is about to.
+    fn held_in(&self, draft: Draft) -> Result<Draft, No> {
+        match self {
+            Self::Owner(other) => draft.change(other, Change::Write, &other.document),
+            Self::NotAsked | Self::Nobody => Ok(draft),
+        }
     }
 }

@@ -66,18 +66,32 @@ pub enum NextStep {
     Rest,
 }
 
-/// What comes next.
+/// What comes next. What waits for the patient comes before a talk that only has to be come to: a consultation hides no
+/// plan that was offered and no consent.
 pub fn next_step(story: &Story, today: Date) -> NextStep {
-    if let Some(visit) = next_visit(story, today) {
-        return match visit.purpose {
-            Purpose::Session { course, number: _ } if !is_consented(story, course) => {
-                NextStep::Consent { course }
-            }
-            Purpose::Session { .. } | Purpose::Consultation | Purpose::FollowUp { .. } => {
-                NextStep::Come { visit: visit.id }
-            }
-        };
+    let Some(visit) = next_visit(story, today) else { return without_visit(story, today) };
+    let come = NextStep::Come { visit: visit.id };
+    match visit.purpose {
+        Purpose::Session { course, number: _ } if !is_consented(story, course) => {
+            NextStep::Consent { course }
+        }
+        Purpose::Session { .. } => come,
+        Purpose::Consultation | Purpose::FollowUp { .. } => match without_visit(story, today) {
+            asked @ (NextStep::Answer
+            | NextStep::Decide { .. }
+            | NextStep::Consent { .. }
+            | NextStep::Book { .. }) => asked,
+            NextStep::Wait { .. }
+            | NextStep::AwaitPlan
+            | NextStep::Come { .. }
+            | NextStep::Judge { .. }
+            | NextStep::Rest => come,
+        },
     }
+}
+
+/// What would come next if no visit were booked.
+fn without_visit(story: &Story, today: Date) -> NextStep {
     if let Some(course) = story.courses.last() {
         match &course.document.state {
             CourseState::Offered { at: _ } => return NextStep::Decide { course: course.id },

@@ -24,9 +24,9 @@ use crate::{
     Practice,
     actor::{Act, Actor},
     day_of,
-    refusal::{No, Wrong},
+    refusal::{Failure, No, Wrong},
     screenings::is_open,
-    vault::{FieldTokens, Opened, birth, bytes, phone},
+    vault::{FieldTokens, Folder, Opened, birth, bytes, phone},
     writing::Draft,
 };
 
@@ -368,6 +368,13 @@ impl Practice {
     /// One patient's whole story, for a use case that has authorized and will audit.
     pub(crate) async fn gather(&self, patient: PatientId) -> Result<Option<Story>, No> {
         let Some(folder) = self.vault.folder(patient).await? else { return Ok(None) };
+        Ok(Story::of(&folder, patient)?)
+    }
+}
+
+impl Story {
+    /// What a folder tells; `None` when it does not hold the patient.
+    pub(crate) fn of(folder: &Folder, patient: PatientId) -> Result<Option<Self>, Failure> {
         let Some(about) = folder.one::<Patient>(person::document_of(patient))? else {
             return Ok(None);
         };
@@ -395,9 +402,7 @@ impl Practice {
             outcomes,
         }))
     }
-}
 
-impl Story {
     fn without_health(mut self) -> Self {
         self.intakes.clear();
         self.screenings.clear();

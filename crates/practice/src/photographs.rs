@@ -8,7 +8,7 @@ use percuta_chart::{
     consent::{Consent, PhotographUse},
     photograph::{Noted, Photograph, Taker, View},
 };
-use percuta_record::{BlobId, DocumentId, Owner, PatientId, State, Target};
+use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, State, Target};
 use percuta_seal::{Place, envelope};
 use percuta_store::Put;
 
@@ -80,8 +80,18 @@ pub fn allowed(consents: &[Opened<Consent>]) -> Option<&Opened<Consent>> {
     consents.iter().max_by_key(|consent| consent.at)
 }
 
-fn may_keep(consents: &[Opened<Consent>]) -> bool {
+/// Whether the clinic may keep photographs in the record.
+pub fn may_keep(consents: &[Opened<Consent>]) -> bool {
     allowed(consents).is_some_and(|consent| consent.photographs.contains(&PhotographUse::Record))
+}
+
+/// What a patient reads who has not allowed it.
+const NOT_ALLOWED: &str = "You have not allowed the clinic to keep photographs, so nothing was kept. You choose it in your consent to treatment; ask the clinic if you want to change it.";
+
+/// Why a photograph of a patient's own may not be kept: a word for an address, and the sentence beneath the field.
+pub fn refusals() -> impl Iterator<Item = (&'static str, &'static str)> {
+    let unfit = picture::Unfit::ALL.into_iter().map(|unfit| (unfit.word(), unfit.says()));
+    unfit.chain([("not-allowed", NOT_ALLOWED)])
 }
 
 /// What the form says where the patient has not allowed it.
@@ -89,7 +99,7 @@ fn not_allowed(is_own: bool) -> No {
     No::wrong(
         "photograph",
         if is_own {
-            "You have not allowed the clinic to keep photographs, so nothing was kept. You choose it in your consent to treatment; ask the clinic if you want to change it."
+            NOT_ALLOWED
         } else {
             "The patient has not allowed photographs in the record, so nothing was kept. They choose it in their consent to treatment."
         },
@@ -140,6 +150,21 @@ impl Practice {
         Ok(document)
     }
 
+    /// The photographs of a patient that belong to a visit, session or check-in, for one who may see them.
+    pub async fn photographs_about(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        about: DocumentId,
+    ) -> Result<Vec<Opened<Photograph>>, No> {
+        self.allow(actor, Act::Photographs, "photograph.find", Some(about)).await?;
+        let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
+        let mut found = folder.all::<Photograph>()?;
+        found.retain(|one| one.about == Some(about));
+        self.note(Some(actor), "photograph.find", Some(about), "done").await?;
+        Ok(found)
+    }
+
     /// When a photograph was taken: at noon of an earlier day, else now.
     async fn taken(&self, day: Option<Date>) -> Result<Timestamp, No> {
         let (clinic, now) = (self.clinic().await?, self.now());
@@ -172,6 +197,37 @@ impl Practice {
             Put::Held => Err(No::Conflict),
             Put::NoKey | Put::Erased => Err(No::NotFound),
         }
+    }
+
+    /// Takes a photograph back. Patients take back what they sent themselves, at any time; a member what they added, on
+    /// the day on which they did. Its files stay sealed in the record's past, and are shown to nobody.
+    pub async fn withdraw_photograph(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+    ) -> Result<Opened<Photograph>, No> {
+        let found = self.photograph(actor, photograph).await?;
+        let act = if actor.patient().is_some() { Act::Own } else { Act::Photographs };
+        if !self.may_withdraw(actor, &found).await? {
+            self.note(Some(actor), "photograph.withdraw", Some(photograph), "refused").await?;
+            return Err(No::Closed(
+                "This belongs to the record. Whoever added it can take it back on the same day, and patients what they sent.",
+            ));
+        }
+        let draft = Draft::new(act, "photograph.withdraw", photograph)
+            .because("withdrawal")
+            .change(&found, Change::Withdraw, &found.document)?;
+        self.commit(actor, draft).await?;
+        Ok(found)
+    }
+
+    async fn may_withdraw(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
+        if actor.patient().is_some() {
+            return Ok(found.by == Taker::Patient);
+        }
+        let clinic = self.clinic().await?;
+        let added = day_of(&clinic, crate::audit::time(found.contribution.at));
+        Ok(found.contribution.by == actor.person && added == day_of(&clinic, self.now()))
     }
 
     /// A photograph's file. A patient opens their own, a member who may see photographs those of any patient.

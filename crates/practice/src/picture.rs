@@ -87,6 +87,36 @@ pub(crate) enum Unfit {
 }
 
 impl Unfit {
+    /// Every reason.
+    pub(crate) const ALL: [Self; 10] = [
+        Self::Empty,
+        Self::TooLong,
+        Self::TooManyPixels,
+        Self::Heic,
+        Self::WebP,
+        Self::Animated,
+        Self::Another,
+        Self::Truncated,
+        Self::SomethingBehind,
+        Self::Broken,
+    ];
+
+    /// A word for it, for an address.
+    pub(crate) fn word(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::TooLong => "too-long",
+            Self::TooManyPixels => "too-many-pixels",
+            Self::Heic => "heic",
+            Self::WebP => "webp",
+            Self::Animated => "animated",
+            Self::Another => "another",
+            Self::Truncated => "truncated",
+            Self::SomethingBehind => "something-behind",
+            Self::Broken => "broken",
+        }
+    }
+
     /// The sentence beneath the field, which names the remedy.
     pub(crate) fn says(self) -> &'static str {
         match self {

@@ -23,6 +23,7 @@ use crate::{
     Practice,
     actor::{Act, Actor, Who},
     day_of,
+    patients::Story,
     refusal::{No, Wrong},
     vault::Opened,
     writing::Draft,
@@ -286,8 +287,8 @@ impl Practice {
         let clinic: Opened<Clinic> = self.clinic().await?;
         let today = day_of(&clinic, self.now());
         let mut changed = Vec::new();
-        for patient in self.patients_of_open_courses().await? {
-            let Some(story) = self.gather(patient).await? else { continue };
+        for (patient, folder) in self.folders_of_open_courses().await? {
+            let Some(story) = Story::of(&folder, patient)? else { continue };
             let open = story.courses.iter().find(|course| is_open(course));
             let (Some(course), Some(before), Some(intake)) =
                 (open, story.screenings.last(), last_sent(&story.intakes))
@@ -309,34 +310,7 @@ impl Practice {
         self.note(Some(actor), "rulebook.compare", None, "done").await?;
         Ok(changed)
     }
-
-    /// The patients who have a course that goes on.
-    pub(crate) async fn patients_of_open_courses(&self) -> Result<Vec<PatientId>, No> {
-        let kind = percuta_chart::stored::code("course");
-        let (mut patients, mut from) = (std::collections::BTreeSet::new(), None);
-        loop {
-            let page = self.vault.store().list(&kind, from, COURSES_PAGE).await?;
-            from = page.last().map(percuta_store::Sealed::cursor);
-            for sealed in page {
-                let Owner::Patient(patient) = sealed.owner else { continue };
-                if self
-                    .vault
-                    .open_one::<Course>(sealed)
-                    .await?
-                    .is_some_and(|course| is_open(&course))
-                {
-                    patients.insert(patient);
-                }
-            }
-            if from.is_none() {
-                return Ok(patients.into_iter().collect());
-            }
-        }
-    }
 }
-
-/// So many courses are opened at a time.
-const COURSES_PAGE: u32 = 200;
 
 /// Whether a course goes on.
 pub fn is_open(course: &Course) -> bool {

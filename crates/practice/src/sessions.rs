@@ -1,13 +1,16 @@
 //! Sessions: begun when everything is there, charted zone by zone, signed, and only added to afterwards.
 //!
 //! ```text
-//! visit of the day ──(nothing in the way)──▶ draft ──▶ zones · cartridge · what was confirmed ──▶ signed ──▶ addenda
+//! visit of the day ──(nothing in the way)──▶ draft ──▶ zones · cartridges · what was confirmed ──▶ signed ──▶ addenda
+//!                                              ▲─── undo ──┘
 //! ```
 //!
 //! CLINICAL: no depth is written above the lowest of the rulebook's limits for the region and every concern that is
 //! treated there, the plan's own limit, and what the practitioner may do. What was refused leaves nothing in the record.
 //!
 //! INVARIANT (draft on every step): each step is one version, so that nothing that was charted is ever only on a screen.
+
+use std::collections::BTreeSet;
 
 use jiff::{Timestamp, civil::Date};
 use percuta_chart::{
@@ -37,6 +40,10 @@ use crate::{
     zone_of,
 };
 
+mod undo;
+
+pub use undo::Step;
+
 /// Depths are charted in steps of this, in millimetres.
 pub const STEP_MM: f64 = 0.25;
 /// No zone is passed over more often.
@@ -45,7 +52,7 @@ pub const PASSES_MAX: i16 = 20;
 /// What a person confirms before the end: code and sentence.
 pub const CONFIRMED: [(&str, &str); 2] = [
     ("aftercare", "Aftercare was given, in words and on the patient’s page"),
-    ("sharps", "The cartridge is in the sharps box"),
+    ("sharps", "Everything sharp is in the sharps box"),
 ];
 
 /// A session with what belongs to it.
@@ -82,7 +89,7 @@ pub struct Place {
 }
 
 /// A zone as it shall be charted.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Charted {
     /// How deep, in millimetres.
     pub depth_mm: f64,
@@ -90,6 +97,17 @@ pub struct Charted {
     pub passes: i16,
     /// What was seen.
     pub endpoint: Option<Endpoint>,
+    /// With what.
+    pub with: With,
+}
+
+/// With which cartridges a zone was done.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum With {
+    /// With those that it has, and with the one in use where there are more passes.
+    InUse,
+    /// With these of the session's, by number from 1.
+    These(BTreeSet<i16>),
 }
 
 /// Whether something was confirmed.
@@ -203,14 +221,44 @@ pub fn depth_of(actor: &Actor) -> Option<f64> {
     }
 }
 
+/// The number of the cartridge in use: the last that was taken.
+fn in_use(session: &Session) -> Option<i16> {
+    i16::try_from(session.cartridges.len()).ok().filter(|number| *number > 0)
+}
+
+/// With which cartridges a zone was done after a step.
+fn done_with(
+    session: &Session,
+    zone: &TreatedZone,
+    wanted: &Charted,
+) -> Result<BTreeSet<i16>, Wrong> {
+    let last = in_use(session);
+    match &wanted.with {
+        With::InUse => {
+            let mut with = zone.cartridges.clone();
+            with.extend(last.filter(|_| wanted.passes > zone.passes));
+            Ok(with)
+        }
+        With::These(with) => {
+            let is_one = |number: &i16| *number >= 1 && last.is_some_and(|last| *number <= last);
+            if with.iter().all(is_one) {
+                Ok(with.clone())
+            } else {
+                Err(Wrong::new("depth", "Enter the cartridge before a zone is done with it."))
+            }
+        }
+    }
+}
+
 /// A zone after a step, or why the step is refused.
 fn charted(
+    session: &Session,
     zone: &TreatedZone,
-    wanted: Charted,
+    wanted: &Charted,
     ceiling: &Ceiling,
     now: Timestamp,
 ) -> Result<TreatedZone, Wrong> {
-    let Charted { depth_mm, passes, endpoint } = wanted;
+    let Charted { depth_mm, passes, endpoint, with: _ } = *wanted;
     let steps = depth_mm / STEP_MM;
     if !depth_mm.is_finite() || depth_mm <= 0.0 || (steps - steps.round()).abs() > 1e-9 {
         return Err(Wrong::new("depth", format!("Depths go in steps of {STEP_MM} mm.")));
@@ -243,6 +291,7 @@ fn charted(
         ceiling_by: ceiling.by.clone(),
         passes,
         endpoint,
+        cartridges: done_with(session, zone, wanted)?,
         done: is_done.then(|| zone.done.unwrap_or(now)),
     })
 }
@@ -260,8 +309,10 @@ pub fn missing(session: &Session) -> Vec<String> {
     if begun > 0 {
         missing.push("A zone was begun and has no endpoint. Choose what was seen.".to_owned());
     }
-    if session.cartridge.is_none() {
+    if session.cartridges.is_empty() {
         missing.push("No cartridge is entered. Enter its lot and its last day.".to_owned());
+    } else if session.zones.iter().any(|zone| zone.passes > 0 && zone.cartridges.is_empty()) {
+        missing.push("A zone does not say with which cartridge it was done. Open it.".to_owned());
     }
     if session.numbing.as_ref().is_some_and(|numbing| numbing.off.is_none()) {
         missing.push("Numbing is still on. Note when it was wiped off.".to_owned());
@@ -314,7 +365,7 @@ impl Practice {
             modality: modality_of(course).map_or("pen", Modality::word).to_owned(),
             device: course.request.get("device").and_then(Value::as_str).map(str::to_owned),
             zones,
-            cartridge: None,
+            cartridges: Vec::new(),
             numbing: seen.numbing.clone(),
             confirmed: Vec::new(),
             note: String::new(),
@@ -364,6 +415,7 @@ impl Practice {
                         ceiling_by: ceiling.by.clone(),
                         passes: 0,
                         endpoint: None,
+                        cartridges: BTreeSet::new(),
                         done: None,
                     });
                 }
@@ -389,7 +441,7 @@ impl Practice {
         &self,
         actor: &Actor,
         seen: &Opened<Session>,
-        (place, wanted): (&Place, Charted),
+        (place, wanted): (&Place, &Charted),
     ) -> Result<(), No> {
         self.allow(actor, Act::Treat, "session.chart", Some(seen.id)).await?;
         is_draft(seen)?;
@@ -400,12 +452,13 @@ impl Practice {
             .position(|zone| zone.region == place.region && zone.side == place.side);
         let ceiling = ceiling(self.book(), &course, (seen.number, &place.region), depth_of(actor));
         let mut session = seen.document.clone();
-        let Some(zone) = at.and_then(|at| session.zones.get_mut(at)) else {
+        let zone = at.and_then(|at| session.zones.get_mut(at));
+        let Some(zone) = zone else {
             self.note(Some(actor), "session.chart", Some(seen.id), "refused").await?;
             let says = format!("This zone is not part of the plan. {}", ceiling.says);
             return Err(No::wrong("depth", says));
         };
-        match charted(zone, wanted, &ceiling, self.now()) {
+        match charted(seen, zone, wanted, &ceiling, self.now()) {
             Ok(charted) => *zone = charted,
             Err(wrong) => {
                 self.note(Some(actor), "session.chart", Some(seen.id), "refused").await?;
@@ -415,7 +468,8 @@ impl Practice {
         self.save_session(actor, "session.chart", seen, &session).await
     }
 
-    /// Enters the cartridge.
+    /// Takes a cartridge into use, the first or another one. A zone that was begun before the first was entered was done
+    /// with it: there was no other.
     pub async fn use_cartridge(
         &self,
         actor: &Actor,
@@ -432,8 +486,13 @@ impl Practice {
             let says = format!("Its last day was {}. Take another one.", in_words(expires));
             return Err(No::wrong("expiry", says));
         }
-        let cartridge = Some(Cartridge { lot: lot.trim().to_owned(), expires });
-        let session = Session { cartridge, ..seen.document.clone() };
+        let mut session = seen.document.clone();
+        if session.cartridges.is_empty() {
+            for zone in session.zones.iter_mut().filter(|zone| zone.passes > 0) {
+                zone.cartridges.insert(1);
+            }
+        }
+        session.cartridges.push(Cartridge { lot: lot.trim().to_owned(), expires });
         self.save_session(actor, "session.cartridge", seen, &session).await
     }
 
@@ -496,7 +555,8 @@ impl Practice {
     ) -> Result<(), No> {
         self.allow(actor, Act::Treat, "session.sign", Some(seen.id)).await?;
         is_draft(seen)?;
-        let missing = missing(seen);
+        let mut missing = missing(seen);
+        missing.extend(too_deep_for(actor, seen));
         if !missing.is_empty() {
             self.note(Some(actor), "session.sign", Some(seen.id), "refused").await?;
             return Err(No::Wrong(
@@ -517,6 +577,7 @@ impl Practice {
             let state = CourseState::Finished { at: self.now() };
             let finished = Course { state, ..course.document.clone() };
             draft = draft.change(&course, Change::Write, &finished)?;
+            draft = self.with_open_work(draft, course.id, &finished);
         }
         self.commit(actor, draft).await
     }
@@ -548,6 +609,18 @@ impl Practice {
         let draft = Draft::new(Act::Treat, "session.addend", seen.id);
         self.commit(actor, draft.change(seen, Change::Addend, &session)?).await
     }
+}
+
+/// CLINICAL: whoever signs says that they treated, so that nobody signs for a depth to which they may not.
+fn too_deep_for(actor: &Actor, session: &Session) -> Option<String> {
+    let most = depth_of(actor).unwrap_or(0.0);
+    let treated = session.zones.iter().filter(|zone| zone.passes > 0);
+    let deepest = treated.map(|zone| zone.depth_mm).fold(0.0, f64::max);
+    (deepest > most).then(|| {
+        format!(
+            "{deepest} mm was charted, and your permission is {most} mm. Whoever treated signs."
+        )
+    })
 }
 
 /// A session that is signed is only added to.

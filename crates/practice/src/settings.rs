@@ -7,7 +7,7 @@ use percuta_chart::{
     Stored,
     clinic::{self, Clinic, ConsentForm, ConsentSection, Opening, PriceList, SignOff, VisitShape},
 };
-use percuta_record::{Change, DocumentId};
+use percuta_record::{Change, DocumentId, Version};
 use sha2::{Digest as _, Sha256};
 use zeroize::Zeroizing;
 
@@ -50,7 +50,7 @@ impl Practice {
         document: DocumentId,
         what: &'static str,
     ) -> Result<Opened<D>, No> {
-        let found = self.vault.head(document).await?;
+        let found = self.vault.own().await?.one(document)?;
         found.ok_or(No::Failed(Failure::Missing { what }))
     }
 
@@ -74,14 +74,26 @@ impl Practice {
         self.save(actor, "clinic.change", seen, clinic).await
     }
 
-    /// Changes the prices on the version that was seen.
+    /// Changes the prices on the version that was seen, and says which version that made.
     pub async fn save_prices(
         &self,
         actor: &Actor,
         seen: &Opened<PriceList>,
         prices: &PriceList,
-    ) -> Result<(), No> {
-        self.save(actor, "prices.change", seen, prices).await
+    ) -> Result<Version, No> {
+        self.save(actor, "prices.change", seen, prices).await?;
+        seen.version.next().ok_or(No::Conflict)
+    }
+
+    /// Takes back what was last done to the prices, where nobody changed them since. Which version that was is returned
+    /// by [`Self::save_prices`].
+    pub async fn restore_prices(&self, actor: &Actor, written: Version) -> Result<(), No> {
+        let seen = self.prices().await?;
+        let before = written.number().checked_sub(1).and_then(Version::new);
+        let before = before.filter(|_| seen.version == written).ok_or(No::Conflict)?;
+        let sealed = self.vault.store().version(seen.id, before).await?.ok_or(No::NotFound)?;
+        let before = self.vault.open_one::<PriceList>(sealed).await?.ok_or(No::NotFound)?;
+        self.save(actor, "prices.restore", &seen, &before.document).await
     }
 
     /// Changes the consent text. What was signed keeps the version that was read.

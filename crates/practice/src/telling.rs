@@ -1,7 +1,8 @@
 //! What a patient tells after a session: check-ins, which the rulebook answers, and questions in words.
 //!
-//! What the clinic does with them is with `check_ins`. //! A check-in and its answer are one document, kept word for word with the version of the rulebook that answered; it
-//! is never changed afterwards except by who looked after it. What nobody can place reaches a person: a question that
+//! What the clinic does with them is with `check_ins`, and what is written about them afterwards with `noting`. A check-in
+//! and its answer are one document, kept word for word with the version of the rulebook that answered; neither is changed
+//! afterwards. What nobody can place reaches a person: a question that
 //! was answered with *not sure*, anything in words, and everything from `contact_clinic` on.
 
 use std::collections::BTreeSet;
@@ -12,9 +13,9 @@ use percuta_chart::{
     clinic::Clinic,
     intake::Intake,
     person::{self, Member},
-    session::Session,
+    session::{Session, TreatedZone},
 };
-use percuta_clinical::{answer, triage, wire};
+use percuta_clinical::{Rulebook, answer, book::TriageRule, triage, wire};
 use percuta_record::{DocumentId, Owner, PatientId, PersonId};
 use serde_json::{Value, json};
 
@@ -116,7 +117,7 @@ fn checkin_json(
     Ok(json!({
         "day": session.map(|session| (today - session.on).get_days().max(0)),
         "depth_mm": session.and_then(|session| {
-            session.zones.iter().map(|zone| zone.depth_mm).reduce(f64::max)
+            treated(session).map(|zone| zone.depth_mm).reduce(f64::max)
         }),
         "modality": session.map(|session| session.modality.clone()),
         "region": session.and_then(only_region),
@@ -132,13 +133,28 @@ fn checkin_json(
     }))
 }
 
+/// What the clinic wants to hear of on the same day, as far as the rules can tell without knowing what is felt: by the
+/// day after the last session, by how it was treated, and by what was had before.
+pub fn same_day<'b>(book: &'b Rulebook, story: &Story, today: Date) -> Vec<&'b TriageRule> {
+    let session = last_session(&story.sessions, today).map(|session| &session.document);
+    let intake = last_sent(&story.intakes).map(|intake| &intake.document);
+    let known = checkin_json((session, today), intake, &Given::default()).ok();
+    let known = known.and_then(|json| triage::read(book, &json).ok());
+    known.map(|known| triage::same_day(book, &known)).unwrap_or_default()
+}
+
 /// A place in JSON; null where there is none.
 pub fn at<'j>(json: &'j Value, pointer: &str) -> &'j Value {
     json.pointer(pointer).unwrap_or(&Value::Null)
 }
 
+/// The zones that were treated: one that was planned and left out counts for nothing.
+fn treated(session: &Session) -> impl Iterator<Item = &TreatedZone> {
+    session.zones.iter().filter(|zone| zone.passes > 0)
+}
+
 fn only_region(session: &Session) -> Option<&str> {
-    let regions: BTreeSet<&str> = session.zones.iter().map(|zone| zone.region.as_str()).collect();
+    let regions: BTreeSet<&str> = treated(session).map(|zone| zone.region.as_str()).collect();
     if regions.len() == 1 { regions.into_iter().next() } else { None }
 }
 
@@ -158,7 +174,11 @@ fn read_temperature(typed: &str) -> Result<Option<f64>, Wrong> {
 }
 
 /// By when a person answers.
-fn answer_by(clinic: &Clinic, now: Timestamp, level: answer::Level) -> Option<Timestamp> {
+pub(crate) fn answer_by(
+    clinic: &Clinic,
+    now: Timestamp,
+    level: answer::Level,
+) -> Option<Timestamp> {
     let within: Span = level.answer_within()?.parse().ok()?;
     let by = now.to_zoned(zone_of(clinic)).checked_add(within).ok()?;
     Some(by.timestamp())
@@ -210,6 +230,7 @@ impl Practice {
             level: stored(answer.level),
             answer_by: answer_by(&clinic, now, by_when).filter(|_| waits),
             handling: if waits { Handling::Open { owner: None } } else { Handling::Expected },
+            notes: Vec::new(),
         };
         let sources = session.map(Opened::source).into_iter().chain(intake.map(Opened::source));
         let draft = Draft::new(Act::Own, "check-in.send", once).from(sources);
@@ -295,7 +316,7 @@ fn was_sent(story: &Story, once: DocumentId) -> bool {
     story.check_ins.iter().any(|check_in| check_in.id == once)
 }
 
-fn read_words(words: &str) -> Result<String, No> {
+pub(crate) fn read_words(words: &str) -> Result<String, No> {
     let words = words.trim();
     if words.chars().count() > WORDS_MAX {
         return Err(No::wrong("words", "Use at most 4000 characters."));

@@ -182,6 +182,7 @@ impl Clinic {
             ceiling_by: "the region".to_owned(),
             passes: 4,
             endpoint: None,
+            cartridges: BTreeSet::new(),
             done: None,
         };
         let session = Session {
@@ -193,7 +194,7 @@ impl Clinic {
             modality: "pen".to_owned(),
             device: None,
             zones: vec![zone("forehead", 0.5), zone("cheek", 1.0)],
-            cartridge: None,
+            cartridges: Vec::new(),
             numbing: None,
             confirmed: Vec::new(),
             note: String::new(),

@@ -312,13 +312,12 @@ impl Practice {
         self.allow(actor, Act::SeeDay, "due.open", None).await?;
         let soon = self.today().await?.saturating_add(DUE_WITHIN_DAYS.days());
         let mut due = Vec::new();
-        for patient in self.patients_of_open_courses().await? {
-            let Some(folder) = self.vault.folder(patient).await? else { continue };
+        for (patient, folder) in self.folders_of_open_courses().await? {
             let Some(about) = folder.one::<Patient>(person::document_of(patient))? else {
                 continue;
             };
-            let (visits, sessions) = (folder.all::<Visit>()?, folder.all::<Session>()?);
-            for course in folder.all::<Course>()? {
+            let (visits, sessions) = (folder.all::<Visit>()?, folder.shown::<Session>()?);
+            for course in folder.shown::<Course>()? {
                 let next = next_to_book(&course, &visits, course.id);
                 let planned = course.sessions.iter().find(|session| Some(session.number) == next);
                 let window = planned.and_then(|session| session.window);
@@ -396,6 +395,7 @@ mod tests {
             state,
             checked: std::collections::BTreeMap::new(),
             numbing: None,
+            note: String::new(),
         }
     }
 

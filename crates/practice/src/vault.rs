@@ -1,16 +1,20 @@
 //! The vault: opens what the store holds and seals what it shall hold. The only place where keys are used.
 
-use std::{fmt, ops::Deref};
+use std::{fmt, ops::Deref, sync::Arc};
 
 use percuta_chart::Stored;
-use percuta_record::{DocumentId, Id, Owner, PatientId, State, Version, id::Kind};
+use percuta_record::{Code, DocumentId, Id, Owner, PatientId, State, Version, id::Kind};
 use percuta_seal::{
     DataKey, Field, KeyOwner, KeyRing, NoRandomness, Place, Token, Tokens, envelope,
     token::{Birth, Phone},
 };
-use percuta_store::{AuditSeal, Given, Key, KeyOf, Sealed, Store};
+use percuta_store::{AuditSeal, Given, Kept, Key, KeyOf, Sealed, Store};
 
 use crate::refusal::{Failure, No};
+
+mod shelf;
+
+use shelf::{Contents, Shelf};
 
 /// Random bytes from outside.
 pub(crate) type Random = fn(&mut [u8]) -> Result<(), NoRandomness>;
@@ -22,6 +26,7 @@ pub(crate) struct Vault {
     clinic: DataKey,
     tokens: FieldTokens,
     random: Random,
+    shelf: Shelf,
 }
 
 impl fmt::Debug for Vault {
@@ -139,7 +144,7 @@ impl Vault {
         let index = own_key(&store, &ring, KeyOf::Index, random).await?;
         let tokens = FieldTokens::new(&index);
         store.mark_with(AuditSeal::new(&index));
-        Ok(Self { store, ring, clinic, tokens, random })
+        Ok(Self { store, ring, clinic, tokens, random, shelf: Shelf::default() })
     }
 
     pub(crate) fn store(&self) -> &Store {
@@ -188,19 +193,6 @@ impl Vault {
         }
     }
 
-    /// Opens one sealed version with its owner's key.
-    pub(crate) fn open_with<D: Stored>(
-        &self,
-        key: &DataKey,
-        sealed: Sealed,
-    ) -> Result<Opened<D>, Failure> {
-        let body = envelope::open(key, &place(&sealed), &sealed.body)
-            .map_err(|cause| Failure::Open { document: sealed.document, cause })?;
-        let document = D::from_bytes(sealed.form, &body)?;
-        let Sealed { document: id, owner, version, state: record_state, contribution, .. } = sealed;
-        Ok(Opened { id, owner, version, record_state, contribution, document })
-    }
-
     /// Opens one sealed version, fetching its owner's key. `None` when it is of another kind, or its owner was erased.
     pub(crate) async fn open_one<D: Stored>(
         &self,
@@ -210,7 +202,7 @@ impl Vault {
             return Ok(None);
         }
         let Some(key) = self.key(sealed.owner).await? else { return Ok(None) };
-        Ok(Some(self.open_with(&key, sealed)?))
+        Ok(Some(open_with(&key, sealed)?))
     }
 
     /// The head of a document of a kind.
@@ -224,12 +216,55 @@ impl Vault {
         }
     }
 
-    /// Everything of a patient: every head, still sealed, with the key.
-    pub(crate) async fn folder(&self, patient: PatientId) -> Result<Option<Folder<'_>>, Failure> {
+    /// Everything of a patient: every head, opened when it is wanted.
+    pub(crate) async fn folder(&self, patient: PatientId) -> Result<Option<Folder>, Failure> {
         let owner = Owner::Patient(patient);
-        let Some(key) = self.key(owner).await? else { return Ok(None) };
-        let sealed = self.store.heads_of(owner).await?;
-        Ok(Some(Folder { vault: self, key, sealed }))
+        let kept = self.store.kept(owner).await?;
+        self.folder_kept(owner, kept).await
+    }
+
+    /// Everything of the clinic's own, of which there is little.
+    pub(crate) async fn own(&self) -> Result<Folder, Failure> {
+        let kept = self.store.kept(Owner::Clinic).await?;
+        let folder = self.folder_kept(Owner::Clinic, kept).await?;
+        folder.ok_or(Failure::Missing { what: "key of its own" })
+    }
+
+    /// The folders of the patients who have a document whose field has a token.
+    pub(crate) async fn folders_with(
+        &self,
+        field: &Code,
+        token: [u8; 16],
+    ) -> Result<Vec<(PatientId, Folder)>, Failure> {
+        let (mut folders, mut last) = (Vec::new(), None);
+        let mut found = self.store.kept_with(field, token).await?;
+        found.sort_by_key(|(owner, _)| *owner);
+        for (owner, kept) in found {
+            let Owner::Patient(patient) = owner else { continue };
+            if last.replace(patient) == Some(patient) {
+                continue;
+            }
+            folders.extend(self.folder_kept(owner, kept).await?.map(|folder| (patient, folder)));
+        }
+        Ok(folders)
+    }
+
+    async fn folder_kept(&self, owner: Owner, kept: Kept) -> Result<Option<Folder>, Failure> {
+        let Kept::Held { wrapped: _, changes } = kept else {
+            self.shelf.remove(owner);
+            return Ok(None);
+        };
+        if let Some(contents) = self.shelf.take(owner, changes) {
+            return Ok(Some(Folder(contents)));
+        }
+        let (Kept::Held { wrapped, changes }, sealed) = self.store.folder(owner).await? else {
+            self.shelf.remove(owner);
+            return Ok(None);
+        };
+        let key = self.ring.unwrap(&wrapped, &key_owner(owner.into()))?;
+        let contents = Arc::new(Contents::new(changes, key, sealed));
+        self.shelf.put(owner, &contents);
+        Ok(Some(Folder(contents)))
     }
 
     /// Seals a body at its place.
@@ -252,31 +287,23 @@ fn stands(state: &State) -> bool {
     }
 }
 
-/// A patient's documents, opened by kind when they are wanted.
-pub(crate) struct Folder<'v> {
-    vault: &'v Vault,
-    key: OwnerKey<'v>,
-    sealed: Vec<Sealed>,
-}
+/// An owner's documents, opened by kind when they are wanted.
+pub(crate) struct Folder(Arc<Contents>);
 
-impl Folder<'_> {
+impl Folder {
     /// The heads of a kind that were not withdrawn, the oldest first by when they were last written.
     pub(crate) fn all<D: Stored>(&self) -> Result<Vec<Opened<D>>, Failure> {
-        let mut opened = self.ever::<D>()?;
-        opened.retain(|opened| stands(&opened.record_state));
-        Ok(opened)
+        self.0.opened(|sealed| stands(&sealed.state)).map(own).collect()
+    }
+
+    /// The same to look at only: nothing is copied.
+    pub(crate) fn shown<D: Stored>(&self) -> Result<Vec<Arc<Opened<D>>>, Failure> {
+        self.0.opened(|sealed| stands(&sealed.state)).collect()
     }
 
     /// The same with those that were withdrawn.
     pub(crate) fn ever<D: Stored>(&self) -> Result<Vec<Opened<D>>, Failure> {
-        let mut opened: Vec<Opened<D>> = self
-            .sealed
-            .iter()
-            .filter(|sealed| sealed.kind.as_str() == D::KIND)
-            .map(|sealed| self.vault.open_with(&self.key, sealed.clone()))
-            .collect::<Result<_, _>>()?;
-        opened.sort_by_key(|opened| (opened.contribution.at, opened.id));
-        Ok(opened)
+        self.0.opened(|_any| true).map(own).collect()
     }
 
     /// One head by its id and kind.
@@ -284,12 +311,21 @@ impl Folder<'_> {
         &self,
         document: DocumentId,
     ) -> Result<Option<Opened<D>>, Failure> {
-        self.sealed
-            .iter()
-            .find(|sealed| sealed.document == document && sealed.kind.as_str() == D::KIND)
-            .map(|sealed| self.vault.open_with(&self.key, sealed.clone()))
-            .transpose()
+        self.0.opened(|sealed| sealed.document == document).next().map(own).transpose()
     }
+}
+
+fn own<D: Stored>(opened: Result<Arc<Opened<D>>, Failure>) -> Result<Opened<D>, Failure> {
+    opened.map(|opened| Opened::clone(&opened))
+}
+
+/// Opens one sealed version with its owner's key.
+pub(crate) fn open_with<D: Stored>(key: &DataKey, sealed: Sealed) -> Result<Opened<D>, Failure> {
+    let body = envelope::open(key, &place(&sealed), &sealed.body)
+        .map_err(|cause| Failure::Open { document: sealed.document, cause })?;
+    let document = D::from_bytes(sealed.form, &body)?;
+    let Sealed { document: id, owner, version, state: record_state, contribution, .. } = sealed;
+    Ok(Opened { id, owner, version, record_state, contribution, document })
 }
 
 /// Where a sealed version belongs.

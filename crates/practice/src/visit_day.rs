@@ -29,6 +29,8 @@ use crate::{
     zone_of,
 };
 
+mod held;
+
 /// What has to be there.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum What {
@@ -91,6 +93,14 @@ pub struct Needed {
     pub stands: Stands,
     /// In a sentence.
     pub says: String,
+    /// What it consists of, each in a few words; mostly nothing.
+    pub points: Vec<String>,
+}
+
+impl Needed {
+    fn new(what: What, stands: Stands, says: impl Into<String>) -> Self {
+        Self { what, stands, says: says.into(), points: Vec::new() }
+    }
 }
 
 /// A visit with everything of its day.
@@ -129,6 +139,35 @@ impl Practice {
         self.allow(actor, Act::OpenChart, "visit.day", Some(visit)).await?;
         let found = self.day_of_visit(visit).await?;
         self.note(Some(actor), "visit.day", Some(visit), "done").await?;
+        Ok(found)
+    }
+
+    /// A visit of a day as it may be seen at the desk: that something is missing, and nothing of what was asked.
+    ///
+    /// PRIVACY: whose screening holds treatment up, and what a consent would have to name, is not said here.
+    pub async fn visit_at_desk(&self, actor: &Actor, visit: DocumentId) -> Result<DayOfVisit, No> {
+        self.allow(actor, Act::Book, "visit.open", Some(visit)).await?;
+        let mut found = self.day_of_visit(visit).await?;
+        found.needed.retain_mut(|needed| match needed.what {
+            What::Interval | What::Photographs => true,
+            What::Screening => {
+                let says = if needed.stands == Stands::Done { "Done." } else { "Not complete." };
+                says.clone_into(&mut needed.says);
+                true
+            }
+            What::Consent => {
+                let says = if needed.stands == Stands::Done {
+                    "Signed."
+                } else {
+                    "Not signed, or not signed for everything that holds today. The patient signs on their page."
+                };
+                says.clone_into(&mut needed.says);
+                true
+            }
+            What::Identity | What::Preparation | What::Precautions | What::Numbing => false,
+        });
+        let patient = found.visit.patient().ok_or(No::NotFound)?;
+        found.story = self.story(actor, patient).await?;
         Ok(found)
     }
 
@@ -334,18 +373,22 @@ fn needed(
     needed.push(screening(story, &lacks, dates));
     needed.push(consent(book, story, course.id));
     let has = !lacks.contains(&Lack::Photographs);
-    needed.push(Needed {
-        what: What::Photographs,
-        stands: if has { Stands::Done } else { Stands::Blocks },
-        says: if has { "There." } else { "A photograph of before is missing." }.to_owned(),
-    });
+    let (stands, says) = if has {
+        (Stands::Done, "There.")
+    } else {
+        (Stands::Blocks, "A photograph of before is missing.")
+    };
+    needed.push(Needed::new(What::Photographs, stands, says));
     needed.extend(
-        listed(&course.plan, &["preparation"], "do")
-            .map(|says| said(visit, What::Preparation, &says)),
+        listed(&course.plan, &["preparation"], "title")
+            .map(|points| Needed { points, ..said(visit, What::Preparation, "Asked one by one:") }),
     );
     let precautions =
         story.screenings.last().and_then(|last| listed(&last.answer, &["precautions"], ""));
-    needed.extend(precautions.map(|says| said(visit, What::Precautions, &says)));
+    needed.extend(
+        precautions
+            .map(|points| Needed { points, ..said(visit, What::Precautions, "Each of these:") }),
+    );
     needed.push(numbing(book, visit, dates.now));
     needed
 }
@@ -354,18 +397,19 @@ fn needed(
 fn said(visit: &Visit, what: What, says: &str) -> Needed {
     let is_said = what.code().is_some_and(|code| visit.checked.contains_key(code));
     let stands = if is_said { Stands::Done } else { Stands::Blocks };
-    Needed { what, stands, says: says.to_owned() }
+    Needed::new(what, stands, says)
 }
 
-/// A list of a kept answer as one text.
-fn listed(kept: &str, path: &[&str], key: &str) -> Option<String> {
+/// The texts of a list of a kept answer; `None` where there is none.
+fn listed(kept: &str, path: &[&str], key: &str) -> Option<Vec<String>> {
     let kept: Value = serde_json::from_str(kept).ok()?;
     let list = path.iter().try_fold(&kept, |value, key| value.get(key))?.as_array()?;
-    let texts: Vec<&str> = list
+    let texts: Vec<String> = list
         .iter()
         .filter_map(|one| if key.is_empty() { one.as_str() } else { one.get(key)?.as_str() })
+        .map(str::to_owned)
         .collect();
-    (!texts.is_empty()).then(|| texts.join(" "))
+    (!texts.is_empty()).then_some(texts)
 }
 
 /// CLINICAL: the shortest time between sessions holds on the day itself, whatever was booked.
@@ -384,7 +428,7 @@ fn interval(course: &Course, dates: Dates) -> Option<Needed> {
         )
     };
     let stands = if is_over { Stands::Done } else { Stands::Blocks };
-    Some(Needed { what: What::Interval, stands, says })
+    Some(Needed::new(What::Interval, stands, says))
 }
 
 fn screening(story: &Story, lacks: &[Lack], dates: Dates) -> Needed {
@@ -405,12 +449,12 @@ fn screening(story: &Story, lacks: &[Lack], dates: Dates) -> Needed {
         None if is_today => (Stands::Done, "Repeated today; it allows treatment.".to_owned()),
         None => (Stands::Blocks, "What can have changed is asked again on the day.".to_owned()),
     };
-    Needed { what: What::Screening, stands, says }
+    Needed::new(What::Screening, stands, says)
 }
 
 /// Consent stands for this course and names everything that would be named today.
 fn consent(book: &Rulebook, story: &Story, course: DocumentId) -> Needed {
-    let of = |stands, says: &str| Needed { what: What::Consent, stands, says: says.to_owned() };
+    let of = |stands, says: &str| Needed::new(What::Consent, stands, says);
     let Some(consent) = consents::standing_in(story, course) else {
         return of(
             Stands::Blocks,
@@ -453,5 +497,5 @@ fn numbing(book: &Rulebook, visit: &Visit, now: Timestamp) -> Needed {
             }
         }
     };
-    Needed { what: What::Numbing, stands, says }
+    Needed::new(What::Numbing, stands, says)
 }

@@ -404,6 +404,7 @@ fn visit_of(clinic: &Clinic, purpose: Purpose, with: PersonId, from: Timestamp) 
         state: VisitState::Booked,
         checked: BTreeMap::new(),
         numbing: None,
+        note: String::new(),
     }
 }
 

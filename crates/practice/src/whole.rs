@@ -16,7 +16,7 @@ use percuta_chart::{
 use percuta_record::{DocumentId, Owner, Version};
 use percuta_store::{Cursor, Sealed};
 
-use crate::{Practice, refusal::Failure};
+use crate::{Practice, refusal::Failure, vault::open_with};
 
 /// So many documents are opened at a time.
 const PAGE: u32 = 200;
@@ -74,15 +74,16 @@ impl Practice {
         for number in 1..head.version.number() {
             let Some(version) = Version::new(number) else { continue };
             match self.vault.store().version(document, version).await? {
-                Some(sealed) => whole
-                    .count(self.vault.open_with::<D>(&key, sealed).map(drop), (document, version)),
+                Some(sealed) => {
+                    whole.count(open_with::<D>(&key, sealed).map(drop), (document, version))
+                }
                 None => {
                     whole.faults.push(format!("version {version} of `{document}` is not there"))
                 }
             }
         }
         let version = head.version;
-        whole.count(self.vault.open_with::<D>(&key, head).map(drop), (document, version));
+        whole.count(open_with::<D>(&key, head).map(drop), (document, version));
         Ok(())
     }
 }

@@ -25,7 +25,7 @@ use percuta_practice::{
     courses::{GoalWish, PlanWish},
     day_of,
     photographs::Shot,
-    sessions::{Charted, Confirm, Place},
+    sessions::{Charted, Confirm, Place, Step, With},
     today::Mark,
     visit_day::{Stands, Tick, What},
 };
@@ -387,16 +387,16 @@ async fn a_depth_above_its_limit_is_refused_with_the_arithmetic_and_nothing_is_k
     let (.., session) = begun(&house, &nurse).await;
     let of = house.practice.session(&nurse, session).await.unwrap();
     let place = Place { region: "cheek".to_owned(), side: Some(Side::Right) };
-    let deep = Charted { depth_mm: 1.25, passes: 1, endpoint: None };
-    let refused = house.practice.chart_zone(&nurse, &of.session, (&place, deep)).await;
+    let deep = Charted { depth_mm: 1.25, passes: 1, endpoint: None, with: With::InUse };
+    let refused = house.practice.chart_zone(&nurse, &of.session, (&place, &deep)).await;
     let says = refused.unwrap_err();
     assert!(wrong(&says).contains("0.25 mm over the limit"), "{says:?}");
     assert!(wrong(&says).contains("your permission 1 mm"), "{says:?}");
-    let odd = Charted { depth_mm: 0.6, passes: 1, endpoint: None };
-    assert!(house.practice.chart_zone(&nurse, &of.session, (&place, odd)).await.is_err());
+    let odd = Charted { depth_mm: 0.6, passes: 1, endpoint: None, with: With::InUse };
+    assert!(house.practice.chart_zone(&nurse, &of.session, (&place, &odd)).await.is_err());
     let eyelid = Place { region: "eyelid".to_owned(), side: Some(Side::Right) };
-    let little = Charted { depth_mm: 0.25, passes: 1, endpoint: None };
-    let never = house.practice.chart_zone(&nurse, &of.session, (&eyelid, little)).await;
+    let little = Charted { depth_mm: 0.25, passes: 1, endpoint: None, with: With::InUse };
+    let never = house.practice.chart_zone(&nurse, &of.session, (&eyelid, &little)).await;
     assert!(wrong(&never.unwrap_err()).contains("rulebook for this site 0 mm"));
     let after = house.practice.session(&nurse, session).await.unwrap();
     assert_eq!(after.session.version, of.session.version);
@@ -412,15 +412,20 @@ async fn two_who_chart_at_once_lose_nothing_and_more_than_pinpoint_ends_a_zone()
     let seen = practice.session(&nurse, session).await.unwrap().session;
     let depth_mm = seen.zones.first().unwrap().depth_mm;
     let place = Place { region: "cheek".to_owned(), side: Some(Side::Right) };
-    let more = Charted { depth_mm, passes: 2, endpoint: Some(Endpoint::MoreThanPinpoint) };
-    practice.chart_zone(&nurse, &seen, (&place, more)).await.unwrap();
-    let other = Charted { depth_mm, passes: 1, endpoint: None };
-    let late = practice.chart_zone(&nurse, &seen, (&place, other)).await;
+    let more = Charted {
+        depth_mm,
+        passes: 2,
+        endpoint: Some(Endpoint::MoreThanPinpoint),
+        with: With::InUse,
+    };
+    practice.chart_zone(&nurse, &seen, (&place, &more)).await.unwrap();
+    let other = Charted { depth_mm, passes: 1, endpoint: None, with: With::InUse };
+    let late = practice.chart_zone(&nurse, &seen, (&place, &other)).await;
     assert!(matches!(late, Err(No::Conflict)));
 
     let seen = practice.session(&nurse, session).await.unwrap().session;
-    let third = Charted { passes: 3, ..more };
-    let refused = practice.chart_zone(&nurse, &seen, (&place, third)).await;
+    let third = Charted { passes: 3, ..more.clone() };
+    let refused = practice.chart_zone(&nurse, &seen, (&place, &third)).await;
     assert!(wrong(&refused.unwrap_err()).contains("More than pinpoint"));
 }
 
@@ -437,8 +442,13 @@ async fn a_session_is_signed_whole_and_then_only_added_to() {
     let seen = open().await;
     let depth_mm = seen.zones.first().unwrap().depth_mm;
     let place = Place { region: "cheek".to_owned(), side: Some(Side::Right) };
-    let done = Charted { depth_mm, passes: 3, endpoint: Some(Endpoint::PinpointBleeding) };
-    practice.chart_zone(&nurse, &seen, (&place, done)).await.unwrap();
+    let done = Charted {
+        depth_mm,
+        passes: 3,
+        endpoint: Some(Endpoint::PinpointBleeding),
+        with: With::InUse,
+    };
+    practice.chart_zone(&nurse, &seen, (&place, &done)).await.unwrap();
     let today = seen.on;
     let old = today.checked_sub(1.day()).unwrap();
     let refused = practice.use_cartridge(&nurse, &open().await, ("A-1", old)).await;
@@ -456,11 +466,150 @@ async fn a_session_is_signed_whole_and_then_only_added_to() {
     assert!(matches!(signed.record_state, State::Signed { .. }));
     let state = &practice.visit(&nurse, visit).await.unwrap().document.state;
     assert!(matches!(state, VisitState::Done { .. }));
-    let again = practice.chart_zone(&nurse, &signed, (&place, done)).await;
+    let again = practice.chart_zone(&nurse, &signed, (&place, &done)).await;
     assert!(matches!(again, Err(No::Closed(_))));
     assert!(practice.addend_session(&nurse, &signed, " ").await.is_err());
     practice.addend_session(&nurse, &signed, "The lot was A-3.").await.unwrap();
     let after = open().await;
     assert_eq!(after.addenda.first().unwrap().says, "The lot was A-3.");
-    assert_eq!(after.cartridge.as_ref().unwrap().lot, "A-2");
+    assert_eq!(after.cartridges.first().unwrap().lot, "A-2");
+}
+
+#[tokio::test]
+async fn a_zone_says_with_which_of_several_cartridges_it_was_done() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let (.., session) = begun(&house, &nurse).await;
+    let practice = &house.practice;
+    let open = async || practice.session(&nurse, session).await.unwrap().session;
+    let seen = open().await;
+    let (day, depth_mm) = (seen.on, seen.zones.first().unwrap().depth_mm);
+    let side = |side| Place { region: "cheek".to_owned(), side: Some(side) };
+    let passes = |passes| Charted { depth_mm, passes, endpoint: None, with: With::InUse };
+    let with = async |place: &Place| {
+        let zones = open().await.document.zones;
+        let zone = zones.into_iter().find(|zone| zone.side == place.side).unwrap();
+        Vec::from_iter(zone.cartridges)
+    };
+    let (right, left) = (side(Side::Right), side(Side::Left));
+    // Begun before it was entered: there was no other.
+    practice.chart_zone(&nurse, &seen, (&right, &passes(1))).await.unwrap();
+    practice.use_cartridge(&nurse, &open().await, ("A-1", day)).await.unwrap();
+    assert_eq!(with(&right).await, [1]);
+    // The second is used in the middle of the zone, and for the other one alone.
+    practice.use_cartridge(&nurse, &open().await, ("A-1", day)).await.unwrap();
+    practice.chart_zone(&nurse, &open().await, (&right, &passes(2))).await.unwrap();
+    practice.chart_zone(&nurse, &open().await, (&left, &passes(1))).await.unwrap();
+    assert_eq!((with(&right).await, with(&left).await), (vec![1, 2], vec![2]));
+    // Fewer passes or another depth add nothing; a person may say otherwise, within what is there.
+    let only = |number| Charted { with: With::These(BTreeSet::from([number])), ..passes(2) };
+    practice.chart_zone(&nurse, &open().await, (&right, &only(2))).await.unwrap();
+    assert_eq!(with(&right).await, [2]);
+    let none = practice.chart_zone(&nurse, &open().await, (&right, &only(3))).await;
+    assert!(wrong(&none.unwrap_err()).contains("Enter the cartridge before"));
+    let nothing = Charted { with: With::These(BTreeSet::new()), ..passes(2) };
+    practice.chart_zone(&nurse, &open().await, (&right, &nothing)).await.unwrap();
+    let early = practice.sign_session(&nurse, &open().await, "", password()).await;
+    let No::Wrong(missing) = early.unwrap_err() else { panic!("it was signed") };
+    assert!(missing.iter().any(|one| one.says.contains("with which cartridge")), "{missing:?}");
+}
+
+#[tokio::test]
+async fn one_step_after_another_is_taken_back_and_what_was_written_of_a_reaction_stays() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let (.., session) = begun(&house, &nurse).await;
+    let practice = &house.practice;
+    let open = async || practice.session(&nurse, session).await.unwrap().session;
+    let first = open().await;
+    assert_eq!(practice.last_step(&first).await.unwrap(), None);
+    assert!(matches!(practice.undo_step(&nurse, &first).await, Err(No::Closed(_))));
+    let depth_mm = first.zones.first().unwrap().depth_mm;
+    let place = Place { region: "cheek".to_owned(), side: Some(Side::Right) };
+    let passes = |passes| Charted { depth_mm, passes, endpoint: None, with: With::InUse };
+    practice.chart_zone(&nurse, &open().await, (&place, &passes(1))).await.unwrap();
+    let one = open().await;
+    practice.chart_zone(&nurse, &open().await, (&place, &passes(2))).await.unwrap();
+    practice.note_reaction(&nurse, &open().await, "Felt faint, lay down.").await.unwrap();
+    practice.use_cartridge(&nurse, &open().await, ("A-1", first.on)).await.unwrap();
+
+    assert_eq!(practice.last_step(&open().await).await.unwrap(), Some(Step::Cartridge));
+    assert_eq!(practice.undo_step(&nurse, &open().await).await.unwrap(), Step::Cartridge);
+    assert!(open().await.cartridges.is_empty());
+    // Once more goes a step further, and not back to what was just taken back.
+    assert_eq!(practice.undo_step(&nurse, &open().await).await.unwrap(), Step::Zone(place.clone()));
+    let after = open().await;
+    assert_eq!(after.zones, one.zones);
+    assert!(after.note.contains("Felt faint"));
+    // Another step and its undo lead to the same place.
+    practice.chart_zone(&nurse, &open().await, (&place, &passes(5))).await.unwrap();
+    practice.undo_step(&nurse, &open().await).await.unwrap();
+    assert_eq!(open().await.zones, one.zones);
+    practice.undo_step(&nurse, &open().await).await.unwrap();
+    assert_eq!(open().await.zones, first.zones);
+    assert_eq!(practice.last_step(&open().await).await.unwrap(), None);
+    // What was seen meanwhile by another is not taken back unseen.
+    practice.chart_zone(&nurse, &open().await, (&place, &passes(1))).await.unwrap();
+    assert!(matches!(practice.undo_step(&nurse, &after).await, Err(No::Conflict)));
+}
+
+#[tokio::test]
+async fn nobody_gets_back_to_a_depth_that_they_may_not_treat_to() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let (.., session) = begun(&house, &nurse).await;
+    let practice = &house.practice;
+    let open = async || practice.session(&nurse, session).await.unwrap().session;
+    let place = Place { region: "cheek".to_owned(), side: Some(Side::Right) };
+    let depth_mm = open().await.zones.first().unwrap().depth_mm;
+    assert!(depth_mm > 0.25, "{depth_mm}");
+    let less = Charted { depth_mm: 0.25, passes: 0, endpoint: None, with: With::InUse };
+    practice.chart_zone(&nurse, &open().await, (&place, &less)).await.unwrap();
+    let other = practitioner(&house, "Olga Invented", 0.25, &[]).await;
+    let refused = practice.undo_step(&other, &open().await).await;
+    assert!(wrong(&refused.unwrap_err()).contains("over the limit"));
+    practice.undo_step(&nurse, &open().await).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_consultation_is_held_by_who_treats_and_taken_back_with_its_note() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let patient = house.patient("Ada Invented").await;
+    let practice = &house.practice;
+    let (with, at) = first_start(&house, &nurse, patient, Purpose::Consultation).await;
+    let visit = practice.book_visit(&nurse, patient, Purpose::Consultation, with, at).await;
+    let visit = visit.unwrap();
+    let open = async || practice.visit(&nurse, visit).await.unwrap();
+    let early = practice.hold_visit(&nurse, &open().await, "").await;
+    assert!(matches!(early, Err(No::Closed(_))), "{early:?}");
+    pass(at.duration_since(now()));
+    practice.mark_visit(&nurse, visit, Mark::Arrived).await.unwrap();
+    let came = now();
+    pass(SignedDuration::from_mins(25));
+    let desk = house.member(Part::FrontDesk).await.0;
+    assert!(matches!(practice.hold_visit(&desk, &open().await, "").await, Err(No::NotAllowed)));
+    let seen = open().await;
+    practice.hold_visit(&nurse, &seen, " Wants to wait until spring. ").await.unwrap();
+    let held = open().await;
+    assert_eq!(held.state, VisitState::Done { at: now() });
+    assert_eq!(held.note, "Wants to wait until spring.");
+    let twice = practice.hold_visit(&nurse, &seen, "").await;
+    assert!(matches!(twice, Err(No::Conflict)), "{twice:?}");
+    practice.reopen_visit(&nurse, &held).await.unwrap();
+    let again = open().await;
+    assert_eq!(again.state, VisitState::Arrived { at: came });
+    assert_eq!(again.note, "Wants to wait until spring.");
+    assert!(matches!(practice.reopen_visit(&nurse, &again).await, Err(No::Closed(_))));
+    practice.hold_visit(&nurse, &again, "").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_session_is_over_when_it_is_signed_and_not_by_saying_so() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let (_, _, visit, _) = begun(&house, &nurse).await;
+    let seen = house.practice.visit(&nurse, visit).await.unwrap();
+    assert!(matches!(house.practice.hold_visit(&nurse, &seen, "").await, Err(No::Closed(_))));
+    assert!(matches!(house.practice.reopen_visit(&nurse, &seen).await, Err(No::Closed(_))));
 }

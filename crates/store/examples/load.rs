@@ -5,6 +5,7 @@
 //! load write   DATABASE BLOBS ROUND   writes until it is killed; a line for each contribution that was acknowledged
 //! load check   DATABASE BLOBS LINES   every line of the file is there, and the whole store is sound
 //! load measure DATABASE BLOBS         writes a second, the cost of a reading, what audit costs
+//! load year    DATABASE BLOBS         a clinic's year: 1,000 acts a day, each in the audit before it is answered
 //! ```
 //!
 //! A DATABASE is the path of an SQLite file, or the address of a PostgreSQL database (`host=…`).
@@ -14,6 +15,7 @@
     clippy::disallowed_methods,
     clippy::unwrap_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a tool for one's own hands: it speaks, looks at the clock and stops at the first thing that is wrong"
 )]
 
@@ -33,7 +35,7 @@ use percuta_record::{
     Answer, Append, AuditEntry, Change, Code, Commit, Contribution, ContributionId, DocumentId,
     Expected, JobId, Moment, NewJob, Owner, PatientId, PersonId, Place, Reservations, Role, Tokens,
 };
-use percuta_store::{ChainId, Config, Database, Store};
+use percuta_store::{About, AuditQuery, ChainId, Config, Database, Store};
 
 const WRITERS: u64 = 32;
 const BODY_BYTES: usize = 2048;
@@ -41,7 +43,7 @@ const BODY_BYTES: usize = 2048;
 fn main() {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [what, database, blobs, rest @ ..] = arguments.as_slice() else {
-        panic!("load write|check|measure DATABASE BLOBS [ROUND|LINES]");
+        panic!("load write|check|measure|year DATABASE BLOBS [ROUND|LINES]");
     };
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
     runtime.block_on(async {
@@ -50,7 +52,8 @@ fn main() {
             ("write", [round]) => write(&store, round.parse().unwrap()).await,
             ("check", [lines]) => check(&store, lines).await,
             ("measure", []) => measure(&store, database).await,
-            _ => panic!("load write|check|measure DATABASE BLOBS [ROUND|LINES]"),
+            ("year", []) => year(&store, database).await,
+            _ => panic!("load write|check|measure|year DATABASE BLOBS [ROUND|LINES]"),
         }
     });
 }
@@ -239,6 +242,119 @@ async fn measure_audit(store: &Store, database: &str) {
         report.documents,
         report.entries
     );
+}
+
+/// The days of a year, and what is done on each: readings and writings, by so many at once.
+const DAYS: u64 = 365;
+const READS: u64 = 850;
+const WRITES: u64 = 150;
+const DESKS: u64 = 6;
+const DAY_MICROS: u64 = 86_400_000_000;
+
+/// What somebody did at a moment of the year: one of thirty people, to one of the documents that are there.
+fn act(day: u64, nth: u64, documents: u64) -> AuditEntry {
+    let number = day * (READS + WRITES) + nth;
+    let at = day * DAY_MICROS + nth * (DAY_MICROS / (READS + WRITES));
+    let subject = DocumentId::from_bytes(sixteen(number.wrapping_mul(7919) % documents));
+    AuditEntry {
+        by: Some(PersonId::from_bytes(sixteen(number % 30))),
+        at: Moment(i64::try_from(at).unwrap()),
+        action: code(if nth < READS { "patient.open" } else { "visit.write" }),
+        subject: Some((subject, None)),
+        outcome: code("done"),
+    }
+}
+
+/// First the writings of a year, then its readings, so that what each costs is seen apart.
+async fn year(store: &Store, database: &str) {
+    let empty = size(database);
+    let documents = DAYS * WRITES;
+    let (began, cpu) = (Instant::now(), process_nanos());
+    for day in 0..DAYS {
+        let desks: Vec<_> = (0..DESKS)
+            .map(|desk| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for nth in (0..WRITES).filter(|nth| nth % DESKS == desk) {
+                        let number = day * WRITES + nth;
+                        let mut commit = commit(number, Owner::Clinic);
+                        commit.audit = act(day, READS + nth, documents);
+                        commit.audit.subject = Some((commit.appends[0].document, None));
+                        let answer = store.commit(commit).await.unwrap();
+                        assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+                    }
+                })
+            })
+            .collect();
+        for desk in desks {
+            desk.await.unwrap();
+        }
+    }
+    say_year("writings", documents, began, cpu, (empty, size(database)));
+    let written = size(database);
+    let (began, cpu) = (Instant::now(), process_nanos());
+    for day in 0..DAYS {
+        let desks: Vec<_> = (0..DESKS)
+            .map(|desk| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for nth in (0..READS).filter(|nth| nth % DESKS == desk) {
+                        store.note(vec![act(day, nth, documents)]).await.unwrap();
+                    }
+                })
+            })
+            .collect();
+        for desk in desks {
+            desk.await.unwrap();
+        }
+    }
+    say_year("readings", DAYS * READS, began, cpu, (written, size(database)));
+    let about = Some(About::Document(DocumentId::from_bytes(sixteen(7))));
+    let by = Some(PersonId::from_bytes(sixteen(3)));
+    for (what, by, owner_or_subject) in [
+        ("the newest fifty", None, None),
+        ("fifty of a person", by, None),
+        ("fifty on a document", None, about),
+        ("fifty of a person on a document", by, about),
+    ] {
+        let query = AuditQuery { by, owner_or_subject, before: None, limit: 50 };
+        let began = Instant::now();
+        for _ in 0..200 {
+            store.audit(&query).await.unwrap();
+        }
+        println!("{what}: {:.0} µs", began.elapsed().as_secs_f64() * 1e6 / 200.0);
+    }
+    let began = Instant::now();
+    let report = store.verify_audit().await.unwrap();
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
+    let seconds = began.elapsed().as_secs_f64();
+    println!("verify, the audit alone: {seconds:.1} s for {} entries", report.entries);
+    let began = Instant::now();
+    let report = store.verify(|_progress| {}).await.unwrap();
+    assert!(report.faults.is_empty(), "{:#?}", report.faults);
+    println!("verify, all of it: {:.1} s", began.elapsed().as_secs_f64());
+}
+
+fn say_year(
+    what: &str,
+    count: u64,
+    began: Instant,
+    cpu: u64,
+    (before, after): (Option<u64>, Option<u64>),
+) {
+    let each = (process_nanos() - cpu) / count / 1_000;
+    let seconds = began.elapsed().as_secs_f64();
+    let bytes = before.zip(after).map_or("not measured".to_owned(), |(before, after)| {
+        format!("{} bytes each, {} MB in all", (after - before) / count, (after - before) >> 20)
+    });
+    println!("{count} {what}: {each} µs of CPU each here, {seconds:.0} s; {bytes}");
+}
+
+/// What all threads of this process have used; Linux counts it in hundredths of a second.
+fn process_nanos() -> u64 {
+    let stat = fs::read_to_string("/proc/self/stat").unwrap();
+    let fields = stat.rsplit(')').next().unwrap().split_whitespace();
+    fields.skip(11).take(2).map(|ticks| ticks.parse::<u64>().unwrap() * 10_000_000).sum()
 }
 
 static NEXT: AtomicU64 = AtomicU64::new(1);

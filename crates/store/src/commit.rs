@@ -3,7 +3,8 @@
 //! The decision is a function of plain values and asks the same questions in the same order as the model, so that both
 //! refuse alike. All readings travel together and so do all writings: two or three round trips a contribution.
 //!
-//! Rows that the decision rests on are held until the end (keys and blobs against change, documents against anyone), so
+//! Rows that the decision rests on are held until the end (blobs against change, documents and the keys of their owners
+//! against anyone), so
 //! what is decided still holds when it is written. What cannot be held because it is not there yet (a new document, a
 //! free place) is refused by the database itself when another was faster; the act is then tried again, and decides on
 //! what it finds.
@@ -22,8 +23,8 @@ use crate::{
     digest,
     error::StoreError,
     statement::{
-        BLOB_SHARE, CONTRIBUTION, CONTRIBUTION_INSERT, DOCUMENT_ADVANCE, DOCUMENT_EXISTS,
-        DOCUMENT_INSERT, JOB_EXISTS, JOB_INSERT, KEY_SHARE, LINK_INSERT, OVERLAPPING,
+        BLOB_SHARE, CHANGED, CONTRIBUTION, CONTRIBUTION_INSERT, DOCUMENT_ADVANCE, DOCUMENT_EXISTS,
+        DOCUMENT_INSERT, JOB_EXISTS, JOB_INSERT, KEY_SHARE, KEY_UPDATE, LINK_INSERT, OVERLAPPING,
         RESERVATION_INSERT, RESERVATIONS_DELETE, STANDING, TOKEN_INSERT, TOKENS_DELETE,
         VERSION_INSERT,
     },
@@ -179,6 +180,11 @@ fn key_question(owner: Owner) -> (Question, Call) {
     (Question::Key(owner), Call::of(&KEY_SHARE).with(owner_bytes(owner)))
 }
 
+/// Of an owner whose documents will be written, and counted.
+fn changing_question(owner: Owner) -> (Question, Call) {
+    (Question::Key(owner), Call::of(&KEY_UPDATE).with(owner_bytes(owner)))
+}
+
 /// Each set is sorted, so that two processes hold rows in one order and seldom wait for one another in a circle.
 fn questions(commit: &Commit) -> Vec<(Question, Call)> {
     let owners: BTreeSet<Owner> = commit.appends.iter().map(|append| append.owner).collect();
@@ -199,7 +205,7 @@ fn questions(commit: &Commit) -> Vec<(Question, Call)> {
         .chain(places.iter().map(|place| Target::Document(place.resource)))
         .collect();
     let mut asked = Vec::new();
-    asked.extend(owners.into_iter().map(key_question));
+    asked.extend(owners.into_iter().map(changing_question));
     asked
         .extend(documents.into_iter().map(|id| (Question::Document, Call::of(&STANDING).with(id))));
     asked.extend(targets.into_iter().map(|target| {
@@ -383,6 +389,8 @@ fn writings(
             write_append(contribution, append, advance, &mut calls);
         }
     }
+    let owners: BTreeSet<Owner> = commit.appends.iter().map(|append| append.owner).collect();
+    calls.extend(owners.into_iter().map(|owner| Call::of(&CHANGED).with(owner_bytes(owner))));
     for tokens in &commit.tokens {
         calls.push(Call::of(&TOKENS_DELETE).with(tokens.document).with(&tokens.field));
         calls.extend(tokens.tokens.iter().map(|token| {

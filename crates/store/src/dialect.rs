@@ -18,7 +18,7 @@ pub(crate) enum Dialect {
 }
 
 /// The newest schema that this version knows.
-pub(crate) const SCHEMA: i64 = 1;
+pub(crate) const SCHEMA: i64 = 2;
 
 /// `Store::open`: where the number of the schema is.
 pub(crate) static SCHEMA_TABLE: Sql = Sql {
@@ -78,9 +78,14 @@ impl Dialect {
 
     /// The statements that lead from the schema before to this one; none for a schema that is not known.
     pub(crate) fn upgrade(self, to: i64) -> Vec<String> {
-        if to != 1 {
-            return Vec::new();
+        match to {
+            1 => self.first(),
+            2 => vec![self.words(CHANGES)],
+            _ => Vec::new(),
         }
+    }
+
+    fn first(self) -> Vec<String> {
         let mut statements: Vec<String> =
             TABLES.iter().map(|(table, clustered)| self.table(table, *clustered)).collect();
         statements.extend(INDEXES.iter().map(|index| (*index).to_owned()));
@@ -92,15 +97,20 @@ impl Dialect {
         statements
     }
 
+    /// A text in this database's words for the types.
+    fn words(self, text: &str) -> String {
+        match self {
+            Self::Postgres => text.replace("BLOB", "BYTEA"),
+            Self::Sqlite => text.replace("BIGINT", "INTEGER"),
+        }
+    }
+
     fn table(self, text: &str, clustered: Clustered) -> String {
+        let text = self.words(text);
         match (self, clustered) {
-            (Self::Postgres, Clustered::Yes | Clustered::No) => text.replace("BLOB", "BYTEA"),
-            (Self::Sqlite, Clustered::No) => {
-                format!("{} STRICT", text.replace("BIGINT", "INTEGER"))
-            }
-            (Self::Sqlite, Clustered::Yes) => {
-                format!("{} STRICT, WITHOUT ROWID", text.replace("BIGINT", "INTEGER"))
-            }
+            (Self::Postgres, Clustered::Yes | Clustered::No) => text,
+            (Self::Sqlite, Clustered::No) => format!("{text} STRICT"),
+            (Self::Sqlite, Clustered::Yes) => format!("{text} STRICT, WITHOUT ROWID"),
         }
     }
 }
@@ -261,6 +271,9 @@ const TABLES: &[(&str, Clustered)] = &[
     ),
 ];
 
+/// How often the documents of an owner were written: who has them open sees by it whether they are the last.
+const CHANGES: &str = "ALTER TABLE keys ADD COLUMN changes BIGINT NOT NULL DEFAULT 0";
+
 const INDEXES: &[&str] = &[
     "CREATE INDEX documents_owner ON documents (owner)",
     "CREATE INDEX documents_kind ON documents (kind, erased, changed_at, id)",
@@ -305,6 +318,10 @@ mod tests {
         let postgres = include_str!("../golden/schema-1-postgres.sql");
         assert_eq!(whole(Dialect::Sqlite, 1), sqlite);
         assert_eq!(whole(Dialect::Postgres, 1), postgres);
+        let sqlite = include_str!("../golden/schema-2-sqlite.sql");
+        let postgres = include_str!("../golden/schema-2-postgres.sql");
+        assert_eq!(whole(Dialect::Sqlite, 2), sqlite);
+        assert_eq!(whole(Dialect::Postgres, 2), postgres);
         assert!(whole(Dialect::Sqlite, SCHEMA + 1).is_empty());
     }
 

@@ -64,6 +64,30 @@ pub enum Key {
     Erased,
 }
 
+/// An owner's key, and how often their documents were written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Kept {
+    /// There was never a key.
+    Absent,
+    /// It was there and is gone for ever.
+    Erased,
+    /// It is there.
+    Held {
+        /// The key, wrapped.
+        wrapped: Vec<u8>,
+        /// It grows with every contribution that writes a document of the owner, and with nothing else.
+        changes: u64,
+    },
+}
+
+impl Kept {
+    pub(crate) fn read(row: Option<Row>) -> Result<Self, StoreError> {
+        let Some(mut row) = row else { return Ok(Self::Absent) };
+        let (wrapped, changes) = (row.maybe_bytes()?, row.count()?);
+        Ok(wrapped.map_or(Self::Erased, |wrapped| Self::Held { wrapped, changes }))
+    }
+}
+
 /// What giving an owner a key came to.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Given {

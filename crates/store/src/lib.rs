@@ -36,7 +36,7 @@ pub use audit::{About, AuditCursor, AuditQuery, AuditRow};
 pub use blob::Put;
 pub use desk::{FailPoint, Failing};
 pub use error::{DatabaseError, OpenError, StoreError};
-pub use key::{Given, Key, KeyOf, Rewrapped};
+pub use key::{Given, Kept, Key, KeyOf, Rewrapped};
 pub use percuta_record::model::{Body, Claim, Ended, Ending, Erasure};
 pub use percuta_seal::chain::{AuditSeal, ChainId};
 pub use read::{Cursor, Reservation, Sealed};

@@ -75,9 +75,17 @@ statements! {
 
     /// `Store::key`.
     KEY None = "SELECT wrapped FROM keys WHERE owner = $1";
+    /// `Store::kept`, `Store::folder`.
+    KEPT None = "SELECT wrapped, changes FROM keys WHERE owner = $1";
+    /// `Store::kept_with`.
+    KEPT_WITH None =
+        "SELECT d.owner, k.wrapped, k.changes FROM tokens t JOIN documents d ON d.id = t.document \
+         JOIN keys k ON k.owner = d.owner WHERE t.field = $1 AND t.token = $2 ORDER BY t.document";
+    /// `commit`: an owner's documents are written.
+    CHANGED None = "UPDATE keys SET changes = changes + 1 WHERE owner = $1";
     /// `commit`: the key stays as it is until the contribution is written.
     KEY_SHARE Share = "SELECT wrapped FROM keys WHERE owner = $1";
-    /// `Store::give_key`, `Store::erase`.
+    /// `commit` of an owner's documents, `Store::give_key`, `Store::erase`.
     KEY_UPDATE Update = "SELECT wrapped FROM keys WHERE owner = $1";
     /// `Store::give_key`.
     KEY_INSERT None = "INSERT INTO keys (owner, wrapped) VALUES ($1, $2)";

@@ -16,22 +16,22 @@ use percuta_seal::chain::{AuditSeal, ChainId};
 use crate::{
     audit::{self, AuditQuery, AuditRow, Chain, Mark, Note},
     blob::{Dropping, Folder, Keeping, Put, make},
-    commit::{Committing, owner_bytes, read_reserved, target_columns},
+    commit::{Committing, owner_bytes, read_owner, read_reserved, target_columns},
     desk::{Desk, FailPoint, Session, at_once},
     dialect::EMPTY_THE_LOG,
     digest,
     error::{DatabaseError, OpenError, StoreError},
     job::{Claiming, EndingClaim},
-    key::{self, Erasing, Given, Giving, Key, KeyOf, Replacing, Rewrapped},
+    key::{self, Erasing, Given, Giving, Kept, Key, KeyOf, Replacing, Rewrapped},
     postgres::{self, Postgres},
     read::{Cursor, Reading, Reservation, Sealed, read_links, replay},
     schema,
     sign_in::{Calling, SignIn},
     sqlite::Sqlite,
     statement::{
-        BLOB, BLOBS_LOOSE, COUNT, FIND, FIND_ONE, HEAD, HEADS_OF, KEY, KEYS, LINKS, LIST,
-        REFERRING, RESERVED, RESERVED_OF, SIGN_IN, SIGN_IN_END, SIGN_IN_SEEN, SIGN_INS_END,
-        VERSION, VERSIONS,
+        BLOB, BLOBS_LOOSE, COUNT, FIND, FIND_ONE, HEAD, HEADS_OF, KEPT, KEPT_WITH, KEY, KEYS,
+        LINKS, LIST, REFERRING, RESERVED, RESERVED_OF, SIGN_IN, SIGN_IN_END, SIGN_IN_SEEN,
+        SIGN_INS_END, VERSION, VERSIONS,
     },
     value::{Call, Row, Value},
     verify::{Progress, Reach, Report, Verifying, Walk},
@@ -251,6 +251,31 @@ impl Store {
     pub async fn heads_of(&self, owner: Owner) -> Result<Vec<Sealed>, StoreError> {
         let rows = self.read_one(Call::of(&HEADS_OF).with(owner_bytes(owner))).await?;
         rows.into_iter().map(Sealed::read).collect()
+    }
+
+    /// An owner's key, and how often their documents were written.
+    pub async fn kept(&self, owner: Owner) -> Result<Kept, StoreError> {
+        Kept::read(self.read_one(Call::of(&KEPT).with(owner_bytes(owner))).await?.pop())
+    }
+
+    /// The same with the last versions of all their documents, which are at least as new as the count says.
+    pub async fn folder(&self, owner: Owner) -> Result<(Kept, Vec<Sealed>), StoreError> {
+        let calls = [&KEPT, &HEADS_OF].map(|sql| Call::of(sql).with(owner_bytes(owner)));
+        let mut answers = self.read(calls.into()).await?.into_iter();
+        let kept = Kept::read(answers.next().unwrap_or_default().pop())?;
+        let heads = answers.next().unwrap_or_default().into_iter().map(Sealed::read);
+        Ok((kept, heads.collect::<Result<_, _>>()?))
+    }
+
+    /// The owners of the documents whose field has a token, each as often as they have such a document.
+    pub async fn kept_with(
+        &self,
+        field: &Code,
+        token: [u8; 16],
+    ) -> Result<Vec<(Owner, Kept)>, StoreError> {
+        let rows = self.read_one(Call::of(&KEPT_WITH).with(field).with(token)).await?;
+        let kept = |mut row: Row| Ok((read_owner(&row.bytes()?)?, Kept::read(Some(row))?));
+        rows.into_iter().map(kept).collect()
     }
 
     /// One version of a document.

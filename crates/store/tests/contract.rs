@@ -5,6 +5,7 @@
     clippy::unwrap_used,
     clippy::indexing_slicing,
     clippy::print_stdout,
+    clippy::panic,
     dead_code,
     reason = "a helper that fails is a test that fails; not every helper is for every test"
 )]
@@ -21,7 +22,7 @@ use percuta_record::{
     Answer, BlobId, Change, Commit, JobId, Moment, NewJob, Owner, Source, Target, Tokens, Version,
     model::{self, Ending, Model},
 };
-use percuta_store::{AuditQuery, Cursor, Given, Key, KeyOf, Store};
+use percuta_store::{AuditQuery, Cursor, Given, Kept, Key, KeyOf, Store};
 use server::{On, Site};
 
 const DOCUMENTS: u32 = 9;
@@ -297,6 +298,7 @@ impl Pair {
             let expected = self.model.documents_of(owner(number)).map(|found| found.id());
             assert_eq!(theirs, expected.collect::<Vec<_>>());
             self.compare_referring(Target::Document(id)).await;
+            self.compare_kept(owner(number)).await;
         }
         for number in 0..BLOBS {
             self.compare_referring(Target::Blob(BlobId::from_bytes(sixteen(number)))).await;
@@ -308,6 +310,22 @@ impl Pair {
             reserved.into_iter().map(|found| (found.document, found.place)).collect();
         assert_eq!(reserved, self.model.reserved(Moment(0), ALL));
         self.compare_audit().await;
+    }
+
+    /// An owner's changes are the contributions that wrote a document of theirs.
+    async fn compare_kept(&self, owner: Owner) {
+        let kept = self.store.kept(owner).await.unwrap();
+        let (again, heads) = self.store.folder(owner).await.unwrap();
+        assert_eq!((&again, heads), (&kept, self.store.heads_of(owner).await.unwrap()));
+        let versions = self.model.documents_of(owner).flat_map(|found| found.versions());
+        let made: BTreeSet<_> = versions.map(|(_, made)| made.contribution.id).collect();
+        match (kept, self.store.key(owner).await.unwrap()) {
+            (Kept::Absent, Key::Absent) | (Kept::Erased, Key::Erased) => {}
+            (Kept::Held { wrapped, changes }, Key::Held(key)) => {
+                assert_eq!((wrapped, changes), (key, made.len().try_into().unwrap()));
+            }
+            (kept, key) => panic!("{kept:?} and {key:?}"),
+        }
     }
 
     async fn compare_referring(&self, target: Target) {
@@ -324,6 +342,15 @@ impl Pair {
                 let expected = self.model.find(&code(field), &sought, None, 100);
                 let found = self.store.find(&code(field), &sought, None, 100).await.unwrap();
                 assert_eq!(found, expected);
+                if first == second {
+                    let with = self.store.kept_with(&code(field), sixteen(first)).await.unwrap();
+                    let owners = expected.iter().filter_map(|id| self.model.document(*id));
+                    let owners: Vec<_> = owners.map(|found| found.owner()).collect();
+                    assert_eq!(with.iter().map(|(owner, _)| *owner).collect::<Vec<_>>(), owners);
+                    for (owner, kept) in with {
+                        assert_eq!(kept, self.store.kept(owner).await.unwrap());
+                    }
+                }
                 let after = expected.first().copied();
                 let rest = self.store.find(&code(field), &sought, after, 1).await.unwrap();
                 assert_eq!(rest, self.model.find(&code(field), &sought, after, 1));

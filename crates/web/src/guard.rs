@@ -82,7 +82,12 @@ fn is_upload(method: &Method, path: &str) -> bool {
         .strip_prefix("/patients/")
         .and_then(|rest| rest.strip_suffix("/photographs"))
         .is_some_and(|patient| !patient.contains('/'));
-    *method == Method::POST && (["/me/check-in", "/me/photos"].contains(&path) || is_staff)
+    let is_about_check_in = path
+        .strip_prefix("/me/check-in/")
+        .and_then(|rest| rest.strip_suffix("/photograph"))
+        .is_some_and(|check_in| !check_in.contains('/'));
+    let is_own = ["/me/check-in", "/me/photos"].contains(&path) || is_about_check_in;
+    *method == Method::POST && (is_own || is_staff)
 }
 
 fn declared_length(asked: &HeaderMap) -> Option<usize> {

@@ -35,7 +35,7 @@ pub mod wording;
 /// No form of the public site is larger.
 pub const BODY_BYTES_MAX: usize = 64 << 10;
 /// No form with a photograph is larger: 25 MB and what stands around it.
-pub const UPLOAD_BYTES_MAX: usize = 26 << 20;
+pub const UPLOAD_BYTES_MAX: usize = 96 << 20;
 /// No query string of the public site is longer.
 pub const QUERY_BYTES_MAX: usize = 1 << 10;
 

@@ -11,6 +11,7 @@
 //! | `medicine`, `search` | lists that depend on what is asked |
 //! | `status` | what could not be done |
 //! | `entry` | fields of the forms behind the sign-in |
+//! | `demo` | `/demo`: the demo's clock and its people |
 //! | `staff` | rooms of the clinic's people |
 //! | `mine` | a patient's own pages |
 //! | `map` | the face map |
@@ -23,6 +24,7 @@ use crate::{Site, catalogue::HOME};
 
 pub(crate) mod check;
 mod conflict;
+pub mod demo;
 pub mod entry;
 mod evidence;
 mod fact;

@@ -103,6 +103,7 @@ pub fn app(rooms: &Arc<Rooms>) -> Router {
 pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = Doors::new(Arc::clone(rooms));
     let doors = entrance::doors(doors);
+    let doors = demo::doors(doors);
     let doors = intake::doors(doors);
     let doors = screening::doors(doors);
     let doors = plan::doors(doors);

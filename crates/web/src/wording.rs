@@ -3,11 +3,13 @@
 //! Nothing is decided here. Patients read these words; staff words ("defer", "refer") stay in the code.
 
 use percuta_clinical::{
+    Rulebook,
     answer::{Disposition, Level},
-    book::{Clause, Expect, Rule, Source, Span, WhenUnknown},
+    book::{Clause, Expect, Rule, ScaleAt, Source, Span, WhenUnknown},
     language::{Ask, Time},
     logic::Sign,
 };
+use percuta_terminology::{Kind, TermSet};
 
 pub mod case;
 pub mod check_in;
@@ -55,6 +57,42 @@ pub fn level_meaning(level: Level) -> &'static str {
         Level::ContactClinic => "Speak to the clinic the same day.",
         Level::Urgent => "Emergency help now.",
     }
+}
+
+/// When a scale is asked for.
+pub fn asked_at(at: ScaleAt) -> String {
+    match at {
+        ScaleAt::Baseline => "Before the first session".to_owned(),
+        ScaleAt::Session { days: 0 } => "On the day of each session".to_owned(),
+        ScaleAt::Session { days } => {
+            let days = count(usize::try_from(days).unwrap_or_default(), "day", "days");
+            format!("On the day of each session, and {days} after it")
+        }
+        ScaleAt::FollowUp { weeks } => {
+            let weeks = count(usize::try_from(weeks).unwrap_or_default(), "week", "weeks");
+            format!("{weeks} after each session")
+        }
+        ScaleAt::Result => "When the result can be judged".to_owned(),
+    }
+}
+
+/// When a scale is asked for after one session, or in a course.
+pub fn asked_of(at: ScaleAt, session: Option<i16>) -> String {
+    match (at, session) {
+        (ScaleAt::Session { days: _ }, Some(number)) => format!("With session {number}"),
+        (ScaleAt::FollowUp { weeks }, Some(number)) => {
+            let weeks = count(usize::try_from(weeks).unwrap_or_default(), "week", "weeks");
+            format!("{weeks} after session {number}")
+        }
+        (ScaleAt::Baseline | ScaleAt::Result, _) | (_, None) => asked_at(at),
+    }
+}
+
+/// What concerns are called, within a sentence.
+pub fn concerns(book: &Rulebook, concerns: &TermSet) -> String {
+    let words = book.vocabulary.of(Kind::Concern);
+    let titles = concerns.iter().map(|concern| within_sentence(&words.term(concern).title));
+    titles.collect::<Vec<_>>().join(", ")
 }
 
 /// The most restrictive thing that a rule can decide.

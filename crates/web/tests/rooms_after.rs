@@ -4,6 +4,7 @@
 
 use std::{
     collections::BTreeSet,
+    io::Write as _,
     sync::{
         Arc, LazyLock,
         atomic::{AtomicU64, Ordering},
@@ -15,12 +16,18 @@ use axum::{
     body::{Body, to_bytes},
     http::{Request, StatusCode},
 };
+use flate2::{Compression, write::ZlibEncoder};
 use jiff::Timestamp;
-use percuta_chart::person::{CameBy, Part};
+use percuta_chart::{
+    consent::PhotographUse,
+    person::{CameBy, Part, person_of},
+};
 use percuta_clinical::Rulebook;
 use percuta_practice::{
-    Act, Cost, Ports, Practice,
+    Act, Actor, Cost, Ports, Practice, Who,
     account::SetUp,
+    consents::Signature,
+    courses::{GoalWish, PlanWish},
     patients::Entered,
     settings::{default_clinic, default_consent_form, default_prices},
 };
@@ -31,6 +38,7 @@ use percuta_web::{
     Site,
     rooms::{Rooms, Settings, app},
 };
+use serde_json::json;
 use tempfile::TempDir;
 use tower::ServiceExt as _;
 use zeroize::Zeroizing;
@@ -57,6 +65,8 @@ fn random(bytes: &mut [u8]) -> Result<(), NoRandomness> {
 /// A clinic with two patients, and the cookies of its people.
 struct House {
     app: Router,
+    rooms: Arc<Rooms>,
+    who: Actor,
     nora: (PatientId, String),
     olaf: String,
     lead: String,
@@ -110,7 +120,43 @@ impl House {
             Arc::new(Rooms { site: Arc::new(site), practice, settings: Settings::default() });
         let lead = lead.reveal();
         let nora = (nora, nora_cookie);
-        Self { app: app(&rooms), nora, olaf, lead, _blobs: blobs }
+        Self { app: app(&rooms), rooms, who, nora, olaf, lead, _blobs: blobs }
+    }
+
+    /// Nora is screened and planned for, accepts, and signs a consent that lets photographs be kept.
+    async fn allows_photographs(&self) {
+        let (practice, patient) = (&self.rooms.practice, self.nora.0);
+        let json = json!({
+            "as_of": "2026-11-21",
+            "patient": {
+                "birth_date": "1990-05-31", "sex": "female", "pregnancy": "no", "breastfeeding": "no", "phototype": 2,
+            },
+            "request": { "modality": "pen", "setting": "clinic", "concern": "acne-scar", "region": "cheek", "products": [] },
+            "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": ["none known"],
+            "skin_today": [], "clearances": [], "unknown": [],
+        });
+        practice.send_intake(&self.who, patient, (None, Vec::new()), json).await.unwrap();
+        let goal = GoalWish {
+            concern: "acne-scar".to_owned(),
+            region: "cheek".to_owned(),
+            grade: Some(2),
+            onset: None,
+        };
+        let wish = PlanWish { goals: vec![goal], ..PlanWish::default() };
+        let course = practice.propose(&self.who, patient, None, &wish).await.unwrap();
+        let seen = practice.course(&self.who, course).await.unwrap();
+        practice.offer(&self.who, &seen).await.unwrap();
+        let nora = Actor {
+            person: person_of(patient),
+            name: "Nora Invented".to_owned(),
+            who: Who::Patient(patient),
+        };
+        let seen = practice.course(&nora, course).await.unwrap();
+        practice.accept_course(&nora, &seen).await.unwrap();
+        let read = practice.consent_to_sign(&nora, course).await.unwrap();
+        let photographs = BTreeSet::from([PhotographUse::Record]);
+        let signature = Signature { digest: read.digest, name: read.name, photographs };
+        practice.sign_consent(&nora, course, signature).await.unwrap();
     }
 
     async fn send(&self, request: Request<Body>) -> (StatusCode, String, String) {
@@ -167,6 +213,22 @@ impl House {
         assert_eq!(status, StatusCode::OK, "{page}");
         page.split("name=\"once\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned()
     }
+}
+
+/// One grey pixel.
+fn png() -> Vec<u8> {
+    let chunk = |name: &[u8], body: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(name);
+        crc.update(body);
+        let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+        [&length, name, body, &crc.sum().to_be_bytes()].concat()
+    };
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&[0, 128]).unwrap();
+    let header = chunk(b"IHDR", &[0, 0, 0, 1, 0, 0, 0, 1, 8, 0, 0, 0, 0]);
+    let pixels = chunk(b"IDAT", &packed.finish().unwrap());
+    [b"\x89PNG\r\n\x1a\n".as_slice(), &header, &pixels, &chunk(b"IEND", b"")].concat()
 }
 
 #[tokio::test]
@@ -230,13 +292,100 @@ async fn a_check_in_that_fails_keeps_everything_that_was_typed() {
 }
 
 #[tokio::test]
-async fn a_photograph_with_a_check_in_never_holds_up_its_answer() {
+async fn a_photograph_that_is_refused_never_holds_up_a_check_in_and_says_why() {
     let house = House::open().await;
     let nora = &house.nora.1;
     let once = house.once(nora, "/me/check-in/new").await;
-    let fields = [("once", once.as_str())];
+    let fields = [("once", once.as_str()), ("words", "It itches a bit")];
+    // Without her consent.
     let (status, to, _) = house.upload(nora, "/me/check-in", (&fields, b"GIF89a")).await;
-    assert_eq!((status, to), (StatusCode::SEE_OTHER, format!("/me/check-in/{once}")));
+    let here = format!("/me/check-in/{once}");
+    assert_eq!((status, &to), (StatusCode::SEE_OTHER, &format!("{here}?photograph=not-allowed")));
+    let (_, page) = house.get(nora, &to).await;
+    assert!(page.contains("It itches a bit") && page.contains("You have not allowed"), "{page}");
+    assert!(!page.contains("name=\"photograph\""), "none is asked for that may not be kept");
+    // With it: the answer, the reason, and a place for another.
+    house.allows_photographs().await;
+    let once = house.once(nora, "/me/check-in/new").await;
+    let fields = [("once", once.as_str()), ("words", "It itches a bit")];
+    let (status, to, _) = house.upload(nora, "/me/check-in", (&fields, b"GIF89a")).await;
+    let here = format!("/me/check-in/{once}");
+    assert_eq!((status, &to), (StatusCode::SEE_OTHER, &format!("{here}?photograph=another")));
+    let (status, page) = house.get(nora, &to).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(page.contains("It itches a bit") && page.contains("This is no JPEG or PNG"), "{page}");
+    assert!(page.contains("Your check-in is kept.") && !page.contains("Nothing was saved"));
+    assert!(page.contains(&format!("action=\"{here}/photograph\"")));
+    // Another that is refused is refused there; one that is fine is kept with the check-in.
+    let again = format!("{here}/photograph");
+    let (status, _, page) = house.upload(nora, &again, (&[], b"RIFF0000WEBP")).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("This is a WebP picture") && page.contains("It itches a bit"), "{page}");
+    let (status, to, _) = house.upload(nora, &again, (&[], &png())).await;
+    assert_eq!((status, &to), (StatusCode::SEE_OTHER, &here));
+    let (_, page) = house.get(nora, &here).await;
+    assert_eq!(page.matches("alt=\"Photograph that you sent\"").count(), 1);
+    // The inbox shows it to whoever answers.
+    let (_, page) = house.get(&house.lead, &format!("/inbox/{once}")).await;
+    assert_eq!(page.matches("/small\"").count(), 1, "{page}");
+}
+
+#[tokio::test]
+async fn a_photograph_that_is_too_large_takes_nothing_with_it() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    house.allows_photographs().await;
+    let once = house.once(nora, "/me/check-in/new").await;
+    let fields = [("once", once.as_str()), ("words", "It itches a bit")];
+    let large = vec![0xff; 27 << 20];
+    let (status, to, _) = house.upload(nora, "/me/check-in", (&fields, &large)).await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, page) = house.get(nora, &to).await;
+    assert!(page.contains("It itches a bit") && page.contains("larger than 25 MB"), "{page}");
+    let (status, _, page) = house.upload(nora, "/me/photos", (&[("place", "front")], &large)).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("<option value=\"front\" selected"), "{page}");
+}
+
+#[tokio::test]
+async fn words_go_to_and_fro_about_a_check_in_and_notes_stay_in_the_clinic() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    let once = house.once(nora, "/me/check-in/new").await;
+    let fields = [("once", once.as_str()), ("words", "Is it usual?")];
+    house.upload(nora, "/me/check-in", (&fields, b"")).await;
+    let (inbox, own) = (format!("/inbox/{once}"), format!("/me/check-in/{once}"));
+    let note = format!("{inbox}/note");
+    let (status, to, _) = house.post(&house.lead, &note, "note=Called%2C+no+answer.").await;
+    assert_eq!((status, &to), (StatusCode::SEE_OTHER, &inbox));
+    let (status, _, page) = house.post(&house.lead, &note, "note=+").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Write what the others should know."));
+    let message = format!("{inbox}/message");
+    let (status, ..) = house.post(&house.lead, &message, "message=Is+it+warm%3F").await;
+    assert_eq!(status, StatusCode::SEE_OTHER);
+    let (_, page) = house.get(&house.lead, &inbox).await;
+    assert!(page.contains("Noted: “Called, no answer.”") && page.contains("Yours"), "{page}");
+    let (_, page) = house.get(nora, &own).await;
+    assert!(page.contains("Is it warm?") && !page.contains("Called, no answer."), "{page}");
+    // She answers; an empty answer is asked for again.
+    let add = format!("{own}/add");
+    let (status, _, page) = house.post(nora, &add, "words=").await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(page.contains("Write what you want to add."));
+    let (status, to, _) = house.post(nora, &add, "words=A+little.").await;
+    assert_eq!((status, &to), (StatusCode::SEE_OTHER, &own));
+    let (_, page) = house.get(&house.lead, &inbox).await;
+    assert!(page.contains("The patient added: “A little.”"), "{page}");
+    let (_, page) = house.get(nora, "/me/messages").await;
+    let place = |words: &str| page.find(words).unwrap();
+    assert!(
+        place("Is it usual?") < place("Is it warm?") && place("Is it warm?") < place("A little.")
+    );
+    assert!(!page.contains("Called, no answer."));
+    // It is hers alone, and the clinic's forms are the clinic's.
+    assert_eq!(house.post(&house.olaf, &add, "words=Hm").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(house.post(nora, &note, "note=Hm").await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]
@@ -303,8 +452,12 @@ async fn only_forms_with_a_photograph_may_be_large() {
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     let (status, _, _) = house.upload(nora, "/me/messages", (&[], &large)).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
-    let larger = vec![0; 27 << 20];
-    let (status, _, _) = house.upload(nora, "/me/photos", (&[("place", "front")], &larger)).await;
+    // What is far too long is refused by the length that it declares, before it is read.
+    let request = Request::post("/me/photos")
+        .header("cookie", format!("percuta={nora}"))
+        .header("content-length", (97 << 20).to_string())
+        .header("content-type", "multipart/form-data; boundary=edge");
+    let (status, _, _) = house.send(request.body(Body::empty()).unwrap()).await;
     assert_eq!(status, StatusCode::PAYLOAD_TOO_LARGE);
 }
 
@@ -344,4 +497,44 @@ async fn a_patient_scores_pain_and_sees_how_it_went() {
     assert!(page.contains("4 of 10"), "{page}");
     assert_eq!(house.get(nora, "/me/scales/gb_qual").await.0, StatusCode::NOT_FOUND);
     assert_eq!(house.get(&house.olaf, &to).await.0, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn a_photograph_of_ones_own_is_taken_back_and_many_are_on_pages() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    house.allows_photographs().await;
+    for _ in 0..25 {
+        let (status, ..) = house.upload(nora, "/me/photos", (&[("place", "front")], &png())).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+    }
+    let (_, page) = house.get(nora, "/me/photos").await;
+    assert_eq!(page.matches("/undo\"").count(), 24, "{page}");
+    let (_, last) = house.get(nora, "/me/photos?page=1").await;
+    assert_eq!(last.matches("/undo\"").count(), 1);
+    let undo = last.split("action=\"/me/photos/").nth(1).unwrap().split('"').next().unwrap();
+    let undo = format!("/me/photos/{undo}");
+    assert_eq!(house.post(&house.olaf, &undo, "").await.0, StatusCode::NOT_FOUND);
+    assert_eq!(house.post(nora, &undo, "").await.0, StatusCode::SEE_OTHER);
+    let (_, page) = house.get(nora, "/me/photos").await;
+    assert_eq!(page.matches("/undo\"").count(), 24);
+    assert!(!page.contains("?page=1"), "all are on one page now");
+    let staff = format!("/patients/{}/photographs", house.nora.0);
+    let (_, page) = house.get(&house.lead, &staff).await;
+    assert_eq!(page.matches("<ul class=\"album\">").count(), 1);
+}
+
+#[tokio::test]
+async fn messages_go_on_to_older_ones() {
+    let house = House::open().await;
+    let nora = &house.nora.1;
+    for number in 0..31 {
+        let once = house.once(nora, "/me/messages").await;
+        house.post(nora, "/me/messages", &format!("once={once}&words=Question+{number}.")).await;
+    }
+    let (_, page) = house.get(nora, "/me/messages").await;
+    assert_eq!(page.matches("talk__words").count(), 30);
+    assert!(page.contains("/me/messages?page=1"));
+    let (_, page) = house.get(nora, "/me/messages?page=1").await;
+    assert_eq!(page.matches("talk__words").count(), 1, "{page}");
 }

@@ -353,8 +353,21 @@ async fn prices_are_added_changed_and_withdrawn() {
     assert_eq!(add("Session, both cheeks", "1,250.50").await.status, StatusCode::SEE_OTHER);
     let page = clinic.get(owner, "/settings/prices").await;
     assert!(page.body.contains("£1,250.50") && !page.body.contains("£240.00"));
-    clinic.post(owner, "/settings/prices", &[("withdraw", "Session, both cheeks")]).await;
+    let gone =
+        clinic.post(owner, "/settings/prices", &[("withdraw", "Session, both cheeks")]).await;
     assert!(clinic.get(owner, "/settings/prices").await.body.contains("No price yet"));
+
+    // It is taken back by what its notice brings, once.
+    let notice = gone.headers.get_all("set-cookie").iter().find_map(|cookie| {
+        let text = cookie.to_str().unwrap().strip_prefix("percuta-done=removed~")?;
+        Some(text.split(';').next().unwrap().to_owned())
+    });
+    let undo = notice.unwrap();
+    assert_eq!(clinic.post(owner, &undo, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(clinic.get(owner, "/settings/prices").await.body.contains("£1,250.50"));
+    assert_eq!(clinic.post(owner, &undo, &[]).await.status, StatusCode::CONFLICT);
+    let nothing = clinic.post(owner, "/settings/prices/none/undo", &[]).await;
+    assert_eq!(nothing.status, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

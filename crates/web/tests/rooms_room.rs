@@ -6,105 +6,18 @@
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]
 
-use std::collections::BTreeSet;
-
 use axum::http::StatusCode;
-use percuta_chart::person::Part;
-use percuta_practice::account::{Invitation, Secret};
 use percuta_record::PatientId;
 
 #[path = "support/clinic.rs"]
 mod clinic;
 #[path = "../../practice/tests/support/house.rs"]
 mod house;
+#[path = "support/room.rs"]
+mod room;
 
-use clinic::{Clinic, Page};
-use house::{House, PASSWORD, pass, password};
-
-/// A clinic with somebody who treats, a front desk and a patient.
-struct Room {
-    clinic: Clinic,
-    nurse: Secret,
-    desk: Secret,
-    patient: PatientId,
-    themselves: Secret,
-}
-
-impl Room {
-    async fn open() -> Self {
-        let house = House::open().await;
-        let given = Invitation {
-            name: "Nell Invented".to_owned(),
-            credentials: "RN".to_owned(),
-            email: "nell@clinic.example".to_owned(),
-            parts: BTreeSet::from([Part::Practitioner]),
-            qualifications: BTreeSet::new(),
-            depth_mm_max: Some(1.5),
-        };
-        let link = house.practice.invite(&house.owner, given).await.unwrap();
-        let nurse = house.practice.accept(&link, "Nell Invented", password()).await.unwrap();
-        let desk = house.member(Part::FrontDesk).await.1;
-        let patient = house.patient("Ada Invented").await;
-        let themselves = house.signed_in(patient).await.1;
-        Self { clinic: Clinic::of(house), nurse, desk, patient, themselves }
-    }
-
-    fn path(&self, rest: &str) -> String {
-        format!("/patients/{}{rest}", self.patient)
-    }
-
-    async fn get(&self, path: &str) -> Page {
-        self.clinic.get(&self.nurse, path).await
-    }
-
-    async fn post(&self, path: &str, fields: &[(&str, &str)]) -> Page {
-        self.clinic.post(&self.nurse, path, fields).await
-    }
-
-    /// Sends an intake that nothing speaks against, with some fields more.
-    async fn asked(&self, more: &[(&str, &str)]) -> Page {
-        let form = self.get(&self.path("/intake")).await;
-        assert_eq!(form.status, StatusCode::OK);
-        let mut fields = clear();
-        fields.extend_from_slice(more);
-        self.post(&action(&form.body, "/intake"), &fields).await
-    }
-}
-
-/// Where the form of a page goes whose path has these words.
-fn action(body: &str, words: &str) -> String {
-    let found = body
-        .split("action=\"")
-        .skip(1)
-        .filter_map(|rest| rest.split('"').next())
-        .find(|path| path.contains(words));
-    found.unwrap_or_else(|| panic!("no form leads to {words}: {body}")).replace("&amp;", "&")
-}
-
-fn clear() -> Vec<(&'static str, &'static str)> {
-    let mut fields = vec![
-        ("step", "screen"),
-        ("concern", "acne-scar"),
-        ("region", "cheek"),
-        ("modality", "pen"),
-        ("sex", "male"),
-        ("phototype", "2"),
-        ("pregnancy", "not-applicable"),
-        ("breastfeeding", "not-applicable"),
-        ("products-1-", "sterile-hyaluronate-gel"),
-    ];
-    fields.extend([
-        ("medicines-asked", "all"),
-        ("conditions-asked", "all"),
-        ("procedures-asked", "all"),
-        ("exposures-asked", "all"),
-        ("allergies-asked", "all"),
-        ("skin_today-asked", "all"),
-        ("products-asked", "all"),
-        ("clearances-asked", "all"),
-    ]);
-    fields
-}
+use house::{PASSWORD, pass};
+use room::{Room, action, clear};
 
 #[tokio::test]
 async fn an_intake_is_kept_amended_and_screened() {

@@ -21,7 +21,7 @@ use percuta_practice::{
     patients::Entered,
     photographs::Shot,
     screenings::is_open,
-    sessions::{CONFIRMED, Charted, Confirm, Place},
+    sessions::{CONFIRMED, Charted, Confirm, Place, With},
     telling::{Given, GivenSymptom},
     today::Mark,
     visit_day::{Tick, What},
@@ -30,7 +30,7 @@ use percuta_record::{DocumentId, PatientId};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
-use super::{Life, people, picture};
+use super::{Life, people, picture, scored};
 use crate::record;
 
 /// So many people come.
@@ -70,8 +70,30 @@ pub(crate) enum Event {
     IsTreated(PatientId, DocumentId),
     /// Tells how they are, so many days after a session.
     ChecksIn(PatientId, i64),
+    /// Says how much better it looks, some weeks after a session.
+    Judges(PatientId),
     /// Somebody of the clinic goes through the inbox.
     Inbox,
+}
+
+impl Event {
+    /// From when until when on a day such a thing happens: what the clinic does while it is open, what people do while
+    /// they are awake.
+    pub(crate) fn hours(&self) -> (i8, i8) {
+        match self {
+            Self::Enters(..)
+            | Self::Answers(..)
+            | Self::IsOffered(..)
+            | Self::Comes(..)
+            | Self::IsTreated(..)
+            | Self::Inbox => (9, 17),
+            Self::Accepts(..)
+            | Self::Books(_)
+            | Self::Signs(..)
+            | Self::ChecksIn(..)
+            | Self::Judges(_) => (7, 22),
+        }
+    }
 }
 
 /// Spreads the sixty over the days.
@@ -79,7 +101,7 @@ pub(crate) fn begin(life: &mut Life<'_>, from: Timestamp) {
     let stops =
         ["isotretinoin", "pregnancy", "apixaban", "keloid", "cold-sore", "unknown-medicine"];
     if let Ok(at) = from.checked_add(SignedDuration::from_hours(30)) {
-        life.later(at, Event::Inbox);
+        life.waking(at, Event::Inbox);
     }
     for number in 0..PATIENTS {
         let course = match number % 10 {
@@ -94,7 +116,7 @@ pub(crate) fn begin(life: &mut Life<'_>, from: Timestamp) {
         let hours = i64::try_from(number).unwrap_or(0) * 24 * 68 / 60
             + i64::try_from(life.draw.below(7)).unwrap_or(0);
         if let Ok(at) = from.checked_add(SignedDuration::from_hours(hours)) {
-            life.later(at, Event::Enters(number, course));
+            life.waking(at, Event::Enters(number, course));
         }
     }
 }
@@ -113,12 +135,13 @@ pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> 
         Event::Comes(patient, visit) => comes(life, patient, visit).await,
         Event::IsTreated(patient, visit) => is_treated(life, patient, visit).await,
         Event::ChecksIn(patient, day) => checks_in(life, patient, day).await,
+        Event::Judges(patient) => judges(life, patient).await,
         Event::Inbox => inbox(life).await,
     }
 }
 
 /// A patient as somebody who acts.
-async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
+pub(crate) async fn themselves(life: &Life<'_>, patient: PatientId) -> Result<Actor, No> {
     let about = life.practice.patient(&life.staff.fay, patient).await?;
     Ok(Actor { person: person_of(patient), name: about.name.clone(), who: Who::Patient(patient) })
 }
@@ -380,6 +403,8 @@ async fn is_treated(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) 
         practice.tick_visit(&life.staff.cy, &seen, (what, Tick::Said)).await?;
     }
     photographs(life, patient, visit).await?;
+    scored::by_patient(life, patient).await?;
+    scored::by_clinician(life, (&by, patient)).await?;
     let seen = practice.visit(&life.staff.cy, visit).await?;
     // What works in the forty minutes that a visit leaves for it.
     let fits = |minutes: Option<(f64, f64)>| minutes.is_some_and(|(least, _)| least <= 40.0);
@@ -408,12 +433,16 @@ async fn is_treated(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) 
     for day in [1, 3, 7] {
         life.in_hours(24 * day, Event::ChecksIn(patient, day));
     }
+    life.in_hours(24 * 29, Event::Judges(patient));
     Ok(())
 }
 
 async fn chart(life: &mut Life<'_>, (by, id): (&Actor, DocumentId)) -> Result<(), No> {
     let practice = life.practice;
-    let zones = practice.session(by, id).await?.session.zones.clone();
+    let seen = practice.session(by, id).await?.session;
+    let zones = seen.zones.clone();
+    let lot = format!("26F-{:04}", 400 + life.draw.below(40));
+    practice.use_cartridge(by, &seen, (&lot, date(2027, 8, 31))).await?;
     for zone in zones {
         pass(4);
         let seen = practice.session(by, id).await?.session;
@@ -423,12 +452,9 @@ async fn chart(life: &mut Life<'_>, (by, id): (&Actor, DocumentId)) -> Result<()
         } else {
             Endpoint::EvenRedness
         });
-        let charted = Charted { depth_mm: zone.depth_mm, passes: 3, endpoint };
-        practice.chart_zone(by, &seen, (&place, charted)).await?;
+        let charted = Charted { depth_mm: zone.depth_mm, passes: 3, endpoint, with: With::InUse };
+        practice.chart_zone(by, &seen, (&place, &charted)).await?;
     }
-    let seen = practice.session(by, id).await?.session;
-    let lot = format!("26F-{:04}", 400 + life.draw.below(40));
-    practice.use_cartridge(by, &seen, (&lot, date(2027, 8, 31))).await?;
     for (code, _) in CONFIRMED {
         let seen = practice.session(by, id).await?.session;
         practice.confirm_in_session(by, &seen, (code, Confirm::Said)).await?;
@@ -493,6 +519,18 @@ async fn checks_in(life: &mut Life<'_>, patient: PatientId, day: i64) -> Result<
     let mut once = [0; 16];
     record::random(&mut once)?;
     life.practice.send_check_in(&actor, DocumentId::from_bytes(once), &given).await?;
+    // Most answer the one question beneath it as well.
+    if life.shown == Some(patient) || life.draw.below(4) > 0 {
+        scored::by_patient(life, patient).await?;
+    }
+    Ok(())
+}
+
+/// Says how much better it looks, where it is still asked.
+async fn judges(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
+    if life.shown == Some(patient) || life.draw.below(3) > 0 {
+        scored::by_patient(life, patient).await?;
+    }
     Ok(())
 }
 

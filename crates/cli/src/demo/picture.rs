@@ -28,32 +28,22 @@ pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Optio
             (30 + below(100), 20 + below(80), 2 + below(3))
         })
         .collect();
+    // Every pixel of the patch once; a larger picture repeats it, each time with a grain of its own.
+    let shades: Vec<i64> = (0..WIDTH * HEIGHT)
+        .map(|place| {
+            let at = |place: usize| i64::try_from(place).unwrap_or(0);
+            shade((at(place % WIDTH), at(place / WIDTH)), &dents, depth)
+        })
+        .collect();
     let mut grain = Draw(99);
     let (width, height) = (WIDTH * scale, HEIGHT * scale);
     let mut rows = Vec::with_capacity((width * 3 + 1) * height);
     for row in 0..height {
         rows.push(0);
         for column in 0..width {
-            let at = |place: usize| i64::try_from(place / scale.max(1)).unwrap_or(0);
-            let (x, y) = (at(column), at(row));
-            // Light falls from the upper left; the edges are darker, as in a photograph.
-            let edge = ((x - 80).pow(2) / 56 + (y - 60).pow(2) / 31).min(60);
-            let dent: i64 = dents
-                .iter()
-                .map(|(at_x, at_y, size)| {
-                    let (dx, dy) = (x - at_x, y - at_y);
-                    let distance = dx * dx + dy * dy;
-                    if distance >= size * size {
-                        0
-                    } else {
-                        // Dark on the side of the light, bright on the other: a hollow.
-                        let slope = (dx + dy) * 18 / size;
-                        (14 - slope) * i64::from(depth) / 100
-                    }
-                })
-                .sum();
+            let place = row / scale.max(1) * WIDTH + column / scale.max(1);
             let noise = i64::try_from(grain.below(7)).unwrap_or(0) - 3;
-            let shade = 1_000 - edge * 5 - dent * 14 + noise * 4;
+            let shade = shades.get(place).copied().unwrap_or(1_000) + noise * 4;
             for channel in base {
                 let value = i64::from(channel) * shade.clamp(200, 1_080) / 1_000;
                 rows.push(u8::try_from(value.clamp(0, 255)).unwrap_or(255));
@@ -61,6 +51,25 @@ pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Optio
         }
     }
     png(&rows, (width, height))
+}
+
+/// How bright a pixel is, in thousandths.
+fn shade((x, y): (i64, i64), dents: &[(i64, i64, i64)], depth: u32) -> i64 {
+    // Light falls from the upper left; the edges are darker, as in a photograph.
+    let edge = ((x - 80).pow(2) / 56 + (y - 60).pow(2) / 31).min(60);
+    let dent: i64 = dents
+        .iter()
+        .map(|(at_x, at_y, size)| {
+            let (dx, dy) = (x - at_x, y - at_y);
+            if dx * dx + dy * dy >= size * size {
+                return 0;
+            }
+            // Dark on the side of the light, bright on the other: a hollow.
+            let slope = (dx + dy) * 18 / size;
+            (14 - slope) * i64::from(depth) / 100
+        })
+        .sum();
+    1_000 - edge * 5 - dent * 14
 }
 
 fn png(rows: &[u8], (width, height): (usize, usize)) -> Option<Vec<u8>> {

@@ -8,7 +8,8 @@ use serde_json::{Map, Value as Json, json};
 use super::{
     Aftercare, Asks, Block, CardAt, Case, Ceiling, Cited, Clause, Clearance, Conflict, Device,
     Expect, FactCard, File, Interval, Lead, Numbing, Page, Phase, Policy, Position, Preparation,
-    Rule, Rulebook, Scale, Section, Source, Span, TriageRule, WhenUnknown, digest, vocabulary,
+    Rule, Rulebook, Scale, ScaleAsk, ScaleAt, Section, Source, Span, TriageRule, WhenUnknown,
+    digest, vocabulary,
 };
 use crate::{
     answer::{DISPOSITIONS, LEVELS, Level},
@@ -461,6 +462,7 @@ fn triage_rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Opt
         "when",
         "decide",
         "sign",
+        "call",
         "because",
         "do",
         "source",
@@ -503,6 +505,7 @@ fn triage_rule(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Opt
         title: child_text(reader, node, "title"),
         clauses,
         signs,
+        calls: child_texts(reader, node, "call"),
         because: child_text(reader, node, "because"),
         actions: child_texts(reader, node, "do"),
         sources: positions(reader, node, "source"),
@@ -895,16 +898,51 @@ fn phase(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) {
 }
 
 fn scale(book: &mut Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<Scale> {
-    let parts = ["title", "scoring", "range", "licence", "source", "provenance", "note"];
+    let parts = ["title", "scoring", "range", "licence", "source", "provenance", "note", "ask"];
     reader.shape(node, 1..=1, &[], &parts);
     let (id, _) = register(book, reader, node, "scale")?;
+    let asks = named(node, "ask").filter_map(|child| scale_ask(book, reader, child)).collect();
     Some(Scale {
+        asks,
         id,
         title: child_text(reader, node, "title"),
         scoring: child_text(reader, node, "scoring"),
         range: child_text(reader, node, "range"),
         licence: child_text(reader, node, "licence"),
         sources: positions(reader, node, "source"),
+    })
+}
+
+fn scale_ask(book: &Rulebook, reader: &mut Reader<'_>, node: &Node) -> Option<ScaleAsk> {
+    reader.shape(node, 1..=1, &["days", "weeks"], &["concern", "because", "source"]);
+    let days = reader.whole_property(node, "days", 0..=14);
+    let weeks = reader.whole_property(node, "weeks", 1..=52);
+    let word = reader.text(node, 0);
+    let choices = [
+        ("baseline", ScaleAt::Baseline),
+        ("session", ScaleAt::Session { days: days.unwrap_or(0) }),
+        ("follow-up", ScaleAt::FollowUp { weeks: weeks.unwrap_or(4) }),
+        ("result", ScaleAt::Result),
+    ];
+    let at = reader.choice(node.at, "time at which a scale is asked for", &word, &choices)?;
+    let fits = match at {
+        ScaleAt::Baseline | ScaleAt::Result => days.is_none() && weeks.is_none(),
+        ScaleAt::Session { days: _ } => days.is_some() && weeks.is_none(),
+        ScaleAt::FollowUp { weeks: _ } => weeks.is_some() && days.is_none(),
+    };
+    if !fits {
+        reader
+            .fault(node.at, "`session` takes `days`, `follow-up` takes `weeks`, and no other does");
+    }
+    let sources = positions(reader, node, "source");
+    if sources.is_empty() {
+        reader.fault(node.at, "asking for a scale has a `source`");
+    }
+    Some(ScaleAsk {
+        concerns: child_terms(book, reader, node, Kind::Concern),
+        at,
+        because: child_text(reader, node, "because"),
+        sources,
     })
 }
 
@@ -1110,7 +1148,10 @@ fn finish(book: &mut Rulebook, faults: &mut Vec<Fault>) {
         book.preparations.iter().map(|preparation| plain(&preparation.id, &preparation.sources)),
     );
     owned.extend(book.aftercare.iter().map(|aftercare| plain(&aftercare.id, &aftercare.sources)));
-    owned.extend(book.scales.iter().map(|scale| plain(&scale.id, &scale.sources)));
+    for scale in &book.scales {
+        owned.push(plain(&scale.id, &scale.sources));
+        owned.extend(scale.asks.iter().map(|ask| plain(&scale.id, &ask.sources)));
+    }
     owned.extend(book.numbing.iter().map(|numbing| plain(&numbing.id, &numbing.sources)));
     for device in &book.devices {
         owned.push(plain(&device.id, &device.sources));

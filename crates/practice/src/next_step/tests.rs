@@ -57,8 +57,14 @@ async fn an_offer_is_decided_on_then_consented_to_then_booked_then_come_to() {
     clinic.consents_to(patient, id, &[PhotographUse::Record]).await;
     let window = Some((date(2026, 12, 1), date(2026, 12, 20)));
     assert_eq!(step(&clinic, patient).await, NextStep::Book { course: id, number: 1, window });
-    let visit = Visit {
-        purpose: Purpose::Session { course: id, number: 1 },
+    let purpose = Purpose::Session { course: id, number: 1 };
+    let visit = clinic.put(patient, &visit(&clinic, purpose)).await;
+    assert_eq!(step(&clinic, patient).await, NextStep::Come { visit });
+}
+
+fn visit(clinic: &Clinic, purpose: Purpose) -> Visit {
+    Visit {
+        purpose,
         from: "2026-12-03T10:00:00Z".parse().unwrap(),
         until: "2026-12-03T11:30:00Z".parse().unwrap(),
         phases: Vec::new(),
@@ -66,9 +72,24 @@ async fn an_offer_is_decided_on_then_consented_to_then_booked_then_come_to() {
         state: VisitState::Booked,
         checked: BTreeMap::new(),
         numbing: None,
-    };
-    let visit = clinic.put(patient, &visit).await;
-    assert_eq!(step(&clinic, patient).await, NextStep::Come { visit });
+        note: String::new(),
+    }
+}
+
+#[tokio::test]
+async fn a_consultation_hides_nothing_that_waits_for_the_patient() {
+    let clinic = Clinic::open().await;
+    let (patient, _) = clinic.patient("Nora Invented").await;
+    let talk = clinic.put(patient, &visit(&clinic, Purpose::Consultation)).await;
+    assert_eq!(step(&clinic, patient).await, NextStep::Answer);
+    let id = clinic.put(patient, &course(CourseState::Offered { at: now() })).await;
+    assert_eq!(step(&clinic, patient).await, NextStep::Decide { course: id });
+
+    let (patient, _) = clinic.patient("Olaf Invented").await;
+    let talk_of_olaf = clinic.put(patient, &visit(&clinic, Purpose::Consultation)).await;
+    clinic.put(patient, &course(CourseState::Stopped { at: now(), why: "moved".to_owned() })).await;
+    assert_eq!(step(&clinic, patient).await, NextStep::Come { visit: talk_of_olaf });
+    assert_ne!(talk, talk_of_olaf);
 }
 
 #[tokio::test]

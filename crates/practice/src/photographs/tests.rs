@@ -120,3 +120,27 @@ async fn what_is_no_picture_is_refused_in_a_sentence_and_a_day_to_come_as_well()
     let before = Shot { taken: Some(jiff::civil::date(2026, 11, 1)), ..shot(jpeg()) };
     clinic.practice.add_photograph(&actor, patient, before).await.unwrap();
 }
+
+#[tokio::test]
+async fn a_photograph_is_taken_back_by_who_sent_it_and_by_nobody_else() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let practice = &clinic.practice;
+    let own = practice.add_photograph(&actor, patient, shot(jpeg())).await.unwrap();
+    let theirs = practice.add_photograph(&clinic.lead, patient, shot(jpeg())).await.unwrap();
+    // The clinic's is not the patient's to take back, and another member's is not one's own.
+    let no = practice.withdraw_photograph(&actor, theirs).await.unwrap_err();
+    assert!(matches!(no, No::Closed(_)));
+    let assistant = clinic.member(Part::Assistant);
+    let no = practice.withdraw_photograph(&assistant, theirs).await.unwrap_err();
+    assert!(matches!(no, No::Closed(_)));
+    let (_, olaf) = clinic.patient("Olaf Invented").await;
+    let no = practice.withdraw_photograph(&olaf, own).await.unwrap_err();
+    assert!(matches!(no, No::NotFound));
+    practice.withdraw_photograph(&actor, own).await.unwrap();
+    practice.withdraw_photograph(&clinic.lead, theirs).await.unwrap();
+    assert!(practice.story(&actor, patient).await.unwrap().photographs.is_empty());
+    let no = practice.photograph_file(&clinic.lead, own, Size::Small).await.unwrap_err();
+    assert!(matches!(no, No::NotFound));
+}

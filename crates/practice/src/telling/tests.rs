@@ -4,7 +4,7 @@ use jiff::civil::date;
 use percuta_chart::intake::{Progress, Teller};
 
 use super::*;
-use crate::testing::{Clinic, now};
+use crate::testing::{BOOK, Clinic, now};
 
 fn symptom(code: &str, severity: &str, trend: &str) -> GivenSymptom {
     GivenSymptom { code: code.to_owned(), severity: severity.to_owned(), trend: trend.to_owned() }
@@ -171,4 +171,39 @@ async fn nobody_else_opens_or_sends_a_patients_check_in() {
     let no =
         clinic.practice.send_check_in(&clinic.lead, once, &Given::default()).await.unwrap_err();
     assert!(matches!(no, No::NotAllowed));
+}
+
+#[tokio::test]
+async fn what_to_call_about_is_what_the_day_and_the_treatment_leave_open() {
+    let clinic = Clinic::open().await;
+    let (patient, _) = clinic.patient("Nora Invented").await;
+    clinic.treated(patient, 2).await;
+    let story = clinic.practice.gather(patient).await.unwrap().unwrap();
+    let on = |day: Date| -> Vec<String> {
+        same_day(&BOOK, &story, day).into_iter().map(|rule| rule.id.clone()).collect()
+    };
+    let second = on(date(2026, 11, 21));
+    assert!(second.contains(&"tri.infection_local".to_owned()), "{second:?}");
+    // The day, the device and what she had before rule these out.
+    for other in ["tri.pih", "tri.rf_burn", "tri.immunosuppressed", "tri.unknown_day"] {
+        assert!(!second.contains(&other.to_owned()), "{other}");
+    }
+    let tenth = on(date(2026, 11, 29));
+    assert!(tenth.contains(&"tri.pih".to_owned()), "{tenth:?}");
+}
+
+#[test]
+fn every_rule_that_can_send_somebody_to_the_clinic_says_so_in_their_words() {
+    let asks = |rule: &&TriageRule| {
+        rule.clauses.iter().any(|(level, _)| *level == answer::Level::ContactClinic)
+    };
+    let silent: Vec<&str> = BOOK
+        .triage
+        .iter()
+        .filter(asks)
+        .filter(|rule| rule.calls.is_empty())
+        .map(|rule| rule.id.as_str())
+        .collect();
+    // Who does not know when they were treated has no page that counts days.
+    assert_eq!(silent, ["tri.unknown_day"]);
 }

@@ -464,6 +464,7 @@ fn moreau(site: &Site) -> CheckIn {
             answer("Fever, 38 °C or more", "Not sure", false),
         ],
         words: text("It tingles like before a cold sore.\nI had one last winter."),
+        pictures: Vec::new(),
         photographs: vec![Link::new("/photographs/01JQ8Z3V60", "Upper lip, today 09:50")],
         done: vec![
             Done {
@@ -478,6 +479,8 @@ fn moreau(site: &Site) -> CheckIn {
             colleagues: pairs(&[("01JQ8Z3V61", "Lena Fischer"), ("01JQ8Z3V62", "Dr Samira Amari")]),
             close: Some(text("/inbox/01JQ8Z3V5V/close")),
             reopen: None,
+            note: Some(text("/inbox/01JQ8Z3V5V/note")),
+            write: Some(text("/inbox/01JQ8Z3V5V/message")),
         },
     }
 }

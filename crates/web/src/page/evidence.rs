@@ -140,6 +140,13 @@ pub(super) fn scales(site: &Site) -> (Head, Markup) {
                     dt { "Licence" } dd { (scale.licence) }
                 }
                 (part::source_list(site, scale.sources.iter().map(|source| source.id.as_str())))
+                @for ask in &scale.asks {
+                    div.stack.stack--tight {
+                        p { b { (wording::asked_at(ask.at)) } @if let Some(concerns) = &ask.concerns { ", for " (wording::concerns(site.book(), concerns)) } }
+                        p.small { (ask.because) }
+                        (part::positions(site, &ask.sources, "named for asking"))
+                    }
+                }
             }
         }
     };

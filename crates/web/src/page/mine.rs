@@ -116,7 +116,7 @@ pub fn document(site: &Site, frame: &Frame, body: &Markup) -> Markup {
                 header.top {
                     a.brand href="/me" { (super::shell::mark()) (frame.clinic) }
                     div.top__end {
-                        @if frame.is_demo { span.tag.tag--mute { "Demo" } }
+                        @if frame.is_demo { (super::demo::mark()) }
                         form action="/sign-out" method="post" { button.btn.btn--quiet type="submit" { "Sign out" } }
                     }
                 }
@@ -143,7 +143,7 @@ pub fn outside(site: &Site, frame: &Frame, body: &Markup) -> Markup {
                 a.skip href="#main" { "Skip to content" }
                 header.top {
                     a.brand href="/" { (super::shell::mark()) (frame.clinic) }
-                    @if frame.is_demo { div.top__end { span.tag.tag--mute { "Demo" } } }
+                    @if frame.is_demo { div.top__end { (super::demo::mark()) } }
                 }
                 (super::staff::notice(frame.notice.as_ref()))
                 main #main tabindex="-1" { (body) }

@@ -123,7 +123,7 @@ pub fn document(site: &Site, frame: &Frame, body: &Markup) -> Markup {
                         }
                     }
                     div.top__end {
-                        @if frame.is_demo { span.tag.tag--mute { span { "Demo" span.tag__more { ", everything is invented" } } } }
+                        @if frame.is_demo { (super::demo::mark()) }
                         form action="/sign-out" method="post" { span.who { (frame.who) } button.btn.btn--quiet type="submit" { "Sign out" } }
                     }
                 }

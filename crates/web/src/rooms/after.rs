@@ -12,13 +12,13 @@
 //! What is advised and until when is the rulebook's; days and hours are counted on the clinic's clock.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use percuta_chart::clinic::Clinic;
+use percuta_chart::clinic::{Clinic, Opening};
 use percuta_clinical::Rulebook;
 
 use super::door::Doors;
 use crate::page::mine::Emergency;
 
-mod check_in;
+pub(super) mod check_in;
 mod messages;
 mod photographs;
 mod scales;
@@ -41,10 +41,23 @@ fn emergency(book: &Rulebook, clinic: &Clinic) -> Emergency {
 
 /// When the clinic answers.
 fn hours(clinic: &Clinic) -> String {
-    let days = clinic.hours.iter().filter_map(|(day, opening)| {
-        let name = WEEKDAYS.get(usize::try_from(*day).ok()?.checked_sub(1)?)?;
+    // Days that follow one another with the same times are said together.
+    let mut runs: Vec<(i8, i8, Opening)> = Vec::new();
+    for (day, opening) in &clinic.hours {
+        match runs.last_mut() {
+            Some((_, last, of_run)) if *last + 1 == *day && of_run == opening => *last = *day,
+            Some(_) | None => runs.push((*day, *day, *opening)),
+        }
+    }
+    let name = |day: i8| WEEKDAYS.get(usize::try_from(day).ok()?.checked_sub(1)?).copied();
+    let days = runs.into_iter().filter_map(|(first, last, opening)| {
+        let names = if first == last {
+            name(first)?.to_owned()
+        } else {
+            format!("{} to {}", name(first)?, name(last)?)
+        };
         let (from, until) = (opening.from.strftime("%H:%M"), opening.until.strftime("%H:%M"));
-        Some(format!("{name} {from} to {until}"))
+        Some(format!("{names} {from} to {until}"))
     });
     let days: Vec<String> = days.collect();
     let open = if days.is_empty() { String::new() } else { format!("{}. ", days.join(", ")) };
@@ -65,8 +78,47 @@ fn moment(at: Timestamp, zone: &TimeZone, today: Date) -> String {
     }
 }
 
+/// The same in few letters, beside what it is about: "today 11:40", "Sat 11:40", "Wed 25 Nov".
+fn brief(at: Timestamp, zone: &TimeZone, today: Date) -> String {
+    let at = at.to_zoned(zone.clone());
+    let words = match (at.date() - today).get_days() {
+        0 => "today %H:%M",
+        1..=5 => "%a %H:%M",
+        _ => "%a %-d %b",
+    };
+    at.strftime(words).to_string()
+}
+
 /// A day of this or another year.
 fn day(day: Date, today: Date) -> String {
     let words = if day.year() == today.year() { "%A %-d %B" } else { "%-d %B %Y" };
     day.strftime(words).to_string()
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::{date, time};
+    use percuta_practice::settings::default_clinic;
+
+    use super::*;
+
+    #[test]
+    fn days_with_the_same_hours_are_said_together() {
+        let opening = |until| Opening { from: time(9, 0, 0, 0), until: time(until, 30, 0, 0) };
+        let mut clinic = default_clinic("Invented Skin", "020 7946 0000", "Europe/London");
+        clinic.hours =
+            [(1, 17), (2, 17), (3, 19), (5, 17)].map(|(day, until)| (day, opening(until))).into();
+        let said = hours(&clinic);
+        let expected = "Mon to Tue 09:00 to 17:30, Wed 09:00 to 19:30, Fri 09:00 to 17:30. ";
+        assert!(said.starts_with(expected), "{said}");
+    }
+
+    #[test]
+    fn a_time_beside_a_line_is_as_short_as_it_can_be() {
+        let today = date(2026, 11, 21);
+        let brief = |text: &str| brief(text.parse().unwrap(), &TimeZone::UTC, today);
+        assert_eq!(brief("2026-11-21T11:40:00Z"), "today 11:40");
+        assert_eq!(brief("2026-11-23T11:40:00Z"), "Mon 11:40");
+        assert_eq!(brief("2026-11-30T11:40:00Z"), "Mon 30 Nov");
+    }
 }

@@ -29,7 +29,7 @@ use super::{
 };
 use crate::page::{
     entry::Entry,
-    staff::sign_in::{self as page, Attempt, DemoRole, Door, Invitation, SignIn},
+    staff::sign_in::{self as page, Attempt, Door, Invitation, SignIn},
 };
 
 /// Where a request came from, for counting attempts only. It is never kept or logged.
@@ -95,7 +95,7 @@ async fn outside(rooms: &Rooms, title: &str) -> Result<Door, Refused> {
 }
 
 /// Where somebody goes who has just come in.
-fn home(actor: &Actor) -> &'static str {
+pub(super) fn home(actor: &Actor) -> &'static str {
     if actor.patient().is_some() { "/me" } else { "/today" }
 }
 
@@ -129,15 +129,7 @@ async fn sign_in_again(
     entry: &Entry,
     status: StatusCode,
 ) -> Answered {
-    let people = rooms.settings.demo.iter().flat_map(|demo| &demo.people);
-    let roles = people
-        .map(|person| DemoRole {
-            value: person.value.clone(),
-            role: person.role.clone(),
-            name: person.name.clone(),
-            sees: person.sees.clone(),
-        })
-        .collect();
+    let roles = rooms.settings.demo.as_ref().map(Demo::roles).unwrap_or_default();
     let view = SignIn { attempt, roles, patients: Some("/link".to_owned()) };
     let door = outside(rooms, "Sign in").await?;
     Ok(shown(status, page::sign_in(&rooms.site, &door, &view, entry)))
@@ -172,7 +164,9 @@ async fn at_the_clinic(rooms: &Rooms, seconds: u64) -> Result<String, Refused> {
 
 async fn sign_in_demo(State(rooms): Ours, form: Filled) -> Answered {
     let entry = entry(form);
-    let Some(Demo { people }) = &rooms.settings.demo else { return Err(No::NotFound.into()) };
+    let Some(Demo { people, clock: _ }) = &rooms.settings.demo else {
+        return Err(No::NotFound.into());
+    };
     let chosen = people.iter().find(|person| person.value == entry.get("role"));
     match chosen.map(|person| &person.way) {
         Some(Way::Password { email, password }) => {

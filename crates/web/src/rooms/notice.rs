@@ -31,6 +31,10 @@ const SAID: &[(&str, &str)] = &[
     ("moved", "Moved."),
     ("cancelled", "Called off."),
     ("arrived", "Noted: the patient is here."),
+    (
+        "arrived-without-consent",
+        "Noted: the patient is here. The consent is not signed: the patient signs it on their page.",
+    ),
     ("no-show", "Noted: the patient did not come."),
     ("state-undone", "Taken back."),
     ("taken", "It is yours now."),
@@ -45,6 +49,7 @@ const SAID: &[(&str, &str)] = &[
     ("accepted", "Accepted."),
     ("stopped", "Stopped."),
     ("begun", "Begun."),
+    ("held", "Noted: it was held."),
     ("taken-back", "Taken back."),
     ("entered", "The patient is entered."),
     ("invited", "Invited."),
@@ -52,11 +57,16 @@ const SAID: &[(&str, &str)] = &[
     ("removed", "Removed."),
     ("link-closed", "Their links and sign-ins no longer open anything."),
     ("uploaded", "The photograph is in the record, without its location."),
+    ("photograph-withdrawn", "Taken back. It is shown to nobody any more."),
     (
         "sent-without-photograph",
-        "Sent. The photograph could not be kept; add it under Photos, where the reason is said.",
+        "Your check-in is sent. The photograph with it was not kept: why, and how to send another, stands below.",
     ),
+    ("added-words", "Added. The clinic reads it."),
+    ("noted", "Noted."),
+    ("written", "Written to the patient. It stays open, and is yours."),
     ("scored", "The score is recorded."),
+    ("later", "The time has moved on. Nothing else happened."),
     ("signed-off", "This version of the rulebook is signed off in your name."),
 ];
 

@@ -1,7 +1,10 @@
 //! The session in the room: a zone at a time, the cartridge, what is confirmed, the signature, and what is added after it.
 //!
 //! Every step posts the whole state of what it changes and the version that it was shown with. When somebody else
-//! charted in between, theirs is shown and what was meant here stands above it: nothing is lost and nothing overwritten.
+//! charted in between, theirs is shown and what was meant here stands above it, to be kept as well with one press: nothing
+//! is lost and nothing overwritten.
+
+use std::collections::BTreeSet;
 
 use axum::{
     extract::{Path, RawQuery},
@@ -13,9 +16,10 @@ use percuta_chart::{
 };
 use percuta_practice::{
     Act, No, Opened,
-    sessions::{Charted, Confirm, Place, STEP_MM, SessionOf},
+    sessions::{CONFIRMED, Charted, Confirm, Place, STEP_MM, SessionOf, Step, With as DoneWith},
 };
 use percuta_record::DocumentId;
+use percuta_terminology::calendar::in_words;
 use zeroize::Zeroizing;
 
 use super::{
@@ -37,7 +41,7 @@ use crate::page::{
 
 mod view;
 
-use view::{ENDPOINTS, place_word};
+use view::{ENDPOINTS, endpoint_code, place_word};
 
 /// The doors of sessions.
 pub(super) fn doors(doors: Doors) -> Doors {
@@ -48,6 +52,7 @@ pub(super) fn doors(doors: Doors) -> Doors {
         .post("/sessions/{session}/zones/{zone}", treat, chart)
         .post("/sessions/{session}/cartridge", treat, cartridge)
         .post("/sessions/{session}/confirm", treat, confirm)
+        .post("/sessions/{session}/undo", treat, undo)
         .get("/sessions/{session}/reaction", treat, ask_reaction)
         .post("/sessions/{session}/reaction", treat, reaction)
         .get("/sessions/{session}/end", treat, end)
@@ -63,6 +68,7 @@ async fn opened(desk: &Desk, session: &str) -> Result<SessionOf, Refused> {
 #[derive(Default)]
 struct With {
     zone: Option<Place>,
+    meant: Option<Charted>,
     entry: Entry,
     refused: Option<String>,
     clash: Option<Clash>,
@@ -86,7 +92,13 @@ async fn again(desk: &Desk, of: &SessionOf, with: With, status: StatusCode) -> A
         let view = view::signed(desk, &clinic, of).await?;
         return Ok(shown(status, page::signed(desk.site(), &frame, &view, &with.entry)));
     }
-    let mut view = view::session(desk, &clinic, of, with.zone.as_ref());
+    let last = match desk.actor.may(Act::Treat) {
+        true => desk.practice().last_step(&of.session).await?,
+        false => None,
+    };
+    let open =
+        view::Shown { open: with.zone.as_ref(), meant: with.meant.as_ref(), last: last.as_ref() };
+    let mut view = view::session(desk, &clinic, of, open);
     if let Some(open) = &mut view.open {
         open.refused = with.refused;
     }
@@ -120,34 +132,96 @@ async fn chart(
         let with = With { zone: Some(place), refused, ..With::default() };
         return again(&desk, &of, with, StatusCode::UNPROCESSABLE_ENTITY).await;
     };
-    let wanted = Charted { depth_mm, passes, endpoint };
-    match desk.practice().chart_zone(&desk.actor, &seen, (&place, wanted)).await {
-        Ok(()) => Ok(see_done(
-            &format!("/sessions/{}/zones/{}", seen.id, place_word(&place)),
-            Done::new("saved"),
-        )),
+    let Some(with) = done_with(&entry) else { return Err(No::NotFound.into()) };
+    let wanted = Charted { depth_mm, passes, endpoint, with };
+    match desk.practice().chart_zone(&desk.actor, &seen, (&place, &wanted)).await {
+        Ok(()) => Ok(see_done(&view::zone_path(&seen, &place), Done::new("saved"))),
         Err(No::Wrong(wrong)) => {
             let says = wrong.into_iter().map(|one| one.says).collect::<Vec<_>>().join(" ");
-            let with = With { zone: Some(place), refused: Some(says), ..With::default() };
+            let (zone, meant, refused) = (Some(place), Some(wanted), Some(says));
+            let with = With { zone, meant, refused, ..With::default() };
             again(&desk, &of, with, StatusCode::UNPROCESSABLE_ENTITY).await
         }
-        Err(No::Conflict) => {
-            let seen_words = ENDPOINTS.iter().find(|(one, ..)| Some(*one) == endpoint);
-            let mine = format!(
-                "{}: {depth_mm} mm, {passes} passes, {}.",
-                view::name_of(&desk, &place),
-                seen_words.map_or("nothing seen yet", |(_, _, says)| *says)
-            );
-            clashed(&desk, &session, Some(place), mine).await
-        }
+        Err(No::Conflict) => chart_clashed(&desk, &session, (place, &wanted), &entry).await,
         Err(no) => Err(no.into()),
     }
 }
 
-async fn clashed(desk: &Desk, session: &str, zone: Option<Place>, mine: String) -> Answered {
+/// With what a zone was done, out of a form: nothing was said, `none`, or numbers with spaces between them.
+fn done_with(entry: &Entry) -> Option<DoneWith> {
+    match entry.get("with") {
+        "" => Some(DoneWith::InUse),
+        "none" => Some(DoneWith::These(BTreeSet::new())),
+        numbers => {
+            let numbers: Result<BTreeSet<i16>, _> =
+                numbers.split(' ').map(str::parse::<i16>).collect();
+            numbers.ok().map(DoneWith::These)
+        }
+    }
+}
+
+async fn chart_clashed(
+    desk: &Desk,
+    session: &str,
+    (place, meant): (Place, &Charted),
+    entry: &Entry,
+) -> Answered {
+    let seen = ENDPOINTS.iter().find(|(one, ..)| Some(*one) == meant.endpoint);
+    let seen = seen.map_or("nothing seen yet", |(_, _, says)| *says);
+    let mine = format!(
+        "{}: {} mm, {}, {}.",
+        view::name_of(desk, &place),
+        meant.depth_mm,
+        crate::wording::count(usize::try_from(meant.passes).unwrap_or(0), "pass", "passes"),
+        crate::wording::within_sentence(seen)
+    );
+    let field = |name: &str, value: String| (name.to_owned(), value);
+    let fields = vec![
+        field("depth", meant.depth_mm.to_string()),
+        field("passes", meant.passes.to_string()),
+        field("endpoint", endpoint_code(meant.endpoint).to_owned()),
+        field("with", entry.get("with").to_owned()),
+    ];
+    let there = format!("zones/{}", place_word(&place));
+    let with = With { zone: Some(place), ..With::default() };
+    clashed(desk, session, with, (mine, &there, fields)).await
+}
+
+/// Theirs, and above it what was meant here, with the form that keeps it on top of theirs.
+async fn clashed(
+    desk: &Desk,
+    session: &str,
+    with: With,
+    (mine, there, fields): (String, &str, Vec<(String, String)>),
+) -> Answered {
     let of = opened(desk, session).await?;
-    let with = With { zone, clash: Some(Clash { mine }), ..With::default() };
+    let is_open = !is_signed(&of.session.record_state);
+    let action =
+        format!("/sessions/{}/{there}?seen={}", of.session.id, of.session.version.number());
+    let clash = Clash { mine, again: is_open.then_some((action, fields)) };
+    let with = With { clash: Some(clash), ..with };
     again(desk, &of, with, StatusCode::CONFLICT).await
+}
+
+async fn undo(desk: Desk, Path(session): Path<String>, RawQuery(query): RawQuery) -> Answered {
+    let of = opened(&desk, &session).await?;
+    let seen = at_version(&of, query.as_deref())?;
+    match desk.practice().undo_step(&desk.actor, &seen).await {
+        Ok(Step::Zone(place)) => {
+            Ok(see_done(&view::zone_path(&seen, &place), Done::new("taken-back")))
+        }
+        Ok(Step::Cartridge | Step::Confirmed) => {
+            Ok(see_done(&format!("/sessions/{}", seen.id), Done::new("taken-back")))
+        }
+        Err(No::Conflict) => {
+            // What would be taken back now is another step, and it may be another's: it is shown before it is pressed.
+            let of = opened(&desk, &session).await?;
+            let clash = Clash { mine: "The last step was not taken back.".to_owned(), again: None };
+            let with = With { clash: Some(clash), ..With::default() };
+            again(&desk, &of, with, StatusCode::CONFLICT).await
+        }
+        Err(no) => after(&desk, &of, Entry::default(), Err(no)).await,
+    }
 }
 
 async fn cartridge(
@@ -167,8 +241,10 @@ async fn cartridge(
     let used = (entry.get("lot"), expires);
     let done = desk.practice().use_cartridge(&desk.actor, &seen, used).await;
     if let Err(No::Conflict) = done {
-        let mine = format!("Cartridge, lot {}, last day {expires}.", entry.get("lot"));
-        return clashed(&desk, &session, None, mine).await;
+        let mine = format!("Lot {}, last day {}.", entry.get("lot"), in_words(expires));
+        let fields = ["lot", "expiry"].map(|name| (name.to_owned(), entry.get(name).to_owned()));
+        let with = With { entry, ..With::default() };
+        return clashed(&desk, &session, with, (mine, "cartridge", fields.to_vec())).await;
     }
     after(&desk, &of, entry, done).await
 }
@@ -201,8 +277,14 @@ async fn confirm(
     };
     let done = desk.practice().confirm_in_session(&desk.actor, &seen, what).await;
     if let Err(No::Conflict) = done {
-        let mine = "What was ticked before the end.".to_owned();
-        return clashed(&desk, &session, None, mine).await;
+        let name = if what.1 == Confirm::Said { "done" } else { "take-back" };
+        let says = CONFIRMED.iter().find(|(code, _)| *code == what.0).map_or("", |(_, says)| says);
+        let mine = match what.1 {
+            Confirm::Said => format!("{says}: done."),
+            Confirm::TakenBack => format!("{says}: taken back."),
+        };
+        let fields = vec![(name.to_owned(), what.0.to_owned())];
+        return clashed(&desk, &session, With::default(), (mine, "confirm", fields)).await;
     }
     after(&desk, &of, Entry::default(), done).await
 }

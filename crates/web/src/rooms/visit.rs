@@ -28,7 +28,7 @@ use crate::page::{
     entry::Entry,
     staff::{
         Room,
-        visit::{self as page, Item, ItemState, Remedy, Stage, View},
+        visit::{self as page, Item, ItemState, Remedy, Stage, Talk, View},
     },
 };
 
@@ -41,6 +41,8 @@ pub(super) fn doors(doors: Doors) -> Doors {
         .post("/visits/{visit}/numbing/on", Needs::Member(Act::Prepare), numb)
         .post("/visits/{visit}/numbing/off", Needs::Member(Act::Prepare), wipe_off)
         .post("/visits/{visit}/session", Needs::Member(Act::Treat), begin)
+        .post("/visits/{visit}/held", Needs::Member(Act::Treat), hold)
+        .post("/visits/{visit}/held/undo", Needs::Member(Act::Treat), reopen)
 }
 
 async fn show(desk: Desk, Path(visit): Path<String>) -> Answered {
@@ -50,14 +52,10 @@ async fn show(desk: Desk, Path(visit): Path<String>) -> Answered {
 
 async fn again(desk: &Desk, visit: DocumentId, entry: &Entry, status: StatusCode) -> Answered {
     let practice = desk.practice();
-    // Who books and may not open the chart sees when it is, and nothing that was asked.
     let day = if desk.actor.may(Act::OpenChart) {
         practice.visit_day(&desk.actor, visit).await?
     } else {
-        let visit = practice.visit(&desk.actor, visit).await?;
-        let patient = visit.patient().ok_or(No::NotFound)?;
-        let story = practice.story(&desk.actor, patient).await?;
-        DayOfVisit { visit, story, needed: Vec::new(), session: None }
+        practice.visit_at_desk(&desk.actor, visit).await?
     };
     let clinic = practice.clinic().await?;
     let view = view(desk, &clinic, &day).await?;
@@ -84,6 +82,7 @@ async fn view(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Result<View, Re
         ),
         stage: stage(desk, clinic, day),
         items: day.needed.iter().map(|needed| item(desk, day, needed)).collect(),
+        talk: talk(desk, day),
         log: log(desk, clinic, visit),
         moves: is_booked.then(|| format!("{path}/move")),
         cancel: is_booked.then(|| format!("{path}/cancel")),
@@ -114,15 +113,54 @@ fn stage(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Stage {
             Purpose::Session { .. } if day.blocks().is_empty() && may_treat && is_today => {
                 Stage::Ready { start: format!("/visits/{}/session", visit.id) }
             }
-            Purpose::Session { .. } | Purpose::Consultation | Purpose::FollowUp { .. } => {
-                Stage::Preparing
+            Purpose::Session { .. } => Stage::Preparing,
+            Purpose::Consultation | Purpose::FollowUp { .. } => {
+                Stage::Talking { can_hold: may_treat }
             }
         },
-        (VisitState::Done { .. }, session) => Stage::Done {
-            session: session.unwrap_or_else(|| format!("/visits/{}", visit.id)),
-            next: Some(("Book the next visit".to_owned(), book)),
-        },
+        (VisitState::Done { .. }, session) => {
+            let next = Some(("Book the next visit".to_owned(), book));
+            match session {
+                Some(session) => Stage::Done { session, next },
+                None => Stage::Held {
+                    undo: may_treat.then(|| {
+                        format!("/visits/{}/held/undo?seen={}", visit.id, visit.version.number())
+                    }),
+                    next,
+                },
+            }
+        }
     }
+}
+
+/// A talk: where what it is about is written, and its note, for who may open the chart.
+fn talk(desk: &Desk, day: &DayOfVisit) -> Option<Talk> {
+    let visit = &day.visit;
+    let follows = match visit.purpose {
+        Purpose::Session { .. } => return None,
+        Purpose::Consultation => None,
+        Purpose::FollowUp { course } => Some(course),
+    };
+    if !desk.actor.may(Act::OpenChart) {
+        return Some(Talk { links: Vec::new(), note: String::new(), action: None });
+    }
+    let patient = percuta_chart::person::patient_of(day.story.patient.id);
+    let page = |label: &str, rest: &str| (label.to_owned(), format!("/patients/{patient}{rest}"));
+    let mut links = match follows {
+        None => vec![page("Intake", "/intake"), page("Screening", "/screening")],
+        Some(course) => vec![("The course".to_owned(), format!("/courses/{course}"))],
+    };
+    if follows.is_none() && desk.actor.may(Act::Plan) {
+        links.push(page("Plan a course", "/plan"));
+    }
+    links.push(page("Photographs", "/photographs"));
+    if desk.actor.may(Act::Score) {
+        links.push(page("Scores", "/outcomes"));
+    }
+    let is_here = matches!(visit.state, VisitState::Arrived { .. });
+    let action = (is_here && desk.actor.may(Act::Treat))
+        .then(|| format!("/visits/{}/held?seen={}", visit.id, visit.version.number()));
+    Some(Talk { links, note: visit.note.clone(), action })
 }
 
 fn title(what: What) -> &'static str {
@@ -145,11 +183,13 @@ fn item(desk: &Desk, day: &DayOfVisit, needed: &Needed) -> Item {
         Stands::Open => ItemState::Open,
         Stands::NotNeeded => ItemState::NotNeeded,
     };
-    let may = desk.actor.may(Act::Prepare);
+    let may = desk.actor.may(Act::Prepare)
+        || matches!(needed.what, What::Consent | What::Interval) && desk.actor.may(Act::Book);
     Item {
         title: title(needed.what).to_owned(),
         state,
         says: needed.says.clone(),
+        points: needed.points.clone(),
         remedy: if may { remedy(desk, day, needed) } else { Remedy::None },
     }
 }
@@ -340,6 +380,41 @@ async fn after(
         }
         Err(no) => Err(no.into()),
     }
+}
+
+async fn hold(
+    desk: Desk,
+    Path(visit): Path<String>,
+    RawQuery(query): RawQuery,
+    form: Filled,
+) -> Answered {
+    let seen = seen(&desk, &visit, query.as_deref()).await?;
+    let mut entry = entry(form);
+    match desk.practice().hold_visit(&desk.actor, &seen, entry.get("note")).await {
+        Ok(()) => {
+            let there = format!("/visits/{}", seen.id);
+            let done = Done::new("held").undone_by(format!("{there}/held/undo"));
+            Ok(see_done(&there, done))
+        }
+        Err(No::Conflict) => {
+            entry.refuse(
+                "note",
+                "Somebody else changed this visit at the same time. Send it again.",
+            );
+            again(&desk, seen.id, &entry, StatusCode::CONFLICT).await
+        }
+        // Somebody ended it: what stands is shown, and above it what was written here.
+        Err(No::Closed(_)) => again(&desk, seen.id, &entry, StatusCode::CONFLICT).await,
+        Err(no) => Err(no.into()),
+    }
+}
+
+/// Taken back from the page, or from the notice that said that it was done, which knows no version.
+async fn reopen(desk: Desk, Path(visit): Path<String>, RawQuery(query): RawQuery) -> Answered {
+    let visit = desk.practice().visit(&desk.actor, subject::id(&visit)?).await?;
+    let seen = if query.is_some() { at_version(&visit, query.as_deref())? } else { visit };
+    desk.practice().reopen_visit(&desk.actor, &seen).await?;
+    Ok(see_done(&format!("/visits/{}", seen.id), Done::new("taken-back")))
 }
 
 async fn begin(desk: Desk, Path(visit): Path<String>) -> Answered {

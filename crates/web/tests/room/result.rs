@@ -1,5 +1,6 @@
 //! Sample photographs and outcomes.
 
+use percuta_clinical::book::Cited;
 use percuta_web::{
     Site,
     page::{
@@ -129,6 +130,16 @@ fn outcome_pages(site: &Site) -> Vec<Shown> {
     let view = outcome::View {
         person: daniel(),
         trends: vec![scarred],
+        asked: vec![outcome::Asked {
+            title: "Goodman & Baron qualitative acne scars".to_owned(),
+            when: "Before the first session".to_owned(),
+            stands: outcome::Stands::Done,
+            says: "20 August".to_owned(),
+            by: String::new(),
+            because: "Without it nobody can say later what changed.".to_owned(),
+            cited: Cited { cites: vec!["M.gbqual".to_owned()], conflicts: Vec::new() },
+            href: None,
+        }],
         scales: pairs(&[
             ("GAIS", "/patients/5e02/outcomes/gais"),
             ("DLQI", "/patients/5e02/outcomes/dlqi"),

@@ -11,8 +11,9 @@ use percuta_web::{
             person::Person,
             screening::SourceSays,
             session::{
-                self, Addendum, Applied, AppliedState, Cartridge, Check, CheckState, Cite, EndView,
-                Endpoint, Next, Numbing, SignedView, Stepper, Undo, View, ZoneForm, ZoneRow,
+                self, Addendum, Applied, AppliedState, Cartridges, Check, CheckState, Cite,
+                EndView, Endpoint, Next, Numbing, Pick, Piece, SignedView, Step, Stepper, Undo,
+                View, ZoneForm, ZoneRow,
             },
         },
     },
@@ -58,6 +59,7 @@ fn row(charted: &Charted, base: &str) -> ZoneRow {
         limit: short(limit),
         passes: passes.to_owned(),
         endpoint: endpoint.to_owned(),
+        with: if state.starts_with("Done") { "26F-0418" } else { "" }.to_owned(),
         state: state.to_owned(),
     }
 }
@@ -123,6 +125,15 @@ fn zone(name: &str, action: &str) -> ZoneForm {
             ],
         }),
         aim: "This plan aims at uniform pinpoint bleeding, as in the scar studies. More than pinpoint: stop.".to_owned(),
+        as_last_time: Some(Step {
+            says: "As last time: 1.25 mm, 4 passes".to_owned(),
+            fields: pairs(&[("depth", "1.25"), ("passes", "4")]),
+        }),
+        with: vec![
+            Pick { says: "26F-0418".to_owned(), value: "2".to_owned(), is_on: true },
+            Pick { says: "26F-0422".to_owned(), value: "1 2".to_owned(), is_on: false },
+        ],
+        noun: "cartridge".to_owned(),
         endpoints: vec![
             endpoint("none", "None yet"),
             endpoint("redness", "Even redness"),
@@ -133,13 +144,16 @@ fn zone(name: &str, action: &str) -> ZoneForm {
     }
 }
 
-fn cartridge() -> Cartridge {
-    Cartridge::Used {
-        lot: "26F-0418".to_owned(),
-        expiry: "2027-08".to_owned(),
-        says: "12 needles, sterile, single use. Entered 10:58. Device label: 1.5 mm at most."
-            .to_owned(),
-        earlier: Vec::new(),
+fn cartridges() -> Cartridges {
+    let piece = |lot: &str, zones: &str| Piece {
+        lot: lot.to_owned(),
+        expiry: "31 August 2027".to_owned(),
+        zones: zones.to_owned(),
+    };
+    Cartridges {
+        noun: "cartridge".to_owned(),
+        taken: vec![piece("26F-0418", "Forehead, left cheek, right cheek"), piece("26F-0422", "")],
+        says: "Each is sterile and for this patient only.".to_owned(),
     }
 }
 
@@ -208,13 +222,14 @@ fn charting() -> View {
         back: "/visits/31ab".to_owned(),
         zones: face("/sessions/91ce/zones"),
         open: Some(zone("Right cheek", "/sessions/91ce/zones/cheek-right")),
-        cartridge: cartridge(),
+        closed: None,
+        cartridges: cartridges(),
         cartridge_action: "/sessions/91ce/cartridges".to_owned(),
         numbing: numbing(),
         checks: checks(),
         checks_action: "/sessions/91ce/checks".to_owned(),
         undo: Some(Undo {
-            label: "Undo last pass".to_owned(),
+            what: "right cheek".to_owned(),
             action: "/sessions/91ce/undo".to_owned(),
         }),
         photographs: "/visits/31ab/photographs".to_owned(),
@@ -235,7 +250,7 @@ fn refused() -> (View, Entry) {
     open.depth.less = Some("0.25".to_owned());
     open.refused = Some("0.75 mm was not recorded: the limit here is 0.5 mm, the lower of the site limit (0.5) and the device label (1.5). It stays at 0.5 mm.".to_owned());
     view.open = Some(open);
-    view.cartridge = Cartridge::Missing;
+    view.cartridges.taken.clear();
     view.numbing.applied.truncate(1);
     view.numbing.applied.push(Applied {
         place: "Neck, lidocaine 4% cream".to_owned(),
@@ -275,7 +290,7 @@ pub(crate) fn pages(site: &Site) -> Vec<Shown> {
         title: "session 2 of 4".to_owned(),
         back: "/sessions/91ce".to_owned(),
         zones: face(""),
-        cartridge: cartridge(),
+        cartridges: cartridges(),
         numbing: words(&["Face, lidocaine 4% cream, 10:23 to 11:04, 41 minutes."]),
         differs: words(&["Right cheek: 3 passes, 4 were planned."]),
         missing: Vec::new(),
@@ -294,7 +309,7 @@ pub(crate) fn pages(site: &Site) -> Vec<Shown> {
         title: "session 2 of 4".to_owned(),
         signed: "Signed by L. Fischer, 20 November 2026, 11:41".to_owned(),
         zones: face(""),
-        cartridge: cartridge(),
+        cartridges: cartridges(),
         numbing: ending.numbing.clone(),
         note: "Settled well in the room. Redness even on both cheeks.".to_owned(),
         addenda: vec![Addendum {

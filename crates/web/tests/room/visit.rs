@@ -59,7 +59,7 @@ fn week() -> booking::View {
 }
 
 fn item(title: &str, state: ItemState, says: &str, remedy: Remedy) -> Item {
-    Item { title: title.to_owned(), state, says: says.to_owned(), remedy }
+    Item { title: title.to_owned(), state, says: says.to_owned(), points: Vec::new(), remedy }
 }
 
 fn page_to(label: &str, href: &str) -> Remedy {
@@ -120,6 +120,7 @@ fn preparing() -> visit::View {
             ),
             item("Pregnancy asked", ItemState::NotNeeded, "Does not arise.", Remedy::None),
         ],
+        talk: None,
         log: pairs(&[("10:01", "Arrived"), ("10:02", "Identity checked by L. Fischer")]),
         moves: Some("/visits/31ab/move".to_owned()),
         cancel: Some("/visits/31ab/cancel".to_owned()),

@@ -41,9 +41,14 @@ impl Page {
 impl Clinic {
     /// Opens the rooms of a house.
     pub(crate) fn of(house: House) -> Self {
+        Self::run_as(house, Settings::default())
+    }
+
+    /// Opens the rooms of a house, run in some way.
+    pub(crate) fn run_as(house: House, settings: Settings) -> Self {
         let House { practice, owner: _, cookie, folder } = house;
         let site = Arc::new(Site::new(Arc::clone(&BOOK), || jiff::civil::date(2026, 11, 21)));
-        let rooms = Arc::new(Rooms { site, practice, settings: Settings::default() });
+        let rooms = Arc::new(Rooms { site, practice, settings });
         Self { router: app(&rooms), rooms, owner: cookie, _folder: folder }
     }
 

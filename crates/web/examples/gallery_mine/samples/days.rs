@@ -336,6 +336,7 @@ pub(super) fn form(site: &Site) -> Form {
         groups: check_in::groups(site.book()),
         emergency: emergency(),
         once: text("0001"),
+        may_photograph: true,
     }
 }
 
@@ -404,6 +405,9 @@ pub(super) fn answered(site: &Site, level: Level, reply: Reply) -> Answered {
             (text("Temperature"), text("37.1 °C")),
         ],
         photographs: vec![(text("/skin-1.svg"), text("Left cheek, sent with this check-in"))],
+        talk: Vec::new(),
+        add: text("/me/check-in/0001/add"),
+        photograph: Some(text("/me/check-in/0001/photograph")),
         again: text("/me/check-in/new?from=0001"),
         rules: text("version 0.1.0"),
     }
@@ -445,12 +449,30 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         ("check-in-again", check_in::form(site, &plain, &form(site), &typed())),
         (
             "check-in-1",
-            check_in::answer(site, &plain, &answered(site, Level::Normal, Reply::NotNeeded)),
+            check_in::answer(
+                site,
+                &plain,
+                &answered(site, Level::Normal, Reply::NotNeeded),
+                &Entry::default(),
+            ),
         ),
-        ("check-in-2", check_in::answer(site, &plain, &answered(site, Level::SelfCare, given))),
+        (
+            "check-in-2",
+            check_in::answer(
+                site,
+                &plain,
+                &answered(site, Level::SelfCare, given),
+                &Entry::default(),
+            ),
+        ),
         (
             "check-in-3",
-            check_in::answer(site, &plain, &answered(site, Level::ContactClinic, waiting)),
+            check_in::answer(
+                site,
+                &plain,
+                &answered(site, Level::ContactClinic, waiting),
+                &Entry::default(),
+            ),
         ),
         (
             "check-in-4",
@@ -462,6 +484,7 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
                     Level::Urgent,
                     Reply::Taken { by: text("Dr Amara Osei"), at: text("09:52") },
                 ),
+                &Entry::default(),
             ),
         ),
         ("check-ins", check_in::list(site, &plain, &earlier)),

@@ -155,6 +155,7 @@ fn shots() -> Vec<Shot> {
         stage: text(stage),
         date: text(date),
         by: text(by),
+        withdraw: None,
     })
     .to_vec()
 }

@@ -14,7 +14,11 @@ use maud::{Markup, html};
 use percuta_clinical::{Rulebook, answer::Level, book::Position};
 use percuta_terminology::Kind;
 
-use super::{Emergency, Frame, Onwards, Weight, document, emergency, empty, heading, onwards, tel};
+use super::{
+    Emergency, Frame, Onwards, Weight, document, emergency, empty, heading,
+    messages::{self, Message},
+    onwards, tel,
+};
 use crate::{
     Site,
     page::{
@@ -36,6 +40,8 @@ pub struct Form {
     pub emergency: Emergency,
     /// What makes this form one and no other, so that sending it twice answers once; travels unseen.
     pub once: String,
+    /// Whether the patient has allowed photographs; without it none is asked for.
+    pub may_photograph: bool,
 }
 
 /// One question and the symptoms under it.
@@ -141,7 +147,7 @@ pub fn form(site: &Site, frame: &Frame, view: &Form, entry: &Entry) -> Markup {
             form.stack action="/me/check-in" method="post" enctype="multipart/form-data" novalidate {
                 input type="hidden" name="once" value=(view.once);
                 @for (number, group) in view.groups.iter().enumerate() { (question(entry, group, number + 1, of)) }
-                (rest(entry))
+                (rest(entry, view.may_photograph))
                 div.stack.stack--tight {
                     button.btn.btn--primary.btn--wide.btn--glove type="submit" { "Get the answer" }
                     p.small.muted { "You get an answer at once, and the clinic sees it. What you leave open counts as not sure, never as no." }
@@ -233,7 +239,7 @@ fn short<'a>(
     }
 }
 
-fn rest(entry: &Entry) -> Markup {
+fn rest(entry: &Entry, may_photograph: bool) -> Markup {
     let temperature = entry.wrong("temperature");
     let photograph = entry.wrong("photograph");
     html! {
@@ -249,12 +255,12 @@ fn rest(entry: &Entry) -> Markup {
             }
             (entry::line(entry, entry::Line { name: "product", label: "Anything on the skin that was not on your list?", hint: "Its name, if you know it.", kind: "text", autocomplete: "off" }))
             (entry::lines(entry, "words", "In your own words", "What you see and feel, and since when."))
-            div.field.field--bad[photograph.is_some()] {
+            @if may_photograph { div.field.field--bad[photograph.is_some()] {
                 label for="photograph" { "A photo, in daylight" }
                 p.hint #photograph-hint { "Without filter or flash. Where it was taken is removed; only you and the clinic see it." }
                 input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png" aria-invalid=[photograph.map(|_| "true")] aria-describedby="photograph-hint";
                 @if let Some(says) = photograph { p.error #photograph-wrong { (icon(Icon::Caution)) span { (says) } } }
-            }
+            } } @else { p.small.muted { "A photo cannot be sent with it: your consent does not allow photographs. You choose that " a.tap href="/me/consents" { "in your consent" } "." } }
         }
     }
 }
@@ -282,6 +288,12 @@ pub struct Answered {
     pub said: Vec<(String, String)>,
     /// The photographs that were sent: where, and what they show.
     pub photographs: Vec<(String, String)>,
+    /// What was written about it since, the oldest first.
+    pub talk: Vec<Message>,
+    /// Where words that are added go.
+    pub add: String,
+    /// Where a photograph that is added goes; nowhere when the patient has not allowed any.
+    pub photograph: Option<String>,
     /// Where a correction is begun, with these answers filled in; a check-in itself is never changed.
     pub again: String,
     /// The version of the rules that answered.
@@ -336,12 +348,14 @@ fn verdict(level: Level) -> (&'static str, &'static str, &'static str, Icon) {
 }
 
 /// The answer.
-pub fn answer(site: &Site, frame: &Frame, view: &Answered) -> Markup {
+pub fn answer(site: &Site, frame: &Frame, view: &Answered, entry: &Entry) -> Markup {
     let body = html! {
         div.mine__one {
             (heading(Some(("/me/check-in", "Check-ins")), "Your check-in", &view.when))
+            (refused(entry))
             (result(view))
             (reply(&view.reply))
+            (since(&view.talk))
             @if !view.actions.is_empty() {
                 section.card aria-labelledby="do" {
                     h2.mb-4 #do { @match view.level { Level::ContactClinic => "Until you have spoken", Level::Urgent => "Until help is there", Level::Normal | Level::SelfCare => "What to do" } }
@@ -351,9 +365,27 @@ pub fn answer(site: &Site, frame: &Frame, view: &Answered) -> Markup {
             @if view.level < Level::Urgent { (emergency(&view.emergency, Weight::Solid)) }
             (reasons(site, &view.reasons, &view.rules))
             (said(view))
+            (more(view, entry))
         }
     };
     document(site, frame, &body)
+}
+
+/// What could not be added. The check-in itself stands, and this says so before anything else.
+fn refused(entry: &Entry) -> Markup {
+    let wrong = ["words", "photograph"].map(|name| Some((name, entry.wrong(name)?)));
+    let wrong: Vec<(&str, &str)> = wrong.into_iter().flatten().collect();
+    html! {
+        @if !wrong.is_empty() {
+            section.note.note--stop role="alert" aria-labelledby="refused" {
+                (icon(Icon::Caution))
+                div {
+                    h2 #refused { "Your check-in is kept. This was not added to it:" }
+                    ul { @for (name, says) in wrong { li { a href={ "#" (name) } { (says) } } } }
+                }
+            }
+        }
+    }
 }
 
 fn result(view: &Answered) -> Markup {
@@ -438,6 +470,36 @@ fn said(view: &Answered) -> Markup {
         div.row.no-print {
             a.btn href=(view.again) { "Correct an answer" }
             a.btn.btn--quiet href="/me" { "Back to today" }
+        }
+    }
+}
+
+/// What was written about it since.
+fn since(talk: &[Message]) -> Markup {
+    html! {
+        @if !talk.is_empty() {
+            section.stack aria-labelledby="since" { h2 #since { "Since then" } (messages::talk(talk)) }
+        }
+    }
+}
+
+/// What can be added. What was sent stands as it was sent.
+fn more(view: &Answered, entry: &Entry) -> Markup {
+    html! {
+        section.card.stack.no-print aria-labelledby="more" {
+            h2 #more { "Add to it" }
+            form.stack action=(view.add) method="post" novalidate {
+                (entry::lines(entry, "words", "How it went on, or what you left out", "Somebody at the clinic reads it. If something got worse, correct an answer instead: you get a new answer at once."))
+                button.btn.btn--wide type="submit" { "Add these words" }
+            }
+            @if let Some(action) = &view.photograph {
+                form.stack action=(action) method="post" enctype="multipart/form-data" novalidate {
+                    (entry::file(entry, "photograph", "A photo, in daylight, as JPEG or PNG", "image/jpeg,image/png"))
+                    button.btn.btn--wide type="submit" { "Send the photo" }
+                }
+            } @else if let Some(says) = entry.wrong("photograph") {
+                p.error #photograph tabindex="-1" { (icon(Icon::Caution)) span { (says) } }
+            }
         }
     }
 }

@@ -50,6 +50,21 @@ pub enum Author {
     Clinic(String),
 }
 
+/// Messages as they are read, the newest last.
+pub(super) fn talk(items: &[Message]) -> Markup {
+    html! {
+        ol.talk {
+            @for message in items {
+                li.talk__mine[message.from == Author::Me] {
+                    p.small.muted { b { @match &message.from { Author::Me => "You", Author::Clinic(who) => (who) } } ", " (message.when) }
+                    p.talk__words { (message.words) }
+                    @if let Some((words, href)) = &message.about { a.small.tap href=(href) { (words) } }
+                }
+            }
+        }
+    }
+}
+
 /// The messages.
 pub fn page(site: &Site, frame: &Frame, view: &Messages, entry: &Entry) -> Markup {
     let body = html! {
@@ -58,15 +73,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Messages, entry: &Entry) -> Marku
             (entry::summary(entry))
             @if view.items.is_empty() { (empty("No message yet", "Ask anything about your treatment, your visits or your bill.", None)) }
             (onwards(&view.onwards))
-            ol.talk {
-                @for message in &view.items {
-                    li.talk__mine[message.from == Author::Me] {
-                        p.small.muted { b { @match &message.from { Author::Me => "You", Author::Clinic(who) => (who) } } ", " (message.when) }
-                        p.talk__words { (message.words) }
-                        @if let Some((words, href)) = &message.about { a.small.tap href=(href) { (words) } }
-                    }
-                }
-            }
+            (talk(&view.items))
             form.card.stack action="/me/messages" method="post" novalidate {
                 input type="hidden" name="once" value=(view.once);
                 (entry::lines(entry, "words", "Write to the clinic", "How your skin is, is better told in a check-in: you get an answer at once."))

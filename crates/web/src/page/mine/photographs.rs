@@ -54,6 +54,8 @@ pub struct Shot {
     pub date: String,
     /// Who took it: "Clinic", "You".
     pub by: String,
+    /// Where it is taken back; nowhere for the clinic's.
+    pub withdraw: Option<String>,
 }
 
 /// The photographs.
@@ -70,7 +72,12 @@ pub fn list(site: &Site, frame: &Frame, view: &Photographs, entry: &Entry) -> Ma
                         div.card__head { h2 { (series.title) } @if let Some(href) = &series.compare { a.push href=(href) { "Side by side" span.vh { ": " (series.title) } } } }
                         div.pics.pics--many {
                             @for shot in &series.shots {
-                                a href=(shot.href) { figure { img src=(shot.small) alt=(shot.alt) loading="lazy" width="300" height="300"; figcaption { b { (shot.stage) } br; (shot.date) ", " (shot.by) } } }
+                                div {
+                                    a href=(shot.href) { figure { img src=(shot.small) alt=(shot.alt) loading="lazy" width="300" height="300"; figcaption { b { (shot.stage) } br; (shot.date) ", " (shot.by) } } }
+                                    @if let Some(withdraw) = &shot.withdraw {
+                                        form action=(withdraw) method="post" { button.btn.btn--quiet type="submit" { "Take back" span.vh { ": " (shot.alt) } } }
+                                    }
+                                }
                             }
                         }
                     }

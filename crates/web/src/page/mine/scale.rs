@@ -4,13 +4,15 @@
 //! its licence allows it; that is decided before this page.
 
 use maud::{Markup, html};
+use percuta_clinical::book::Cited;
 
-use super::{Frame, document, heading};
+use super::{Frame, document, empty, heading};
 use crate::{
     Site,
     page::{
         entry::{self, Entry, Options},
         icon::{Icon, icon},
+        part,
     },
 };
 
@@ -57,6 +59,71 @@ pub fn page(site: &Site, frame: &Frame, view: &Scale, entry: &Entry) -> Markup {
         }
     };
     document(site, frame, &body)
+}
+
+/// The scales that a patient is asked to fill in.
+#[derive(Debug, Clone, Default)]
+pub struct Scales {
+    /// What is asked for now.
+    pub due: Vec<Asked>,
+    /// What is asked for later.
+    pub later: Vec<Asked>,
+    /// What was filled in: title, the last score in words, and where it is.
+    pub done: Vec<(String, String, String)>,
+}
+
+/// A scale that is asked for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// Its title.
+    pub title: String,
+    /// When: "until Sunday 22 November", "from 20 December".
+    pub when: String,
+    /// Why.
+    pub because: String,
+    /// What that rests on.
+    pub cited: Cited,
+    /// Where it is filled in.
+    pub href: String,
+}
+
+/// The scales that a patient is asked to fill in.
+pub fn list(site: &Site, frame: &Frame, view: &Scales) -> Markup {
+    let is_bare = view.due.is_empty() && view.later.is_empty() && view.done.is_empty();
+    let body = html! {
+        div.mine__one {
+            (heading(Some(("/me", "Today")), "How you judge it", "A few scales, each at its time, so that what changes can be seen and not only remembered."))
+            @if is_bare { (empty("Nothing to fill in", "Once a course has begun, this page says what is asked for and when.", None)) }
+            @for asked in &view.due {
+                section.card.stack {
+                    h2 { (asked.title) }
+                    (why(site, asked))
+                    a.btn.btn--primary.btn--wide href=(asked.href) { "Fill it in" span.vh { ": " (asked.title) } }
+                }
+            }
+            @if !view.later.is_empty() {
+                section.card.stack aria-labelledby="later" {
+                    h2 #later { "Later" }
+                    ul.list { @for asked in &view.later { li.because { div { p { b { (asked.title) } } (why(site, asked)) } } } }
+                }
+            }
+            @if !view.done.is_empty() {
+                section.card aria-labelledby="done" {
+                    h2.mb-3 #done { "What you said before" }
+                    dl.told { @for (title, last, href) in &view.done { div { dt { (title) } dd { a.tap href=(href) { (last) } } } } }
+                }
+            }
+        }
+    };
+    document(site, frame, &body)
+}
+
+fn why(site: &Site, asked: &Asked) -> Markup {
+    html! {
+        @if !asked.when.is_empty() { p.small { b { (asked.when) } } }
+        p.small.muted { (asked.because) }
+        (part::chip(site, &asked.cited, "", &asked.title))
+    }
 }
 
 /// What came of a scale.

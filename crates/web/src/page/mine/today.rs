@@ -7,7 +7,7 @@
 use maud::{Markup, html};
 use percuta_clinical::{answer::Level, book::Cited};
 
-use super::{Emergency, Frame, Weight, document, emergency, empty};
+use super::{Emergency, Frame, Weight, document, emergency, empty, tel};
 use crate::{
     Site,
     page::{
@@ -231,7 +231,7 @@ pub fn page(site: &Site, frame: &Frame, view: &Today) -> Markup {
                 @if is_bare {
                     (empty("Nothing is planned yet", "When a course is planned, this page says what to do each day, and what comes next.", Some(("/me/book", "Ask for an appointment"))))
                 }
-                @for list in &view.advice { (advice(site, list)) }
+                @for list in &view.advice { (advice((site, frame), list)) }
             }
             div.stack {
                 (emergency(&view.emergency, Weight::Tinted))
@@ -280,7 +280,7 @@ fn last_check_in(last: &LastCheckIn) -> Markup {
     }
 }
 
-fn advice(site: &Site, list: &Advice) -> Markup {
+fn advice((site, frame): (&Site, &Frame), list: &Advice) -> Markup {
     let id = list.turn.id();
     html! {
         section.card aria-labelledby=(id) {
@@ -290,13 +290,20 @@ fn advice(site: &Site, list: &Advice) -> Markup {
                 @for line in &list.lines {
                     li {
                         (icon(line.sign))
-                        div {
-                            p { b { (line.what) } }
-                            @if !line.how.is_empty() { p.small.muted { (line.how) } }
-                            (part::chip(site, &line.cited, "", &line.what))
-                        }
+                        p.rule__what { b { (line.what) } }
                         @if !line.until.is_empty() { span.end { (line.until_word) " " b { (line.until) } } }
+                        @if line.how.is_empty() && line.until.is_empty() {
+                            (part::chip(site, &line.cited, "", &line.what))
+                        } @else {
+                            div { @if !line.how.is_empty() { p.small.muted { (line.how) } } (part::chip(site, &line.cited, "", &line.what)) }
+                        }
                     }
+                }
+            }
+            @if list.turn == Turn::Call {
+                div.stack.stack--tight.mt-4 {
+                    a.btn.btn--wide href=(tel(&frame.telephone)) { (icon(Icon::Telephone)) "Call the clinic " span.num { (frame.telephone) } }
+                    a.tap href="/me/check-in/new" { "Not sure? Check in, and get an answer at once" }
                 }
             }
         }

@@ -174,7 +174,9 @@ pub struct CheckIn {
     pub answers: Vec<Answer>,
     /// What the patient wrote, or nothing.
     pub words: String,
-    /// Photographs sent with it: where each is, and what it shows.
+    /// The pictures sent with it: where each small one is, and what it shows.
+    pub pictures: Vec<(String, String)>,
+    /// Photographs sent with it, to be opened, and all the others.
     pub photographs: Vec<Link>,
     /// What was done, the earliest first.
     pub done: Vec<Done>,
@@ -226,6 +228,10 @@ pub struct May {
     pub close: Option<String>,
     /// Where opening it again goes.
     pub reopen: Option<String>,
+    /// Where a note for colleagues goes.
+    pub note: Option<String>,
+    /// Where words to the patient go, while it stays open.
+    pub write: Option<String>,
 }
 
 /// One check-in. `entry` belongs to whichever of its forms was sent.
@@ -239,7 +245,7 @@ pub fn check_in(site: &Site, frame: &Frame, view: &CheckIn, entry: &Entry) -> Ma
             (entry::summary(entry))
             div.split.split--wide {
                 div.stack { (told(view)) (why(site, view)) (answers(view)) (photographs(view)) }
-                div.stack { (own(view, entry)) (done(view)) (close(view, entry)) }
+                div.stack { (own(view, entry)) (done(view)) (note(view, entry)) (write(view, entry)) (close(view, entry)) }
             }
         }
     };
@@ -316,6 +322,9 @@ fn photographs(view: &CheckIn) -> Markup {
         @if !view.photographs.is_empty() {
             section.card.stack aria-labelledby="photographs" {
                 h2.minor #photographs { "Photographs" }
+                @if !view.pictures.is_empty() {
+                    div.pics { @for (src, alt) in &view.pictures { img src=(src) alt=(alt) loading="lazy" width="300" height="300"; } }
+                }
                 ul.links { @for link in &view.photographs { li { a href=(link.href) { (link.says) } } } }
             }
         }
@@ -349,6 +358,32 @@ fn done(view: &CheckIn) -> Markup {
             div.card__head { h2.minor #done { "What was done" } }
             @if view.done.is_empty() { p.muted.small { "Nothing yet." } }
             ol.list.done { @for done in &view.done { li { span { (done.says) span.under { (done.at) ", " (done.by) } } } } }
+        }
+    }
+}
+
+fn note(view: &CheckIn, entry: &Entry) -> Markup {
+    html! {
+        @if let Some(action) = &view.may.note {
+            section.card aria-label="Leave a note" {
+                form.stack action=(action) method="post" {
+                    (entry::lines(entry, "note", "Note for colleagues", "The patient does not read this."))
+                    button.btn type="submit" { "Leave the note" }
+                }
+            }
+        }
+    }
+}
+
+fn write(view: &CheckIn, entry: &Entry) -> Markup {
+    html! {
+        @if let Some(action) = &view.may.write {
+            section.card aria-label="Write to the patient" {
+                form.stack action=(action) method="post" {
+                    (entry::lines(entry, "message", "Ask or tell the patient, and leave it open", "The patient reads this on their own page, under your name. It is yours from then on."))
+                    button.btn type="submit" { "Write to the patient" }
+                }
+            }
         }
     }
 }

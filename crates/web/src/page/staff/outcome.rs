@@ -4,6 +4,7 @@
 //! never the only way: the table beneath it says the same. Whether a change matters is for the reader.
 
 use maud::{Markup, html};
+use percuta_clinical::book::Cited;
 
 use super::{
     Frame,
@@ -13,22 +14,73 @@ use crate::{
     Site,
     page::{
         entry::{self, Entry},
-        icon::{Icon, icon},
+        icon::{Icon, icon, small},
         part,
     },
 };
 
 /// Outcomes of a course.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone)]
 pub struct View {
     /// Whom it is about.
     pub person: Person,
     /// Scales in use, each with its scores.
     pub trends: Vec<Trend>,
+    /// What the rules ask to be scored in this course, in the order of time.
+    pub asked: Vec<Asked>,
     /// Scales that can be filled in: label and path.
     pub scales: Vec<(String, String)>,
     /// From when the result can be judged, in a sentence.
     pub judge: String,
+}
+
+/// A scale that the rules ask for.
+#[derive(Debug, Clone)]
+pub struct Asked {
+    /// The scale's name.
+    pub title: String,
+    /// When it is asked for: "Before the first session", "4 weeks after session 1".
+    pub when: String,
+    /// Where it stands.
+    pub stands: Stands,
+    /// Where it stands, in words: "until 22 November", "scored on 20 November".
+    pub says: String,
+    /// Who grades it, where that is the patient too.
+    pub by: String,
+    /// Why it is asked for.
+    pub because: String,
+    /// What that rests on.
+    pub cited: Cited,
+    /// Where it is scored, while it is asked for.
+    pub href: Option<String>,
+}
+
+/// Where a scale that is asked for stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Stands {
+    /// It was scored.
+    Done,
+    /// It is asked for now.
+    Due,
+    /// Its time comes.
+    Later,
+    /// Its time went by.
+    Missing,
+    /// It cannot be scored here.
+    Elsewhere,
+}
+
+impl Stands {
+    /// Its word, the step of the scale of dispositions whose colours it takes, and its sign.
+    fn word(self) -> (&'static str, Option<&'static str>, Icon) {
+        match self {
+            Self::Done => ("Scored", Some("proceed"), Icon::Tick),
+            Self::Due => ("Due", Some("caution"), Icon::Clock),
+            Self::Later => ("Later", None, Icon::Wait),
+            Self::Missing => ("Missing", Some("defer"), Icon::Caution),
+            Self::Elsewhere => ("On paper", None, Icon::Sheet),
+        }
+    }
 }
 
 /// The scores of one scale.
@@ -83,6 +135,7 @@ pub fn page(site: &Site, frame: &Frame, view: &View) -> Markup {
         div.page.room {
             (person::head(&view.person, "outcomes", &html! {}))
             @if !view.judge.is_empty() { div.note { (icon(Icon::Wait)) p { (view.judge) } } }
+            (asked(site, &view.asked))
             @if view.trends.is_empty() {
                 div.empty { h2 { "Nothing was scored yet" } p { "Here each scale will be drawn over the course. A score from before the first session is what later ones are compared with." } }
             }
@@ -94,6 +147,31 @@ pub fn page(site: &Site, frame: &Frame, view: &View) -> Markup {
         }
     };
     super::document(site, frame, &body)
+}
+
+fn asked(site: &Site, asked: &[Asked]) -> Markup {
+    let table = html! {
+        table.table {
+            thead { tr { th scope="col" { "When" } th scope="col" { "Scale" } th scope="col" { "State" } th scope="col" { "Why" } } }
+            tbody { @for one in asked {
+                @let (word, step, sign) = one.stands.word();
+                tr {
+                    th scope="row" { (one.when) }
+                    td { @if let Some(href) = &one.href { a href=(href) { (one.title) } } @else { (one.title) } @if !one.by.is_empty() { br; span.small.muted { (one.by) } } }
+                    td { span.tag.tag--mute[step.is_none()] data-step=[step] { (small(sign)) (word) } @if !one.says.is_empty() { br; span.small.muted { (one.says) } } }
+                    td { p.small { (one.because) } (part::chip(site, &one.cited, "", &format!("{}, {}", one.title, one.when))) }
+                }
+            } }
+        }
+    };
+    html! {
+        @if !asked.is_empty() {
+            section.card aria-labelledby="asked" {
+                h2.h-lg.mb-3 #asked { "What the rules ask to be scored" }
+                (part::scroll("What the rules ask to be scored", &table))
+            }
+        }
+    }
 }
 
 fn one_trend(trend: &Trend) -> Markup {

@@ -1,4 +1,4 @@
-//! The session in the treatment room: zones on the map and as a table, one zone at a time in steps, the cartridge,
+//! The session in the treatment room: zones on the map and as a table, one zone at a time in steps, the cartridges,
 //! numbing with its times, what has to be done before the end; then the signature, and notes added after it.
 //!
 //! Everything is charted by taps: each step is a button that posts the value it leads to, so that a second press of the
@@ -23,7 +23,7 @@ mod signed;
 mod zone;
 
 pub use signed::{Addendum, EndView, SignedView, end, signed};
-pub use zone::{Cite, Endpoint, Stepper, ZoneForm};
+pub use zone::{Cite, Endpoint, Pick, Step, Stepper, ZoneForm};
 
 /// A session that is being charted.
 #[derive(Debug, Clone, PartialEq)]
@@ -42,8 +42,10 @@ pub struct View {
     pub zones: Vec<ZoneRow>,
     /// The zone that is open.
     pub open: Option<ZoneForm>,
-    /// The cartridge.
-    pub cartridge: Cartridge,
+    /// Why the zone that was asked for has no way in, in a sentence.
+    pub closed: Option<String>,
+    /// The cartridges.
+    pub cartridges: Cartridges,
     /// Where a cartridge is entered.
     pub cartridge_action: String,
     /// Numbing.
@@ -79,26 +81,32 @@ pub struct ZoneRow {
     pub passes: String,
     /// The endpoint seen.
     pub endpoint: String,
+    /// The lots of what it was done with.
+    pub with: String,
     /// Where it stands: "Done 11:12".
     pub state: String,
 }
 
-/// The cartridge in use.
+/// The cartridges of a session, or what is used instead of one.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Cartridge {
-    /// None is entered yet.
-    Missing,
-    /// One is in use.
-    Used {
-        /// Its lot.
-        lot: String,
-        /// Its expiry.
-        expiry: String,
-        /// Needles, when entered, what the label allows.
-        says: String,
-        /// Ones used before it in this session.
-        earlier: Vec<String>,
-    },
+pub struct Cartridges {
+    /// What one is called: "cartridge", "tip", "roller".
+    pub noun: String,
+    /// Those that were taken, in their order; the last is in use.
+    pub taken: Vec<Piece>,
+    /// What holds for each of them.
+    pub says: String,
+}
+
+/// One cartridge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Piece {
+    /// Its lot.
+    pub lot: String,
+    /// Its expiry.
+    pub expiry: String,
+    /// What was done with it: "Right cheek, forehead"; empty where no zone says so.
+    pub zones: String,
 }
 
 /// Numbing in this session.
@@ -140,6 +148,11 @@ pub enum AppliedState {
     /// It was wiped off.
     Off {
         /// "11:04, after 41 minutes".
+        says: String,
+    },
+    /// It was wiped off too soon or too late.
+    Amiss {
+        /// "11:04. 20 minutes: too short, its card says 30 to 60."
         says: String,
     },
     /// It is on for longer than its label says.
@@ -189,8 +202,8 @@ impl CheckState {
 /// A step that can be taken back.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Undo {
-    /// "Undo last pass".
-    pub label: String,
+    /// What is taken back: "right cheek".
+    pub what: String,
     /// Where.
     pub action: String,
 }
@@ -224,11 +237,14 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
             (clash(view.clash.as_ref()))
             (entry::summary(entry))
             div.sess {
-                div.stack.stack--16 { (map_card(view)) (cartridge(view, entry)) }
+                div.stack.stack--16 { (map_card(view)) (cartridges(view, entry)) }
                 div.stack.stack--16 {
                     @match &view.open {
                         Some(open) => (zone::form(open)),
-                        None => section.card.stack.stack--8 { h2.h-lg { "No zone is open" } p.muted { "Open one on the map or in the table." } },
+                        None => section.card.stack.stack--8 #zone {
+                            @if let Some(closed) = &view.closed { div.note.note--stop role="alert" { (icon(Icon::Stop)) p { (closed) } } }
+                            h2.h-lg { "No zone is open" } p.muted { "Open one on the map or in the table." }
+                        },
                     }
                     (numbing(&view.numbing, entry))
                 }
@@ -248,7 +264,7 @@ fn document(site: &Site, frame: &Frame, bar: &Markup, body: &Markup, foot: &Mark
             (shell::head(site, &frame.title))
             body.in-room {
                 a.skip href="#main" { "Skip to content" }
-                header.bar-top { (bar) @if frame.is_demo { span.tag.tag--mute { "Demo" } } }
+                header.bar-top { (bar) @if frame.is_demo { (crate::page::demo::mark()) } }
                 (super::notice(frame.notice.as_ref()))
                 main #main.room tabindex="-1" { (body) }
                 (foot)
@@ -289,34 +305,51 @@ fn map_card(view: &View) -> Markup {
     }
 }
 
-fn cartridge(view: &View, entry: &Entry) -> Markup {
+fn cartridges(view: &View, entry: &Entry) -> Markup {
+    let Cartridges { noun, taken, says } = &view.cartridges;
     let fields = html! {
         form.stack.stack--12 action=(view.cartridge_action) method="post" {
             div.grid.grid--2 {
                 (entry::line(entry, Line { name: "lot", label: "Lot", hint: "", kind: "text", autocomplete: "off" }))
                 (entry::line(entry, Line { name: "expiry", label: "Last day", hint: "", kind: "date", autocomplete: "off" }))
             }
-            button.btn.btn--glove type="submit" { "Use this cartridge" }
+            button.btn.btn--glove type="submit" { "Use this " (noun) }
         }
     };
-    let is_wrong = entry.wrong("lot").is_some() || entry.wrong("expiry").is_some();
+    let is_typed = ["lot", "expiry"]
+        .iter()
+        .any(|name| entry.wrong(name).is_some() || !entry.get(name).is_empty());
     html! {
         section.card.stack.stack--12 #cartridge-card aria-labelledby="cartridge" {
-            @match &view.cartridge {
-                Cartridge::Missing => {
-                    h2.h-lg #cartridge { "Cartridge" }
-                    p.small.muted { "None is entered yet. It stands on the package: lot and expiry." }
-                    (fields)
-                },
-                Cartridge::Used { lot, expiry, says, earlier } => {
-                    div.row { h2.h-lg #cartridge { "Cartridge" } span.lot.push { span { "LOT " (lot) } span { "EXP " (expiry) } } }
-                    p.small.muted { (says) }
-                    @for before in earlier { p.small.muted { "Before it: " (before) "." } }
-                    details.more open[is_wrong] { summary { "Replace it" } (fields) }
-                },
+            h2.h-lg #cartridge { (capital(noun)) @if taken.len() > 1 { "s" } }
+            @if taken.is_empty() {
+                p.small.muted { "None is entered yet. It stands on the package: lot and last day." }
+                (fields)
+            } @else {
+                (pieces(taken))
+                p.small.muted { (says) }
+                details.more open[is_typed] { summary { "Take another " (noun) } (fields) }
             }
         }
     }
+}
+
+/// What was taken, the last first: it is the one in use.
+fn pieces(taken: &[Piece]) -> Markup {
+    html! {
+        ul.pieces { @for (index, piece) in taken.iter().enumerate().rev() { li {
+            span.lot { span { "LOT " (piece.lot) } span { "EXP " (piece.expiry) } }
+            p.small.muted {
+                @if index + 1 == taken.len() && taken.len() > 1 { b { "In use. " } }
+                @if piece.zones.is_empty() { "No zone yet." } @else { (piece.zones) "." }
+            }
+        } } }
+    }
+}
+
+fn capital(word: &str) -> String {
+    let mut letters = word.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 fn numbing(numbing: &Numbing, entry: &Entry) -> Markup {
@@ -362,6 +395,7 @@ fn one_applied(applied: &Applied) -> Markup {
                 p.c-stop { (icon(Icon::Caution)) " " b { "Wipe it off: over its time " (since) } }
                 (off(end, &applied.place))
             },
+            AppliedState::Amiss { says } => p.small.c-caution.row.row--8 { (icon(Icon::Caution)) "Wiped off " (says) },
             AppliedState::Off { says } => p.small.c-ok.row.row--8 { (icon(Icon::Tick)) "Wiped off " (says) },
         }
     }
@@ -373,14 +407,14 @@ pub(super) fn table(zones: &[ZoneRow]) -> Markup {
         table.table {
             thead { tr {
                 th scope="col" { "Zone" } th.n scope="col" { "Depth" } th.n scope="col" { "Limit, mm" }
-                th.n scope="col" { "Passes" } th scope="col" { "Endpoint" } th scope="col" { "State" }
+                th.n scope="col" { "Passes" } th scope="col" { "Endpoint" } th scope="col" { "Lot" } th scope="col" { "State" }
             } }
             tbody {
                 @for row in zones { tr aria-current=[row.spot.is_current.then_some("true")] {
                     th scope="row" { @if row.spot.href.is_empty() { (row.name) } @else { a href=(row.spot.href) { (row.name) } } }
-                    td.n { (row.depth) } td.n { (row.limit) } td.n { (row.passes) } td { (row.endpoint) } td { (row.state) }
+                    td.n { (row.depth) } td.n { (row.limit) } td.n { (row.passes) } td { (row.endpoint) } td { (row.with) } td { (row.state) }
                 } }
-                tr { th scope="row" { "Eyelids, red of the lips" } td.n { "never" } td.n { "0" } td.n {} td {} td {} }
+                tr { th scope="row" { "Eyelids, red of the lips" } td.n { "never" } td.n { "0" } td.n {} td {} td {} td {} }
             }
         }
     };
@@ -397,6 +431,8 @@ pub(super) fn table(zones: &[ZoneRow]) -> Markup {
 pub struct Clash {
     /// What was not kept, in a sentence.
     pub mine: String,
+    /// The form that keeps it after all, on top of what is shown: where it goes, and its fields.
+    pub again: Option<(String, Vec<(String, String)>)>,
 }
 
 fn clash(clash: Option<&Clash>) -> Markup {
@@ -405,6 +441,12 @@ fn clash(clash: Option<&Clash>) -> Markup {
             div.note.note--caution role="alert" { (icon(Icon::Caution)) div {
                 p { b { "Somebody else charted at the same time." } " What is shown below is theirs. Yours was not kept:" }
                 p { (clash.mine) }
+                @if let Some((action, fields)) = &clash.again {
+                    form action=(action) method="post" {
+                        @for (name, value) in fields { input type="hidden" name=(name) value=(value); }
+                        button.btn.btn--glove type="submit" { "Keep mine as well" }
+                    }
+                }
             } }
         }
     }
@@ -442,7 +484,7 @@ fn foot(view: &View) -> Markup {
         footer.room-foot aria-label="Always at hand" {
             a.btn.btn--glove href=(view.photographs) { (icon(Icon::Camera)) "Photo" }
             @if let Some(undo) = &view.undo {
-                form action=(undo.action) method="post" { button.btn.btn--glove type="submit" { (icon(Icon::Undo)) (undo.label) } }
+                form action=(undo.action) method="post" { button.btn.btn--glove type="submit" { (icon(Icon::Undo)) span { "Undo" span.undo__what { ": " (undo.what) } } } }
             }
             a.btn.btn--glove.btn--danger href=(view.reaction) { (icon(Icon::Bell)) "Reaction" }
             @match &view.next {

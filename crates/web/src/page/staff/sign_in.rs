@@ -36,7 +36,7 @@ pub fn document(site: &Site, door: &Door, body: &Markup) -> Markup {
                 a.skip href="#main" { "Skip to content" }
                 header.top {
                     a.brand href="/" { (shell::mark()) (door.clinic.as_deref().unwrap_or("Percuta")) }
-                    @if door.is_demo { div.top__end { span.tag.tag--mute { span { "Demo" span.tag__more { ", everything is invented" } } } } }
+                    @if door.is_demo { div.top__end { (crate::page::demo::mark()) } }
                 }
                 main #main tabindex="-1" { div.page.door { (body) } }
                 footer.foot { div.wrap.wrap--staff.row.small.muted { p { (shell::standing(site)) } } }
@@ -102,7 +102,7 @@ pub fn sign_in(site: &Site, door: &Door, view: &SignIn, entry: &Entry) -> Markup
             "A forgotten password is set anew by the owner of your clinic, who sends you a new invitation."
             @if let Some(href) = &view.patients { " Are you a patient? " a href=(href) { "Open your own pages" } "." }
         }
-        (demo(&view.roles))
+        (demo_roles(&view.roles))
     };
     document(site, door, &body)
 }
@@ -128,7 +128,8 @@ fn attempt(attempt: &Attempt) -> Markup {
     }
 }
 
-fn demo(roles: &[DemoRole]) -> Markup {
+/// As whom one may look around in a demo; nothing where there is nobody.
+pub(in crate::page) fn demo_roles(roles: &[DemoRole]) -> Markup {
     html! {
         @if !roles.is_empty() {
             section.card.card--flush aria-labelledby="demo" {

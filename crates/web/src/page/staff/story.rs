@@ -9,12 +9,13 @@ use percuta_clinical::answer::{Disposition, Level};
 use super::{
     Frame, document,
     part::{self, Choice, Leaves, Link},
+    verdict,
 };
 use crate::{
     Site,
     page::{
         icon::{Icon, icon},
-        part::{level_tag, tag, trail},
+        part::{level_tag, trail},
     },
 };
 
@@ -274,7 +275,7 @@ fn courses(view: &Story) -> Markup {
                         a.tap href=(course.link.href) { b { (course.link.says) } }
                         (dots(course.sessions))
                         span.small { (course.says) }
-                        @if let Some(disposition) = course.disposition { span { (tag(disposition)) } }
+                        @if let Some(disposition) = course.disposition { span { (verdict::tag(disposition)) } }
                         @if !course.next.is_empty() { span.small.muted { (course.next) } }
                     }
                 }
@@ -320,7 +321,7 @@ fn line(entry: &Entry) -> Markup {
                 a href=(entry.link.href) { span.vh { (entry.kind.word()) ": " } b { (entry.link.says) } }
                 @match entry.sign {
                     Sign::None => {}
-                    Sign::Screened(disposition) => (tag(disposition)),
+                    Sign::Screened(disposition) => (verdict::tag(disposition)),
                     Sign::Triaged(level) => (level_tag(level)),
                 }
             }

@@ -259,6 +259,13 @@ impl State {
     }
 }
 
+impl Visit {
+    /// Whether the patient is here and something is missing before the session can begin.
+    fn waits(&self) -> bool {
+        matches!(self.state, State::Arrived { .. }) && !self.missing.is_empty()
+    }
+}
+
 /// A check-in that waits for an answer.
 #[derive(Debug, Clone)]
 pub struct Waiting {
@@ -375,7 +382,7 @@ fn arrivals(visits: &[Visit]) -> Markup {
     let there = visits.iter().filter(|visit| visit.state.is_in()).count();
     let to_come = visits.iter().filter(|visit| visit.state.is_to_come()).count();
     let (open, closed): (Vec<&Visit>, Vec<&Visit>) =
-        visits.iter().partition(|visit| visit.state.is_to_come());
+        visits.iter().partition(|visit| visit.state.is_to_come() || visit.waits());
     html! {
         @if !visits.is_empty() {
             section.card aria-labelledby="arrivals" {
@@ -404,10 +411,8 @@ fn arrival(visit: &Visit) -> Markup {
             span.arrivals__who {
                 a.quiet href=(visit.patient.href) { b { (name) } }
                 @if !visit.state.is_to_come() || visit.state == State::Late { span.under { (visit.state.words()) } }
-                @if visit.state.is_to_come() {
-                    @if visit.missing.is_empty() { span.under { "Ready" } }
-                    @for link in &visit.missing { span.under.c-caution { (link.says) } }
-                }
+                @if visit.state.is_to_come() && visit.missing.is_empty() { span.under { "Ready" } }
+                @for link in &visit.missing { span.under.c-caution { (link.says) } }
             }
             span.arrivals__do {
                 @match &visit.state {

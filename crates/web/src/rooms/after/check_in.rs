@@ -7,7 +7,7 @@ use axum::{
 };
 use jiff::{civil::Date, tz::TimeZone};
 use percuta_chart::{
-    check_in::{CheckIn, Handling},
+    check_in::{CheckIn, Handling, Reader},
     clinic::Clinic,
     photograph::View,
 };
@@ -15,7 +15,7 @@ use percuta_clinical::{Rulebook, answer::Level, book::Position};
 use percuta_practice::{
     No, Opened, day_of,
     patients::Story,
-    photographs::Shot,
+    photographs::{Shot, may_keep, refusals},
     telling::{Given, GivenSymptom, at, clinical, last_session},
     zone_of,
 };
@@ -32,9 +32,15 @@ use crate::{
             check_in::{
                 self as page, Answered as Answer, Earlier, Form, Group, One, Reason, Reply,
             },
+            messages::{Author, Message},
         },
     },
-    rooms::{Answered, Done, Mine, Needs, Refused, door::Doors, see, see_done, shown},
+    rooms::{
+        Answered, Done, Mine, Needs, Refused,
+        door::Doors,
+        entrance::{Filled, entry as entered},
+        see, see_done, shown,
+    },
 };
 
 /// A page of the list holds so many.
@@ -44,8 +50,10 @@ pub(super) fn doors(doors: Doors) -> Doors {
     let doors = doors
         .get("/me/check-in", Needs::Patient, list)
         .get("/me/check-in/new", Needs::Patient, new)
-        .get("/me/check-in/{check_in}", Needs::Patient, one);
-    upload::door(doors, "/me/check-in", Needs::Patient, send)
+        .get("/me/check-in/{check_in}", Needs::Patient, one)
+        .post("/me/check-in/{check_in}/add", Needs::Patient, add);
+    let doors = upload::door(doors, "/me/check-in", Needs::Patient, send);
+    upload::door(doors, "/me/check-in/{check_in}/photograph", Needs::Patient, add_photograph)
 }
 
 /// The last session and the day after it, in words.
@@ -120,6 +128,7 @@ async fn form(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
         groups: page::groups(mine.site().book()),
         emergency: emergency(mine.site().book(), &clinic),
         once,
+        may_photograph: may_keep(&story.consents),
     };
     let title = if entry.is_fine() { "Check in" } else { "Error: check in" };
     let frame = mine.frame(&clinic, None, title);
@@ -181,36 +190,99 @@ async fn send(mine: Mine, form_sent: Result<Multipart, MultipartRejection>) -> A
     }
 }
 
-/// The answer comes first: a photograph that cannot be kept does not hold it up, and can be sent again.
+/// The answer comes first: a photograph that cannot be kept does not hold it up. Its page says why, and takes another.
 async fn with_photograph(mine: &Mine, check_in: DocumentId, file: Vec<u8>) -> Answered {
     let path = format!("/me/check-in/{check_in}");
     if file.is_empty() {
         return Ok(see(&path));
     }
-    let shot = Shot {
-        about: Some(check_in),
-        view: View::Close,
-        taken: None,
-        noted: std::collections::BTreeSet::new(),
-        bytes: file,
-    };
-    match mine.practice().add_photograph(&mine.actor, mine.patient, shot).await {
+    match mine.practice().add_photograph(&mine.actor, mine.patient, close_up(check_in, file)).await
+    {
         Ok(_) => Ok(see_done(&path, Done::new("sent"))),
-        Err(No::Wrong(_)) => Ok(see_done(&path, Done::new("sent-without-photograph"))),
+        Err(No::Wrong(wrong)) => {
+            let why = refusals().find(|(_, says)| wrong.iter().any(|one| one.says == *says));
+            let path = why.map_or(path.clone(), |(word, _)| format!("{path}?photograph={word}"));
+            Ok(see_done(&path, Done::new("sent-without-photograph")))
+        }
         Err(no) => Err(no.into()),
     }
 }
 
-async fn one(mine: Mine, Path(check_in): Path<DocumentId>) -> Answered {
+fn close_up(check_in: DocumentId, bytes: Vec<u8>) -> Shot {
+    Shot {
+        about: Some(check_in),
+        view: View::Close,
+        taken: None,
+        noted: std::collections::BTreeSet::new(),
+        bytes,
+    }
+}
+
+/// Why the photograph that came with a check-in was not kept, as a word of ours.
+#[derive(Deserialize)]
+struct Told {
+    photograph: Option<String>,
+}
+
+async fn one(mine: Mine, Path(check_in): Path<DocumentId>, Query(told): Query<Told>) -> Answered {
+    let mut entry = Entry::default();
+    let why = refusals().find(|(word, _)| told.photograph.as_deref() == Some(*word));
+    if let Some((_, says)) = why {
+        entry.refuse("photograph", says);
+    }
+    show_one(&mine, check_in, &entry, StatusCode::OK).await
+}
+
+async fn show_one(
+    mine: &Mine,
+    check_in: DocumentId,
+    entry: &Entry,
+    status: StatusCode,
+) -> Answered {
     let clinic = mine.practice().clinic().await?;
     let found = mine.practice().own_check_in(&mine.actor, check_in).await?;
     if found.json.is_null() {
         return Ok(see("/me/messages"));
     }
     let story = mine.practice().story(&mine.actor, mine.patient).await?;
-    let view = answered(&mine, &clinic, &story, &found).await?;
-    let frame = mine.frame(&clinic, None, "Your check-in");
-    Ok(shown(StatusCode::OK, page::answer(mine.site(), &frame, &view)))
+    let view = answered(mine, &clinic, &story, &found).await?;
+    let title = if entry.is_fine() { "Your check-in" } else { "Error: your check-in" };
+    let frame = mine.frame(&clinic, None, title);
+    Ok(shown(status, page::answer(mine.site(), &frame, &view, entry)))
+}
+
+/// Adds words to a check-in that was sent; what was sent itself is never changed.
+async fn add(mine: Mine, Path(check_in): Path<DocumentId>, form: Filled) -> Answered {
+    let mut entry = entered(form);
+    match mine.practice().add_to_check_in(&mine.actor, check_in, entry.get("words")).await {
+        Ok(()) => Ok(see_done(&format!("/me/check-in/{check_in}"), Done::new("added-words"))),
+        Err(No::Wrong(wrong)) => {
+            crate::rooms::refuse(&mut entry, wrong);
+            show_one(&mine, check_in, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
+}
+
+/// Adds a photograph to a check-in that was sent.
+async fn add_photograph(
+    mine: Mine,
+    Path(check_in): Path<DocumentId>,
+    sent: Result<Multipart, MultipartRejection>,
+) -> Answered {
+    let upload::Sent { mut entry, file } = match upload::read(sent).await {
+        Ok(sent) => sent,
+        Err(unread) => return Ok(unread.answer()),
+    };
+    let shot = close_up(check_in, file);
+    match mine.practice().add_photograph(&mine.actor, mine.patient, shot).await {
+        Ok(_) => Ok(see_done(&format!("/me/check-in/{check_in}"), Done::new("uploaded"))),
+        Err(No::Wrong(wrong)) => {
+            crate::rooms::refuse(&mut entry, wrong);
+            show_one(&mine, check_in, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
 }
 
 async fn answered(
@@ -249,9 +321,27 @@ async fn answered(
         emergency: emergency(book, clinic),
         said: said(book, found),
         photographs: photographs.collect(),
+        talk: talk(found, &zone, today),
+        add: format!("/me/check-in/{}/add", found.id),
+        photograph: may_keep(&story.consents)
+            .then(|| format!("/me/check-in/{}/photograph", found.id)),
         again: format!("/me/check-in/new?again={}", found.id),
         rules: format!("version {}", text(at(&answer, "/rulebook/version"))),
     })
+}
+
+/// What was written about a check-in since, between the patient and the clinic.
+pub(super) fn talk(found: &CheckIn, zone: &TimeZone, today: Date) -> Vec<Message> {
+    let notes = found.notes.iter().filter_map(|note| {
+        let from = match note.to {
+            Reader::Patient => Author::Clinic(note.name.clone()),
+            Reader::FromPatient => Author::Me,
+            Reader::Clinic => return None,
+        };
+        let when = moment(note.at, zone, today);
+        Some(Message { from, when, words: note.says.clone(), about: None })
+    });
+    notes.collect()
 }
 
 async fn reply(
@@ -288,7 +378,7 @@ fn level_of(word: &Value) -> Option<Level> {
 }
 
 /// Question and answer, as they were given.
-fn said(book: &Rulebook, found: &CheckIn) -> Vec<(String, String)> {
+pub(in crate::rooms) fn said(book: &Rulebook, found: &CheckIn) -> Vec<(String, String)> {
     let empty = Vec::new();
     let symptoms = at(&found.json, "/symptoms").as_array().unwrap_or(&empty);
     let unanswered = at(&found.json, "/unanswered").as_array().unwrap_or(&empty);

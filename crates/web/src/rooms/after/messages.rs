@@ -1,12 +1,14 @@
 //! Messages: questions in words, and what the clinic answered.
 
-use axum::http::StatusCode;
-use axum::response::IntoResponse as _;
-use percuta_chart::check_in::{CheckIn, Handling};
+use axum::{extract::Query, http::StatusCode, response::IntoResponse as _};
+use percuta_chart::check_in::{CheckIn, Handling, Reader};
 use percuta_practice::{No, Opened, day_of, zone_of};
 use percuta_record::DocumentId;
 
-use super::{emergency, hours, moment};
+use super::{
+    emergency, hours, moment,
+    photographs::{Leaf, leaf},
+};
 use crate::{
     page::{
         entry::Entry,
@@ -23,18 +25,18 @@ use crate::{
     },
 };
 
-/// So many of the latest are shown.
-const LATEST: usize = 50;
+/// A page holds so many.
+const PAGE: usize = 30;
 
 pub(super) fn doors(doors: Doors) -> Doors {
     doors.get("/me/messages", Needs::Patient, list).post("/me/messages", Needs::Patient, send)
 }
 
-async fn list(mine: Mine) -> Answered {
-    show(&mine, &Entry::default(), StatusCode::OK).await
+async fn list(mine: Mine, Query(leaf): Query<Leaf>) -> Answered {
+    show(&mine, &Entry::default(), (StatusCode::OK, leaf.page)).await
 }
 
-async fn show(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
+async fn show(mine: &Mine, entry: &Entry, (status, page): (StatusCode, Option<usize>)) -> Answered {
     let clinic = mine.practice().clinic().await?;
     let (zone, today) = (zone_of(&clinic), day_of(&clinic, mine.practice().now()));
     let story = mine.practice().story(&mine.actor, mine.patient).await?;
@@ -53,21 +55,31 @@ async fn show(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
         if !one.words.is_empty() {
             say(Author::Me, one.at, &one.words);
         }
+        for note in &one.notes {
+            match note.to {
+                Reader::Patient => say(Author::Clinic(note.name.clone()), note.at, &note.says),
+                Reader::FromPatient => say(Author::Me, note.at, &note.says),
+                Reader::Clinic => {}
+            }
+        }
         if let Handling::Closed { name, at, says, by: _ } = &one.handling {
             say(Author::Clinic(name.clone()), *at, says);
         }
     }
+    // The page with the newest comes first; within a page they are read from the top.
     said.sort_by_key(|(at, _)| *at);
-    let from = said.len().saturating_sub(LATEST);
+    said.reverse();
+    let (of_page, newer, older) = leaf(&said, page, PAGE);
+    let there = |page: usize| format!("/me/messages?page={page}");
     let once = match entry.get("once") {
         "" => mine.practice().form_id()?.to_string(),
         once => once.to_owned(),
     };
     let view = Messages {
-        items: said.into_iter().skip(from).map(|(_, message)| message).collect(),
+        items: of_page.iter().rev().map(|(_, message)| message.clone()).collect(),
         hours: hours(&clinic),
         emergency: emergency(mine.site().book(), &clinic),
-        onwards: Onwards::default(),
+        onwards: Onwards { newer: newer.map(there), older: older.map(there) },
         once,
     };
     let title = if entry.is_fine() { "Messages" } else { "Error: messages" };
@@ -90,7 +102,7 @@ async fn send(mine: Mine, form: Filled) -> Answered {
         Ok(_) => Ok(see_done("/me/messages", Done::new("sent"))),
         Err(No::Wrong(wrong)) => {
             crate::rooms::refuse(&mut entry, wrong);
-            show(&mine, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+            show(&mine, &entry, (StatusCode::UNPROCESSABLE_ENTITY, None)).await
         }
         Err(no) => Err(no.into()),
     }

@@ -12,7 +12,9 @@ use percuta_chart::{
     photograph::{Noted, Photograph, Taker, View},
 };
 use percuta_practice::{
-    Act, Actor, No, Opened, Practice, day_of,
+    Act, Actor, No, Opened, Practice,
+    aftercare::ended,
+    day_of,
     next_step::judged_from,
     patients::Story,
     photographs::{Shot, Size, allowed},
@@ -31,6 +33,9 @@ use crate::{
     rooms::{Answered, Desk, Done, Mine, Needs, Refused, door::Doors, see_done, shown},
 };
 
+/// A page of photographs holds so many.
+const PAGE: usize = 24;
+
 pub(super) fn doors(doors: Doors) -> Doors {
     let staff = Needs::Member(Act::Photographs);
     let doors = doors
@@ -39,7 +44,9 @@ pub(super) fn doors(doors: Doors) -> Doors {
         .get("/me/photos/{photograph}/{size}", Needs::Patient, own_picture)
         .get("/photos/{photograph}/{size}", staff, picture)
         .get("/patients/{patient}/photographs", staff, of_patient)
-        .get("/patients/{patient}/photographs/pair", staff, compare);
+        .get("/patients/{patient}/photographs/pair", staff, compare)
+        .post("/me/photos/{photograph}/undo", Needs::Patient, withdraw_own)
+        .post("/photos/{photograph}/undo", staff, withdraw);
     let doors = upload::door(doors, "/me/photos", Needs::Patient, add_own);
     upload::door(doors, "/patients/{patient}/photographs", staff, add)
 }
@@ -86,12 +93,17 @@ fn views() -> Vec<(String, String)> {
     View::ALL.map(|view| (view.word().to_owned(), view.title().to_owned())).to_vec()
 }
 
-/// Where in the course a photograph was taken: by the sessions, which are in the order of time.
-fn stage(story: &Story, taken: Date) -> String {
-    let before = story.sessions.iter().rev().find(|session| session.on <= taken);
+/// Where in the course a photograph was taken. One of the day of a session, from before it was over, is of before it.
+fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String {
+    let day = taken.to_zoned(zone.clone()).date();
+    let comes = story.sessions.iter().find(|session| ended(story, session, zone) > taken);
+    if let Some(session) = comes.filter(|session| session.on == day) {
+        return format!("before session {}", session.number);
+    }
+    let before = story.sessions.iter().rev().find(|session| session.on <= day);
     match before {
         Some(session) => {
-            let days = (taken - session.on).get_days();
+            let days = (day - session.on).get_days();
             format!("day {days} after session {}", session.number)
         }
         None => "before treatment".to_owned(),
@@ -138,7 +150,7 @@ impl<'a> At<'a> {
 
     fn own(&self, one: &Opened<Photograph>) -> own::Shot {
         let taken = self.taken(one);
-        let (date, stage) = (day(taken, self.today), stage(self.story, taken));
+        let (date, stage) = (day(taken, self.today), stage(self.story, one.taken, &self.zone));
         own::Shot {
             value: one.id.to_string(),
             small: format!("/me/photos/{}/small", one.id),
@@ -151,6 +163,10 @@ impl<'a> At<'a> {
                 Taker::Patient => "You",
             }
             .to_owned(),
+            withdraw: match one.by {
+                Taker::Clinic => None,
+                Taker::Patient => Some(format!("/me/photos/{}/undo", one.id)),
+            },
         }
     }
 
@@ -168,27 +184,60 @@ impl<'a> At<'a> {
             size: (one.width, one.height),
             day: day(taken, self.today),
             view: one.view.title().to_lowercase(),
-            when: stage(self.story, taken),
+            when: stage(self.story, one.taken, &self.zone),
             taken: format!("{bare}{by}"),
         }
     }
 }
 
-async fn list(mine: Mine) -> Answered {
-    show_own(&mine, &Entry::default(), StatusCode::OK).await
+/// Which page of a list, from nought.
+#[derive(Deserialize)]
+pub(super) struct Leaf {
+    pub(super) page: Option<usize>,
 }
 
-async fn show_own(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
+/// A page of a list whose newest entry comes first: its entries, and the numbers of the pages beside it.
+pub(super) fn leaf<T>(
+    all: &[T],
+    number: Option<usize>,
+    size: usize,
+) -> (&[T], Option<usize>, Option<usize>) {
+    let last = all.len().saturating_sub(1) / size.max(1);
+    let number = number.unwrap_or(0).min(last);
+    let from = number.saturating_mul(size);
+    let until = from.saturating_add(size).min(all.len());
+    let shown = all.get(from..until).unwrap_or_default();
+    (shown, number.checked_sub(1), (until < all.len()).then(|| number.saturating_add(1)))
+}
+
+async fn list(mine: Mine, Query(leaf): Query<Leaf>) -> Answered {
+    show_own(&mine, &Entry::default(), (StatusCode::OK, leaf.page)).await
+}
+
+async fn show_own(
+    mine: &Mine,
+    entry: &Entry,
+    (status, page): (StatusCode, Option<usize>),
+) -> Answered {
     let clinic = mine.practice().clinic().await?;
     let story = mine.practice().story(&mine.actor, mine.patient).await?;
     let at = At::new(&story, &clinic, mine.practice().now());
+    let mut newest: Vec<&Opened<Photograph>> = story.photographs.iter().collect();
+    newest.sort_by_key(|one| std::cmp::Reverse((one.taken, one.id)));
+    let (of_page, newer, older) = leaf(&newest, page, PAGE);
     let series = View::ALL.into_iter().filter_map(|view| {
-        let of_it: Vec<&Opened<Photograph>> =
-            story.photographs.iter().filter(|one| one.view == view).collect();
-        let (first, last) = (of_it.first()?, of_it.last()?);
+        let all = story.photographs.iter().filter(|one| one.view == view);
+        let mut all: Vec<&Opened<Photograph>> = all.collect();
+        all.sort_by_key(|one| (one.taken, one.id));
+        let (first, last) = (all.first()?, all.last()?);
+        let of_it = of_page.iter().rev().filter(|one| one.view == view);
+        let of_it: Vec<&Opened<Photograph>> = of_it.copied().collect();
+        if of_it.is_empty() {
+            return None;
+        }
         Some(own::Series {
             title: view.title().to_owned(),
-            compare: (of_it.len() > 1)
+            compare: (all.len() > 1)
                 .then(|| format!("/me/photos/pair?before={}&after={}", first.id, last.id)),
             shots: of_it.iter().map(|one| at.own(one)).collect(),
         })
@@ -197,7 +246,10 @@ async fn show_own(mine: &Mine, entry: &Entry, status: StatusCode) -> Answered {
         series: series.collect(),
         places: views(),
         permitted: permitted(&story, true),
-        onwards: mine::Onwards::default(),
+        onwards: mine::Onwards {
+            newer: newer.map(|page| format!("/me/photos?page={page}")),
+            older: older.map(|page| format!("/me/photos?page={page}")),
+        },
     };
     let title = if entry.is_fine() { "Photos" } else { "Error: photos" };
     let frame = mine.frame(&clinic, Some(Tab::Photographs), title);
@@ -211,14 +263,29 @@ async fn add_own(mine: Mine, sent: Result<Multipart, MultipartRejection>) -> Ans
     };
     if let Some(shot) = shot((&mut entry, "place"), file) {
         match mine.practice().add_photograph(&mine.actor, mine.patient, shot).await {
-            Ok(_) => return Ok(see_done("/me/photos", Done::new("uploaded"))),
+            Ok(id) => {
+                let done = Done::new("uploaded").undone_by(format!("/me/photos/{id}/undo"));
+                return Ok(see_done("/me/photos", done));
+            }
             Err(No::Wrong(wrong)) => {
                 wrong.into_iter().for_each(|one| entry.refuse(&one.field, one.says))
             }
             Err(no) => return Err(no.into()),
         }
     }
-    show_own(&mine, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+    show_own(&mine, &entry, (StatusCode::UNPROCESSABLE_ENTITY, None)).await
+}
+
+async fn withdraw_own(mine: Mine, Path(photograph): Path<DocumentId>) -> Answered {
+    mine.practice().withdraw_photograph(&mine.actor, photograph).await?;
+    Ok(see_done("/me/photos", Done::new("photograph-withdrawn")))
+}
+
+async fn withdraw(desk: Desk, Path(photograph): Path<DocumentId>) -> Answered {
+    let found = desk.practice().withdraw_photograph(&desk.actor, photograph).await?;
+    let patient = found.patient().ok_or(No::NotFound)?;
+    let here = format!("/patients/{patient}/photographs");
+    Ok(see_done(&here, Done::new("photograph-withdrawn")))
 }
 
 /// Which two are chosen.
@@ -249,6 +316,10 @@ fn unlike(left: &Photograph, right: &Photograph) -> Vec<String> {
         );
     }
     let is_bare = |one: &Photograph| one.noted.contains(&Noted::Bare);
+    // Not noted is not its contrary: of two of which nothing is known, nothing can be said.
+    if left.noted.is_empty() && right.noted.is_empty() {
+        unlike.push("How they were taken was noted for neither of them.".to_owned());
+    }
     if is_bare(left) != is_bare(right) {
         unlike.push("“No make-up, face at rest” was noted for one of them only.".to_owned());
     }
@@ -282,16 +353,28 @@ pub(super) fn person(story: &Story, patient: PatientId, today: Date) -> Person {
     }
 }
 
-async fn of_patient(desk: Desk, Path(patient): Path<PatientId>) -> Answered {
-    show(&desk, patient, &Entry::default(), StatusCode::OK).await
+async fn of_patient(
+    desk: Desk,
+    Path(patient): Path<PatientId>,
+    Query(leaf): Query<Leaf>,
+) -> Answered {
+    show(&desk, patient, &Entry::default(), (StatusCode::OK, leaf.page)).await
 }
 
-async fn show(desk: &Desk, patient: PatientId, entry: &Entry, status: StatusCode) -> Answered {
+async fn show(
+    desk: &Desk,
+    patient: PatientId,
+    entry: &Entry,
+    (status, page): (StatusCode, Option<usize>),
+) -> Answered {
     let clinic = desk.practice().clinic().await?;
     let story = desk.practice().story(&desk.actor, patient).await?;
     let at = At::new(&story, &clinic, desk.practice().now());
     let mut days: Vec<(Date, Vec<page::Photograph>)> = Vec::new();
-    for one in story.photographs.iter().rev() {
+    let mut newest: Vec<&Opened<Photograph>> = story.photographs.iter().collect();
+    newest.sort_by_key(|one| std::cmp::Reverse((one.taken, one.id)));
+    let (of_page, newer, older) = leaf(&newest, page, PAGE);
+    for one in of_page.iter().copied() {
         let taken = at.taken(one);
         match days.last_mut().filter(|(day, _)| *day == taken) {
             Some((_, of_day)) => of_day.push(at.staff(one)),
@@ -303,7 +386,10 @@ async fn show(desk: &Desk, patient: PatientId, entry: &Entry, status: StatusCode
     let view = page::View {
         person: person(&story, patient, at.today),
         days: days.collect(),
-        leaves: Leaves::default(),
+        leaves: Leaves {
+            newer: newer.map(|page| format!("{here}?page={page}")),
+            older: older.map(|page| format!("{here}?page={page}")),
+        },
         compare: (story.photographs.len() > 1).then(|| format!("{here}/pair")),
         upload: Some(page::Upload {
             action: here,
@@ -329,9 +415,10 @@ async fn add(
     };
     if let Some(shot) = shot((&mut entry, "view"), file) {
         match desk.practice().add_photograph(&desk.actor, patient, shot).await {
-            Ok(_) => {
+            Ok(id) => {
                 let here = format!("/patients/{patient}/photographs");
-                return Ok(see_done(&here, Done::new("uploaded")));
+                let done = Done::new("uploaded").undone_by(format!("/photos/{id}/undo"));
+                return Ok(see_done(&here, done));
             }
             Err(No::Wrong(wrong)) => {
                 wrong.into_iter().for_each(|one| entry.refuse(&one.field, one.says))
@@ -339,7 +426,15 @@ async fn add(
             Err(no) => return Err(no.into()),
         }
     }
-    show(&desk, patient, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+    show(&desk, patient, &entry, (StatusCode::UNPROCESSABLE_ENTITY, None)).await
+}
+
+/// What is compared until two are chosen: the newest with the first of the same view.
+fn first_and_newest(story: &Story) -> Option<(&Opened<Photograph>, &Opened<Photograph>)> {
+    let newest = story.photographs.iter().max_by_key(|one| one.taken)?;
+    let of_view = story.photographs.iter().filter(|one| one.view == newest.view);
+    let first = of_view.min_by_key(|one| one.taken)?;
+    (first.id != newest.id).then_some((first, newest))
 }
 
 async fn compare(
@@ -350,7 +445,7 @@ async fn compare(
     let clinic = desk.practice().clinic().await?;
     let story = desk.practice().story(&desk.actor, patient).await?;
     let at = At::new(&story, &clinic, desk.practice().now());
-    let chosen = two.of(&story);
+    let chosen = two.of(&story).or_else(|| first_and_newest(&story));
     let mut entry = Entry::default();
     if let Some((before, after)) = chosen {
         entry.set("before", before.id.to_string());
@@ -379,4 +474,20 @@ async fn compare(
     };
     let frame = desk.frame(Some(staff::Room::Patients), "Side by side").await?;
     Ok(shown(StatusCode::OK, page::compare(desk.site(), &frame, &view, &entry)))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_entry_of_a_list_is_on_one_page_and_a_page_too_far_is_the_last() {
+        let all: Vec<usize> = (0..50).collect();
+        assert_eq!(leaf(&all, None, 24), (&all[..24], None, Some(1)));
+        assert_eq!(leaf(&all, Some(1), 24), (&all[24..48], Some(0), Some(2)));
+        assert_eq!(leaf(&all, Some(2), 24), (&all[48..], Some(1), None));
+        assert_eq!(leaf(&all, Some(9), 24), (&all[48..], Some(1), None));
+        assert_eq!(leaf(&all[..24], None, 24), (&all[..24], None, None));
+        assert_eq!(leaf(&all[..0], Some(3), 24), (&all[..0], None, None));
+    }
 }

@@ -3,8 +3,16 @@
 use axum::{extract::Path, http::StatusCode};
 use jiff::civil::Date;
 use percuta_chart::check_in::{Outcome, Scorer};
-use percuta_clinical::scale::{self as scales, Grader, Grades, SCALES, Scored};
-use percuta_practice::{Act, No, Opened, day_of, next_step::judged_from, patients::Story};
+use percuta_clinical::{
+    book::{Cited, Position},
+    scale::{self as scales, Grader, Grades, SCALES, Scored},
+};
+use percuta_practice::{
+    Act, No, Opened, day_of,
+    measures::{Measure, Stands, measures},
+    next_step::judged_from,
+    patients::Story,
+};
 use percuta_record::PatientId;
 
 use super::{day, photographs::person};
@@ -20,6 +28,7 @@ use crate::{
         entrance::{Filled, entry},
         see_done, shown,
     },
+    wording,
 };
 
 pub(super) fn doors(doors: Doors) -> Doors {
@@ -28,6 +37,7 @@ pub(super) fn doors(doors: Doors) -> Doors {
         .get("/patients/{patient}/outcomes", staff, list)
         .get("/patients/{patient}/outcomes/{scale}", staff, form)
         .post("/patients/{patient}/outcomes/{scale}", staff, send)
+        .get("/me/scales", Needs::Patient, own_list)
         .get("/me/scales/{scale}", Needs::Patient, own_form)
         .get("/me/scales/{scale}/course", Needs::Patient, own_course)
         .post("/me/scales/{scale}", Needs::Patient, own_send)
@@ -86,6 +96,10 @@ async fn list(desk: Desk, Path(patient): Path<PatientId>) -> Answered {
     });
     let view = page::View {
         person: person(&story, patient, today),
+        asked: measures(desk.site().book(), &story, today)
+            .iter()
+            .map(|measure| asked(measure, (&here, today)))
+            .collect(),
         trends,
         scales: forms.collect(),
         judge: judged
@@ -95,6 +109,40 @@ async fn list(desk: Desk, Path(patient): Path<PatientId>) -> Answered {
     };
     let frame = desk.frame(Some(staff::Room::Patients), "Outcomes").await?;
     Ok(shown(StatusCode::OK, page::page(desk.site(), &frame, &view)))
+}
+
+/// Sources as a chip shows them.
+fn cited(sources: &[Position]) -> Cited {
+    let cites = sources.iter().map(|source| source.id.clone()).collect();
+    Cited { cites, conflicts: Vec::new() }
+}
+
+/// A scale that is asked for, as the clinic reads it.
+fn asked(measure: &Measure<'_>, (here, today): (&str, Date)) -> page::Asked {
+    let (stands, says) = match measure.stands {
+        Stands::Done { on, outcome: _ } => (page::Stands::Done, day(on, today)),
+        Stands::Due { until: None } => (page::Stands::Due, String::new()),
+        Stands::Due { until: Some(until) } => {
+            (page::Stands::Due, format!("until {}", day(until, today)))
+        }
+        Stands::Later { from } => (page::Stands::Later, format!("from {}", day(from, today))),
+        Stands::Missing => (page::Stands::Missing, "its time went by".to_owned()),
+        Stands::Elsewhere => {
+            let says = "its pictures or words are not shipped; see its licence".to_owned();
+            (page::Stands::Elsewhere, says)
+        }
+    };
+    let by = if measure.is_for_patient() { "by the patient, or asked by you" } else { "" };
+    page::Asked {
+        title: measure.scale.title.clone(),
+        when: wording::asked_of(measure.ask.at, measure.session),
+        stands,
+        says,
+        by: by.to_owned(),
+        because: measure.ask.because.clone(),
+        cited: cited(&measure.ask.sources),
+        href: measure.is_due().then(|| format!("{here}/{}", measure.scale.id)),
+    }
 }
 
 /// The scores of one scale; `None` while there are none.
@@ -223,6 +271,62 @@ fn for_patients(scale: &str) -> Result<&'static Scored, No> {
     scored.filter(|scored| scored.by == Grader::Anybody).ok_or(No::NotFound)
 }
 
+/// A scale that is asked for, as the patient reads it.
+pub(super) fn asked_own(measure: &Measure<'_>, today: Date) -> own::Asked {
+    let when = match measure.stands {
+        Stands::Due { until: Some(until) } => format!("Until {}", day(until, today)),
+        Stands::Later { from } => format!("From {}", day(from, today)),
+        Stands::Due { until: None } | Stands::Done { .. } | Stands::Missing | Stands::Elsewhere => {
+            String::new()
+        }
+    };
+    own::Asked {
+        title: own_title(&measure.scale.id, &measure.scale.title).to_owned(),
+        when,
+        because: measure.ask.because.clone(),
+        cited: cited(&measure.ask.sources),
+        href: format!("/me/scales/{}", measure.scale.id),
+    }
+}
+
+/// What a scale is called where patients read it; its own title where it has no other.
+fn own_title<'t>(scale: &str, title: &'t str) -> &'t str {
+    match scale {
+        "gais" => "How much better does it look to you?",
+        "vas" => "How much did it hurt?",
+        _ => title,
+    }
+}
+
+async fn own_list(mine: Mine) -> Answered {
+    let clinic = mine.practice().clinic().await?;
+    let story = mine.practice().story(&mine.actor, mine.patient).await?;
+    let today = day_of(&clinic, mine.practice().now());
+    let book = mine.site().book();
+    let measures: Vec<Measure<'_>> =
+        measures(book, &story, today).into_iter().filter(Measure::is_for_patient).collect();
+    let is_later = |measure: &&Measure<'_>| matches!(measure.stands, Stands::Later { from: _ });
+    let done = SCALES.iter().filter(|scored| scored.by == Grader::Anybody).filter_map(|scored| {
+        let (_, card) = scales::scale(book, scored.id)?;
+        let mut of_it = story.outcomes.iter().filter(|one| one.scale == scored.id);
+        let last = of_it.rfind(|one| one.by == Scorer::Patient)?;
+        let title = own_title(scored.id, &card.title).to_owned();
+        let says = format!("{}, {}", in_words(scored, last), day(last.on, today));
+        Some((title, says, format!("/me/scales/{}/course", scored.id)))
+    });
+    let view = own::Scales {
+        due: measures
+            .iter()
+            .filter(|measure| measure.is_due())
+            .map(|measure| asked_own(measure, today))
+            .collect(),
+        later: measures.iter().filter(is_later).map(|measure| asked_own(measure, today)).collect(),
+        done: done.collect(),
+    };
+    let frame = mine.frame(&clinic, None, "How you judge it");
+    Ok(shown(StatusCode::OK, own::list(mine.site(), &frame, &view)))
+}
+
 async fn own_form(mine: Mine, Path(scale): Path<String>) -> Answered {
     show_own(&mine, &scale, &Entry::default(), StatusCode::OK).await
 }
@@ -236,14 +340,19 @@ async fn show_own(mine: &Mine, scale: &str, entry: &Entry, status: StatusCode) -
         asks: item.asks.to_owned(),
         choices: choices(item.grades),
     });
+    let story = mine.practice().story(&mine.actor, mine.patient).await?;
+    let today = day_of(&clinic, mine.practice().now());
+    let asked = measures(mine.site().book(), &story, today);
+    let asked = asked.iter().find(|measure| measure.scale.id == scale && measure.is_due());
+    let title = own_title(scale, &card.title);
     let view = own::Scale {
-        title: card.title.clone(),
-        says: String::new(),
+        title: title.to_owned(),
+        says: asked.map(|measure| measure.ask.because.clone()).unwrap_or_default(),
         items: items.collect(),
         rights: card.licence.clone(),
         action: format!("/me/scales/{scale}"),
     };
-    let title = if entry.is_fine() { card.title.clone() } else { format!("Error: {}", card.title) };
+    let title = if entry.is_fine() { title.to_owned() } else { format!("Error: {title}") };
     let frame = mine.frame(&clinic, None, title);
     Ok(shown(status, own::page(mine.site(), &frame, &view, entry)))
 }
@@ -277,13 +386,14 @@ async fn own_course(mine: Mine, Path(scale): Path<String>) -> Answered {
         })
         .collect();
     let last = course.last().ok_or(No::NotFound)?;
+    let title = own_title(&scale, &card.title).to_owned();
     let view = own::Scored {
-        title: card.title.clone(),
+        title: title.clone(),
         score: last.words.clone(),
         says: format!("The scale goes from {} to {}.", scored.low, scored.high),
         course,
     };
-    let frame = mine.frame(&clinic, None, card.title.clone());
+    let frame = mine.frame(&clinic, None, title);
     Ok(shown(StatusCode::OK, own::scored(mine.site(), &frame, &view)))
 }
 

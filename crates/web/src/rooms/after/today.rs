@@ -13,14 +13,15 @@ use percuta_practice::{
     Opened,
     aftercare::{NotYet, ended, not_yet, phases},
     day_of,
-    next_step::{NextStep, judged_from, maintenance, next_step, next_visit},
+    measures::measures,
+    next_step::{NextStep, judged_from, maintenance, next_step},
     patients::Story,
-    telling::{at as part, clinical, last_session},
+    telling::{at as part, clinical, last_session, same_day},
     zone_of,
 };
 use serde_json::Value;
 
-use super::{check_in::answered_by, day, emergency, hours, moment};
+use super::{brief, check_in::answered_by, day, emergency, hours, moment, scales::asked_own};
 use crate::{
     page::{
         icon::Icon,
@@ -33,6 +34,7 @@ use crate::{
         },
     },
     rooms::{Answered, Mine, Needs, door::Doors, shown},
+    wording::capital,
 };
 
 /// So many days after a session have a place in the strip.
@@ -69,7 +71,6 @@ async fn today(mine: Mine) -> Answered {
 
 fn view(at: &At<'_>) -> Today {
     let step = next_step(at.story, at.today);
-    let visit = next_visit(at.story, at.today);
     let recent = recent(at);
     let mut tasks = Vec::new();
     if recent.is_some_and(|(_, days)| days < CHECK_IN_DAYS) {
@@ -80,19 +81,25 @@ fn view(at: &At<'_>) -> Today {
         ));
     }
     tasks.extend(asked(at, &step));
+    tasks.extend(scales(at));
     let (mut title, mut lead) = said(at, &step);
     let mut advice = Vec::new();
     if let Some((session, days)) = recent {
         let over = ended(at.story, session, &at.zone);
         let now = phases(at.mine.site().book(), session, over, (at.now, at.today));
         if let Some(phase) = now.first() {
-            title = format!("Day {days}: {}", lower(&phase.title));
-            "What is usual now, what to do and what to leave out stands below."
-                .clone_into(&mut lead);
+            title = format!("Day {days} after session {}", session.number);
+            lead = usual(phase);
         }
         advice.extend(after_session(at, &now, not_yet(at.mine.site().book(), over, at.now)));
     }
-    if let Some(visit) = visit {
+    if recent.is_some() {
+        advice.extend(same_day_call(at));
+    }
+    // A talk before it has nothing that is to be prepared.
+    let session = |visit: &&Opened<Visit>| matches!(visit.purpose, Purpose::Session { .. });
+    let mut to_come = at.story.visits.iter().filter(|visit| is_to_come(visit, at.now));
+    if let Some(visit) = to_come.find(session) {
         advice.extend(preparation(at, visit));
     }
     Today {
@@ -108,6 +115,13 @@ fn view(at: &At<'_>) -> Today {
         photographs: photographs(at),
         hours: hours(at.clinic),
     }
+}
+
+/// What is usual in a phase, in a sentence.
+fn usual(phase: &Phase) -> String {
+    let words: Vec<String> = phase.expect.iter().take(3).map(|what| lower(what)).collect();
+    let words = if words.is_empty() { lower(&phase.title) } else { words.join("; ") };
+    format!("Usual now: {words}. What to do and what to leave out stands below.")
 }
 
 fn lower(words: &str) -> String {
@@ -178,6 +192,19 @@ fn asked(at: &At<'_>, step: &NextStep) -> Option<Task> {
     })
 }
 
+/// The scales that are due, each with its reason.
+fn scales(at: &At<'_>) -> Vec<Task> {
+    let measures = measures(at.mine.site().book(), at.story, at.today);
+    let due = measures.iter().filter(|measure| measure.is_due() && measure.is_for_patient());
+    due.map(|measure| {
+        let asked = asked_own(measure, at.today);
+        let when = if asked.when.is_empty() { String::new() } else { format!(" {}.", asked.when) };
+        let says = format!("One question. {}{when}", asked.because);
+        task(&asked.title, &says, ("Answer it", asked.href))
+    })
+    .collect()
+}
+
 /// The heading and what stands beneath it.
 fn said(at: &At<'_>, step: &NextStep) -> (String, String) {
     let (title, lead) = match step {
@@ -237,7 +264,7 @@ fn after_session(at: &At<'_>, phases: &[&Phase], waits: Vec<NotYet<'_>>) -> Vec<
         what: wait.card.title.clone(),
         how: wait.card.says.clone(),
         until_word: if wait.is_advice { "better until" } else { "until" }.to_owned(),
-        until: moment(wait.until, &at.zone, at.today),
+        until: brief(wait.until, &at.zone, at.today),
         cited: cited(&wait.card.sources, wait.card.conflict.as_ref()),
     });
     let lines = |of: fn(&Phase) -> &[String], sign: fn() -> Icon| -> Vec<Line> {
@@ -260,6 +287,23 @@ fn after_session(at: &At<'_>, phases: &[&Phase], waits: Vec<NotYet<'_>>) -> Vec<
     ];
     let lists = lists.into_iter().filter(|(_, lines): &(Turn, Vec<Line>)| !lines.is_empty());
     lists.map(|(turn, lines)| Advice { turn, lines }).collect()
+}
+
+/// What the clinic wants to hear of on the same day, as far as the day and the treatment do not rule it out.
+fn same_day_call(at: &At<'_>) -> Option<Advice> {
+    let rules = same_day(at.mine.site().book(), at.story, at.today);
+    let lines = rules.into_iter().flat_map(|rule| {
+        rule.calls.iter().map(|call| Line {
+            sign: Icon::Telephone,
+            what: capital(call),
+            how: String::new(),
+            until_word: String::new(),
+            until: String::new(),
+            cited: cited(&rule.sources, None),
+        })
+    });
+    let lines: Vec<Line> = lines.collect();
+    (!lines.is_empty()).then_some(Advice { turn: Turn::Call, lines })
 }
 
 /// What to do before a session, from the plan of its course, counted back from the day that is booked.

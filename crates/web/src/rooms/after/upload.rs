@@ -1,6 +1,7 @@
 //! Forms with a file: the fields as any form has them, and the file's bytes beside them.
 //!
-//! The file's name and the type that the sender gives it are not read: what a file is, its bytes tell.
+//! The file's name and the type that the sender gives it are not read: what a file is, its bytes tell. A file that is too
+//! long is read to its end and let go, so that the form can be shown again with everything that was typed.
 
 use axum::{
     extract::{DefaultBodyLimit, Multipart, multipart::MultipartRejection},
@@ -9,6 +10,7 @@ use axum::{
     response::IntoResponse as _,
     routing::{self, MethodRouter},
 };
+use percuta_practice::photographs::FILE_BYTES_MAX;
 use std::sync::Arc;
 
 use crate::{
@@ -22,6 +24,9 @@ use crate::{
 
 /// No form has more parts.
 const PARTS_MAX: usize = 400;
+
+/// No field beside the file is longer; what is beyond is not read.
+const TEXT_BYTES_MAX: usize = 64 << 10;
 
 /// The field of every file.
 const FILE: &str = "photograph";
@@ -45,7 +50,7 @@ where
 pub(in crate::rooms) struct Sent {
     /// The fields.
     pub(in crate::rooms) entry: Entry,
-    /// The file; empty when none was chosen.
+    /// The file; empty when none was chosen. Of one that is too long there is as much as shows that it is.
     pub(in crate::rooms) file: Vec<u8>,
 }
 
@@ -65,18 +70,27 @@ pub(in crate::rooms) async fn read(
     form: Result<Multipart, MultipartRejection>,
 ) -> Result<Sent, Unread> {
     let mut form = form.map_err(|_no_such_form| Unread(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
-    let (mut pairs, mut file) = (Vec::new(), Vec::new());
+    let (mut pairs, mut file) = (Vec::new(), Vec::<u8>::new());
     for _ in 0..PARTS_MAX {
         let part = form.next_field().await.map_err(|cause| Unread(cause.status()))?;
-        let Some(part) = part else {
+        let Some(mut part) = part else {
             return Ok(Sent { entry: Entry::new(pairs), file });
         };
         let name = part.name().unwrap_or_default().to_owned();
-        let bytes = part.bytes().await.map_err(|cause| Unread(cause.status()))?;
         if name == FILE {
-            file = bytes.to_vec();
-        } else {
-            pairs.push((name, String::from_utf8_lossy(&bytes).into_owned()));
+            file.clear();
+        }
+        let mut text = Vec::new();
+        while let Some(bytes) = part.chunk().await.map_err(|cause| Unread(cause.status()))? {
+            let (into, most) = if name == FILE {
+                (&mut file, FILE_BYTES_MAX + 1)
+            } else {
+                (&mut text, TEXT_BYTES_MAX)
+            };
+            into.extend(bytes.iter().take(most.saturating_sub(into.len())));
+        }
+        if name != FILE {
+            pairs.push((name, String::from_utf8_lossy(&text).into_owned()));
         }
     }
     Err(Unread(StatusCode::PAYLOAD_TOO_LARGE))

@@ -3,7 +3,7 @@
 use axum::{extract::Path, http::StatusCode};
 use jiff::{SignedDuration, Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::{
-    check_in::{CheckIn, Handling},
+    check_in::{CheckIn, Handling, Reader},
     person::{Member, member_of},
 };
 use percuta_clinical::{Rulebook, book::Cited};
@@ -51,6 +51,8 @@ pub(super) fn doors(doors: Doors) -> Doors {
         .post("/inbox/{check_in}/close", needs, close)
         .post("/inbox/{check_in}/close/undo", needs, reopen)
         .post("/inbox/{check_in}/reopen", needs, reopen)
+        .post("/inbox/{check_in}/note", needs, note)
+        .post("/inbox/{check_in}/message", needs, write)
 }
 
 /// What time it is, where.
@@ -218,18 +220,29 @@ async fn again(desk: &Desk, check_in: DocumentId, entry: &Entry, status: StatusC
         .filter(|member| member_of(member.id) != me)
         .map(|member| (member_of(member.id).to_string(), member.name.clone()));
     let at = format!("/inbox/{check_in}");
+    let patient = percuta_chart::person::patient_of(item.patient.id);
     let may = match &item.check_in.handling {
         Handling::Open { owner: _ } => May {
             own: Some(format!("{at}/owner")),
             colleagues: colleagues.collect(),
             close: Some(format!("{at}/close")),
             reopen: None,
+            note: Some(format!("{at}/note")),
+            write: is_free_or(me, &item.check_in).then(|| format!("{at}/message")),
         },
-        Handling::Closed { .. } => May { reopen: Some(format!("{at}/reopen")), ..May::default() },
-        Handling::Expected => May::default(),
+        Handling::Closed { .. } => May {
+            reopen: Some(format!("{at}/reopen")),
+            note: Some(format!("{at}/note")),
+            ..May::default()
+        },
+        Handling::Expected => May { note: Some(format!("{at}/note")), ..May::default() },
+    };
+    let sent = if desk.actor.may(Act::Photographs) {
+        desk.practice().photographs_about(&desk.actor, patient, check_in).await?
+    } else {
+        Vec::new()
     };
     let answer: Value = serde_json::from_str(&item.check_in.answer).unwrap_or(Value::Null);
-    let patient = percuta_chart::person::patient_of(item.patient.id);
     let view = page::CheckIn {
         patient: Link::new(path::patient(patient), item.patient.name.clone()),
         title: title(&item.check_in),
@@ -243,17 +256,39 @@ async fn again(desk: &Desk, check_in: DocumentId, entry: &Entry, status: StatusC
         reasons: reasons(&answer, desk.site().book()),
         answers: answers(&item.check_in, desk.site().book()),
         words: item.check_in.words.clone(),
-        photographs: desk
-            .actor
-            .may(Act::Photographs)
-            .then(|| Link::new(path::photographs(patient), "All of their photographs"))
-            .into_iter()
+        pictures: sent
+            .iter()
+            .map(|one| {
+                let alt = format!("{}, sent by the patient", one.view.title());
+                (format!("/photos/{}/small", one.id), alt)
+            })
             .collect(),
+        photographs: photographs(&desk.actor, patient, &sent),
         done: done(&item.check_in, &steps, &clock, &members),
         may,
     };
     let frame = desk.frame(Some(Room::Inbox), item.patient.name.clone()).await?;
     Ok(shown(status, page::check_in(desk.site(), &frame, &view, entry)))
+}
+
+/// Whether nobody else has it.
+fn is_free_or(me: PersonId, check_in: &CheckIn) -> bool {
+    owner(check_in).is_none_or(|owner| owner == me)
+}
+
+/// The photographs of a check-in, one link each, and where the others are.
+fn photographs(
+    actor: &percuta_practice::Actor,
+    patient: percuta_record::PatientId,
+    sent: &[Opened<percuta_chart::photograph::Photograph>],
+) -> Vec<Link> {
+    let each = sent.iter().enumerate().map(|(number, one)| {
+        Link::new(format!("/photos/{}/display", one.id), format!("Open photograph {}", number + 1))
+    });
+    let all = actor
+        .may(Act::Photographs)
+        .then(|| Link::new(path::photographs(patient), "All of their photographs"));
+    each.chain(all).collect()
 }
 
 fn title(check_in: &CheckIn) -> String {
@@ -305,26 +340,34 @@ fn reasons(answer: &Value, book: &Rulebook) -> Vec<Reason> {
     reasons.map(reason).collect()
 }
 
+/// What was asked and answered, and what the record knew of it then.
 fn answers(check_in: &CheckIn, book: &Rulebook) -> Vec<Answer> {
     if !check_in.json.is_object() {
         return Vec::new();
     }
-    let answer = |line: String| {
-        let (asked, says) = match line.split_once(": ").or_else(|| line.split_once(", ")) {
-            Some((asked, says)) => (asked.to_owned(), wording::capital(says)),
-            None => (line, "Yes".to_owned()),
-        };
-        Answer { asked, says, matters: false }
-    };
-    case::check_in(book, &check_in.json).into_iter().map(answer).collect()
+    let said = crate::rooms::after::check_in::said(book, check_in);
+    // What they wrote stands on its own.
+    let said = said.into_iter().filter(|(asked, _)| asked != "In your own words");
+    let at = |pointer: &str| check_in.json.pointer(pointer).unwrap_or(&Value::Null);
+    let region = at("/region").as_str().and_then(|code| book.vocabulary.regions.find(code));
+    let known = [
+        ("Days since the session", at("/day").as_i64().map(|day| day.to_string())),
+        ("Where", region.map(|region| book.vocabulary.regions.get(region).title.clone())),
+        ("Deepest", at("/depth_mm").as_f64().map(|depth| format!("{depth} mm"))),
+        ("Phototype", at("/context/phototype").as_i64().map(|phototype| phototype.to_string())),
+    ];
+    let known =
+        known.into_iter().filter_map(|(asked, says)| Some((format!("{asked} (record)"), says?)));
+    known.chain(said).map(|(asked, says)| Answer { asked, says, matters: false }).collect()
 }
 
 fn done(check_in: &CheckIn, steps: &[Step], clock: &Clock, members: &[Opened<Member>]) -> Vec<Did> {
-    let mut done = Vec::new();
+    let mut done: Vec<(Timestamp, Did)> = Vec::new();
     if !check_in.answer.is_empty() {
         let says =
             format!("The rules answered: {}.", wording::level(telling::clinical(check_in.level)));
-        done.push(Did { at: clock.when(check_in.at), by: "by itself".to_owned(), says });
+        let did = Did { at: clock.when(check_in.at), by: "by itself".to_owned(), says };
+        done.push((check_in.at, did));
     }
     let mut was_closed = false;
     for step in steps {
@@ -342,9 +385,49 @@ fn done(check_in: &CheckIn, steps: &[Step], clock: &Clock, members: &[Opened<Mem
             Handling::Open { owner: None } | Handling::Expected => continue,
         };
         was_closed = matches!(step.handling, Handling::Closed { .. });
-        done.push(Did { at: clock.when(step.at), by: name_of(step.by, members), says });
+        let did = Did { at: clock.when(step.at), by: name_of(step.by, members), says };
+        done.push((step.at, did));
     }
-    done
+    for note in &check_in.notes {
+        let says = match note.to {
+            Reader::Clinic => format!("Noted: “{}”", note.says),
+            Reader::Patient => format!("Wrote to the patient: “{}”", note.says),
+            Reader::FromPatient => format!("The patient added: “{}”", note.says),
+        };
+        done.push((note.at, Did { at: clock.when(note.at), by: note.name.clone(), says }));
+    }
+    done.sort_by_key(|(at, _)| *at);
+    done.into_iter().map(|(_, did)| did).collect()
+}
+
+async fn note(desk: Desk, Path(check_in): Path<String>, form: Filled) -> Answered {
+    let (entry, check_in) = (entry(form), id(&check_in)?);
+    let noted = desk.practice().note_check_in(&desk.actor, check_in, entry.get("note")).await;
+    said(&desk, check_in, (entry, noted), Done::new("noted")).await
+}
+
+async fn write(desk: Desk, Path(check_in): Path<String>, form: Filled) -> Answered {
+    let (entry, check_in) = (entry(form), id(&check_in)?);
+    let words = entry.get("message");
+    let written = desk.practice().write_about_check_in(&desk.actor, check_in, words).await;
+    said(&desk, check_in, (entry, written), Done::new("written")).await
+}
+
+/// The page with what was written, or the same form again.
+async fn said(
+    desk: &Desk,
+    check_in: DocumentId,
+    (mut entry, said): (Entry, Result<(), No>),
+    done: Done,
+) -> Answered {
+    match said {
+        Ok(()) => Ok(see_done(&format!("/inbox/{check_in}"), done)),
+        Err(No::Wrong(wrong)) => {
+            refuse(&mut entry, wrong);
+            again(desk, check_in, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+        }
+        Err(no) => Err(no.into()),
+    }
 }
 
 /// Takes a check-in or hands it over. Whoever takes it from the list goes on to it.

@@ -67,6 +67,7 @@ pub(super) fn doors(doors: Doors) -> Doors {
         .post("/settings/closed-days/{day}/{change}/undo", needs, closed_days_undo)
         .get("/settings/prices", needs, prices_page)
         .post("/settings/prices", needs, save_prices)
+        .post("/settings/prices/{version}/undo", needs, restore_prices)
         .get("/settings/consent", needs, consent_page)
         .post("/settings/consent", needs, save_consent)
         .get("/settings/consent/{version}", needs, consent_version)
@@ -402,8 +403,16 @@ async fn save_prices(desk: Desk, form: Filled) -> Answered {
         list.prices.retain(|price| price.title != gone);
     }
     let code = if gone.is_empty() { "saved" } else { "removed" };
-    desk.practice().save_prices(&desk.actor, &seen, &list).await?;
-    Ok(see_done("/settings/prices", Done::new(code)))
+    let written = desk.practice().save_prices(&desk.actor, &seen, &list).await?;
+    let undo = format!("/settings/prices/{}/undo", written.number());
+    Ok(see_done("/settings/prices", Done::new(code).undone_by(undo)))
+}
+
+async fn restore_prices(desk: Desk, Path(version): Path<String>) -> Answered {
+    let written =
+        version.parse().ok().and_then(percuta_record::Version::new).ok_or(No::NotFound)?;
+    desk.practice().restore_prices(&desk.actor, written).await?;
+    Ok(see_done("/settings/prices", Done::new("taken-back")))
 }
 
 fn read_price(entry: &mut Entry, currency: &str) -> Option<Price> {

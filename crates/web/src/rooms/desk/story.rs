@@ -10,6 +10,7 @@ use percuta_chart::{
     clinic::Clinic,
     course::{Course, CourseState},
     person::{CameBy, member_of},
+    screening::Disposition,
     visit::{Purpose, Visit, VisitState},
 };
 use percuta_practice::{
@@ -201,20 +202,25 @@ impl Teller<'_> {
         let photographs = Link::new(path::photographs(self.patient), "Photographs");
         let outcomes = Link::new(path::outcomes(self.patient), "Outcomes");
         let plan = Link::new(path::plan(self.patient), "Plan a course");
-        let is_screened = !self.story.screenings.is_empty();
+        let last = self.story.screenings.last();
+        let is_screened = last.is_some();
+        // While screening keeps from treatment, its reasons come before any plan.
+        let waits = last.filter(|last| last.effective > Disposition::ProceedWithPrecautions);
+        let reasons = waits.map(|last| Link::new(path::screening(last.id), "Read the screening"));
         let has_course = self.story.courses.iter().any(|course| is_open(course));
         let (may_screen, may_book) = (self.may(Act::Screen), self.may(Act::Book));
         let may_plan = self.may(Act::Plan) && is_screened;
+        let reasons = reasons.filter(|_| self.may(Act::OpenChart));
         let next = match (may_screen && !is_screened, may_plan && !has_course, may_book) {
             (true, ..) => Some(intake.clone()),
-            (false, true, _) => Some(plan.clone()),
+            (false, true, _) => Some(reasons.unwrap_or_else(|| plan.clone())),
             (false, false, true) => Some(book.clone()),
             (false, false, false) => None,
         };
         let all = [
             (self.may(Act::EnterPatient), person),
             (may_screen, intake),
-            (may_plan && has_course, plan),
+            (may_plan && (has_course || waits.is_some()), plan),
             (self.may(Act::Photographs), photographs),
             (self.may(Act::Score), outcomes),
             (may_book, book),
@@ -328,6 +334,8 @@ impl Teller<'_> {
 
     fn screenings(&self) -> Vec<Dated> {
         let mut all = Vec::new();
+        // A decision goes on in the screenings after it; it is told once, where it was made.
+        let mut told = Vec::new();
         for screening in &self.story.screenings {
             let href = path::screening(screening.id);
             let at = time_of(screening.contribution.at);
@@ -342,17 +350,23 @@ impl Teller<'_> {
                 sign: Sign::Screened(clinical(screening.effective)),
             };
             all.push((at, entry));
-            all.extend(screening.overrides.iter().map(|one| {
+            for one in &screening.overrides {
+                if told.contains(&(&one.rule, one.at)) {
+                    continue;
+                }
+                told.push((&one.rule, one.at));
+                let rule = self.desk.site().book().rule(&one.rule);
+                let rule = rule.map_or(one.rule.as_str(), |rule| rule.title.as_str());
                 let entry = Entry {
                     kind: Kind::Override,
                     when: self.when(one.at),
-                    link: Link::new(&href, format!("Decided otherwise than {}", one.rule)),
+                    link: Link::new(&href, format!("Decided otherwise: {rule}")),
                     says: one.reason.clone(),
                     by: one.name.clone(),
                     sign: Sign::None,
                 };
-                (one.at, entry)
-            }));
+                all.push((one.at, entry));
+            }
         }
         all
     }
@@ -436,7 +450,7 @@ impl Teller<'_> {
                 kind: if is_question { Kind::Message } else { Kind::CheckIn },
                 when: self.when(check_in.at),
                 link: Link::new(href, if is_question { "Question" } else { "Check-in" }),
-                says: format!("{says}.{answered}"),
+                says: format!("{}{answered}", ended(&says)),
                 by: "by the patient".to_owned(),
                 sign: if is_question { Sign::None } else { Sign::Triaged(level(check_in.level)) },
             };
@@ -517,6 +531,11 @@ impl Teller<'_> {
 }
 
 /// How far a course is.
+/// With a full stop, unless what somebody wrote brings its own end.
+fn ended(says: &str) -> String {
+    if says.ends_with(['.', '?', '!', '…']) { says.to_owned() } else { format!("{says}.") }
+}
+
 fn how_far(state: &CourseState) -> &'static str {
     match state {
         CourseState::Draft => "Being planned",

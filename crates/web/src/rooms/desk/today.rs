@@ -7,14 +7,19 @@ use axum::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::{
     clinic::Clinic,
-    person::member_of,
+    person::{Member, member_of},
     visit::{PhaseKind, Purpose, VisitState},
 };
 use percuta_practice::{
-    Act, No, telling,
+    Act, No, Opened,
+    check_ins::Item,
+    telling,
     today::{Day, DayVisit, Due, Lack, Mark},
+    visit_day::{Needed, Stands, What},
     zone_of,
 };
+
+use percuta_record::DocumentId;
 
 use super::{clock, day_from, id, path, when};
 use crate::{
@@ -60,8 +65,17 @@ async fn show(desk: Desk, query: Asked) -> Answered {
         "" => None,
         text => Some(text.parse::<Date>().map_err(|_no_day| No::NotFound)?),
     };
-    let day = desk.practice().day(&desk.actor, date).await?;
-    let clinic = desk.practice().clinic().await?;
+    let practice = desk.practice();
+    let today = practice.today().await?;
+    let is_today = date.is_none_or(|date| date == today);
+    // Beside one another, so that what the audit notes of them waits for the disk once.
+    let (day, due, waiting) = tokio::join!(
+        practice.day(&desk.actor, date),
+        async { if is_today { practice.due(&desk.actor).await } else { Ok(Vec::new()) } },
+        waiting(&desk),
+    );
+    let (day, due, waiting) = (day?, due?, waiting?);
+    let clinic = practice.clinic().await?;
     let view = View { desk: &desk, clinic: &clinic, zone: zone_of(&clinic), day: &day };
     let is_list = asked.get("view") == "list";
     let today = Today {
@@ -76,8 +90,8 @@ async fn show(desk: Desk, query: Asked) -> Answered {
         },
         board: view.board(),
         visits: day.visits.iter().map(|visit| view.visit(visit)).collect(),
-        waiting: waiting(&desk, &view.zone).await?,
-        due: if day.date == day.today { view.due().await? } else { Vec::new() },
+        waiting: waiting.map(|(items, members)| view.waiting(items, &members)),
+        due: due.into_iter().map(|one| view.due(one)).collect(),
     };
     let frame = desk.frame(Some(Room::Today), today.title.clone()).await?;
     Ok(shown(StatusCode::OK, page::today(desk.site(), &frame, &today)))
@@ -289,25 +303,28 @@ impl View<'_> {
         }
     }
 
-    async fn due(&self) -> Result<Vec<page::Due>, Refused> {
-        let due = self.desk.practice().due(&self.desk.actor).await?;
-        let may_book = self.desk.actor.may(Act::Book);
-        let said = |one: Due| {
-            let patient = percuta_chart::person::patient_of(one.patient.id);
-            let (from, until) = one.window;
-            page::Due {
-                patient: Link::new(path::patient(patient), one.patient.name.clone()),
-                step: format!("{}, session {}", one.title, one.number),
-                last: one.last.map_or("none yet".to_owned(), |on| day_from(on, self.day.today)),
-                window: format!(
-                    "{} to {}",
-                    day_from(from, self.day.today),
-                    day_from(until, self.day.today)
-                ),
-                book: may_book.then(|| path::book(patient)),
-            }
+    fn due(&self, one: Due) -> page::Due {
+        let patient = percuta_chart::person::patient_of(one.patient.id);
+        let (from, until) = one.window;
+        let day = |date: Date| day_from(date, self.day.today);
+        page::Due {
+            patient: Link::new(path::patient(patient), one.patient.name.clone()),
+            step: format!("{}, session {}", one.title, one.number),
+            last: one.last.map_or("none yet".to_owned(), day),
+            window: format!("{} to {}", day(from), day(until)),
+            book: self.desk.actor.may(Act::Book).then(|| path::book(patient)),
+        }
+    }
+
+    fn waiting(&self, items: Vec<Item>, members: &[Opened<Member>]) -> Vec<page::Waiting> {
+        let said = |item: Item| page::Waiting {
+            link: Link::new(format!("/inbox/{}", item.check_in.id), item.patient.name.clone()),
+            came: when(item.check_in.at, &self.zone, self.day.today),
+            says: super::inbox::shortly(&item.check_in, self.desk.site().book()),
+            level: telling::clinical(item.check_in.level),
+            done: super::inbox::owner_words(&item.check_in, members),
         };
-        Ok(due.into_iter().map(said).collect())
+        items.into_iter().take(WAITING_SHOWN).map(said).collect()
     }
 }
 
@@ -342,21 +359,12 @@ fn hm(time: jiff::civil::Time) -> String {
     time.strftime("%H:%M").to_string()
 }
 
-async fn waiting(desk: &Desk, zone: &TimeZone) -> Result<Option<Vec<page::Waiting>>, Refused> {
+async fn waiting(desk: &Desk) -> Result<Option<(Vec<Item>, Vec<Opened<Member>>)>, No> {
     if !desk.actor.may(Act::AnswerCheckIns) {
         return Ok(None);
     }
-    let today = desk.practice().today().await?;
     let members = desk.practice().members().await?;
-    let items = desk.practice().inbox(&desk.actor).await?.into_iter().take(WAITING_SHOWN);
-    let said = |item: percuta_practice::check_ins::Item| page::Waiting {
-        link: Link::new(format!("/inbox/{}", item.check_in.id), item.patient.name.clone()),
-        came: when(item.check_in.at, zone, today),
-        says: super::inbox::shortly(&item.check_in, desk.site().book()),
-        level: telling::clinical(item.check_in.level),
-        done: super::inbox::owner_words(&item.check_in, &members),
-    };
-    Ok(Some(items.map(said).collect()))
+    Ok(Some((desk.practice().inbox(&desk.actor).await?, members)))
 }
 
 /// Who came and who did not. A form without a state is the button of the visit's own page, and leads back there.
@@ -373,12 +381,23 @@ async fn arrival(desk: Desk, Path(visit): Path<String>, form: Filled) -> Answere
         "" => path::visit(visit),
         _ => day_place(&desk, seen.from).await?,
     };
-    let done = Done::new(code);
+    let done = match mark {
+        Mark::Arrived if lacks_consent(&desk, visit).await? => Done::new("arrived-without-consent"),
+        Mark::Arrived | Mark::Absent | Mark::Expected => Done::new(code),
+    };
     let done = match mark {
         Mark::Arrived | Mark::Absent => done.undone_by(format!("/visits/{visit}/arrival/undo")),
         Mark::Expected => done,
     };
     Ok(see_done(&back, done))
+}
+
+/// Whether the consent that this visit needs is missing: whoever notes the arrival is the one who can hand it over.
+async fn lacks_consent(desk: &Desk, visit: DocumentId) -> Result<bool, Refused> {
+    let day = desk.practice().visit_at_desk(&desk.actor, visit).await?;
+    let is_missing =
+        |needed: &Needed| needed.what == What::Consent && needed.stands == Stands::Blocks;
+    Ok(day.needed.iter().any(is_missing))
 }
 
 async fn day_place(desk: &Desk, at: Timestamp) -> Result<String, Refused> {

@@ -210,6 +210,7 @@ impl Wanted {
             state: VisitState::Booked,
             checked: std::collections::BTreeMap::new(),
             numbing: None,
+            note: String::new(),
         };
         let before = visits::preparation(&self.story, &visit, day.date());
         let with = super::member_name(self.mine.practice(), with).await?;

@@ -2,6 +2,7 @@
 
 use axum::{extract::RawQuery, http::StatusCode};
 use percuta_practice::{
+    audit::{Did, did},
     openings::{Opener, Opening},
     patients::Story,
     zone_of,
@@ -108,7 +109,7 @@ fn kept(story: &Story) -> Vec<Kept> {
             ("photograph", "photographs"),
             Some("/me/photos"),
         ),
-        line("Scores", story.outcomes.len(), ("score", "scores"), None),
+        line("Scores", story.outcomes.len(), ("score", "scores"), Some("/me/scales")),
     ]
 }
 
@@ -140,7 +141,7 @@ fn what(opening: &Opening) -> String {
         _ => "something in your record",
     };
     let done = match verb {
-        "open" | "read" | "find" | "list" | "compare" => "opened",
+        _ if did(&opening.action, "done") == Did::Opened => "opened",
         "sign" => "signed",
         "withdraw" => "withdrew",
         "accept" => "accepted",

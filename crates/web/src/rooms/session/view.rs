@@ -9,10 +9,10 @@ use percuta_practice::{
     Act, Opened,
     screenings::clinical,
     sessions::{
-        CONFIRMED, PASSES_MAX, Place, STEP_MM, SessionOf, ceiling, depth_of, last_signed, missing,
-        planned_zone,
+        CONFIRMED, Ceiling, Charted, PASSES_MAX, Place, STEP_MM, SessionOf, Step as Charting,
+        ceiling, depth_of, last_signed, missing, planned_zone,
     },
-    visit_day::on_for,
+    visit_day::{OnFor, on_for},
 };
 use percuta_record::State;
 use percuta_terminology::calendar::in_words;
@@ -25,8 +25,9 @@ use crate::{
         staff::{
             screening::SourceSays,
             session::{
-                self as page, Addendum, Applied, AppliedState, Cartridge, Check, CheckState, Cite,
-                EndView, Next, Numbing, SignedView, Stepper, View, ZoneForm, ZoneRow,
+                self as page, Addendum, Applied, AppliedState, Cartridges, Check, CheckState, Cite,
+                EndView, Next, Numbing, Pick, Piece, SignedView, Step, Stepper, Undo, View,
+                ZoneForm, ZoneRow,
             },
         },
     },
@@ -48,6 +49,11 @@ pub(super) fn place_word(place: &Place) -> String {
         Some(Side::Left) => format!("{}.left", place.region),
         None => place.region.clone(),
     }
+}
+
+/// Where a zone is charted. On a telephone it stands below the map, so the address leads to it.
+pub(super) fn zone_path(session: &Opened<Session>, place: &Place) -> String {
+    format!("/sessions/{}/zones/{}#zone", session.id, place_word(place))
 }
 
 /// A zone out of an address.
@@ -115,7 +121,7 @@ fn row(
                 state.to_lowercase()
             ),
             href: match is_linked {
-                Linked::Yes => format!("/sessions/{}/zones/{}", of.session.id, place_word(&place)),
+                Linked::Yes => zone_path(&of.session, &place),
                 Linked::No => String::new(),
             },
             is_current: is_open,
@@ -124,6 +130,7 @@ fn row(
         limit: map::short(zone.ceiling_mm),
         passes,
         endpoint: endpoint_word(zone.endpoint).to_owned(),
+        with: lots(&of.session, zone),
         state,
         name,
     }
@@ -146,8 +153,27 @@ fn rows(
     zones.map(|zone| row(desk, clinic, of, zone, (open == Some(&place(zone)), linked))).collect()
 }
 
+/// The lots of what a zone was done with.
+fn lots(session: &Session, zone: &TreatedZone) -> String {
+    let taken = (1_i16..).zip(&session.cartridges);
+    let with = taken.filter(|(number, _)| zone.cartridges.contains(number));
+    with.map(|(_, cartridge)| cartridge.lot.as_str()).collect::<Vec<_>>().join(", ")
+}
+
+/// What is open on the page of a session, and what was meant where it was refused.
+#[derive(Clone, Copy)]
+pub(super) struct Shown<'s> {
+    /// The open zone.
+    pub(super) open: Option<&'s Place>,
+    /// What was refused for it.
+    pub(super) meant: Option<&'s Charted>,
+    /// What an undo would take back.
+    pub(super) last: Option<&'s Charting>,
+}
+
 /// The session while it is charted.
-pub(super) fn session(desk: &Desk, clinic: &Clinic, of: &SessionOf, open: Option<&Place>) -> View {
+pub(super) fn session(desk: &Desk, clinic: &Clinic, of: &SessionOf, shown: Shown<'_>) -> View {
+    let open = shown.open;
     let session = &of.session;
     let path = format!("/sessions/{}", session.id);
     let seen = format!("?seen={}", session.version.number());
@@ -165,13 +191,21 @@ pub(super) fn session(desk: &Desk, clinic: &Clinic, of: &SessionOf, open: Option
         disposition,
         back: format!("/visits/{}", session.visit),
         zones: rows(desk, clinic, of, (open, Linked::Yes)),
-        open: open.and_then(|open| zone_form(desk, of, open)),
-        cartridge: cartridge(session),
+        open: open.and_then(|open| zone_form(desk, of, (open, shown.meant))),
+        closed: open.and_then(|open| closed(desk, of, open)),
+        cartridges: cartridges(desk, session),
         cartridge_action: format!("{path}/cartridge{seen}"),
         numbing: numbing(desk, clinic, session),
         checks: checks(session),
         checks_action: format!("{path}/confirm{seen}"),
-        undo: None,
+        undo: shown.last.map(|last| Undo {
+            what: match last {
+                Charting::Zone(place) => wording::within_sentence(&name_of(desk, place)),
+                Charting::Cartridge => noun(session).to_owned(),
+                Charting::Confirmed => "last tick".to_owned(),
+            },
+            action: format!("{path}/undo{seen}"),
+        }),
         photographs: format!("{}/photographs", person.href),
         reaction: format!("{path}/reaction"),
         next: next(desk, of, open),
@@ -191,27 +225,29 @@ fn next(desk: &Desk, of: &SessionOf, open: Option<&Place>) -> Next {
     match waiting {
         Some(zone) => {
             let place = place(zone);
-            Next::Zone {
-                name: name_of(desk, &place),
-                href: format!("/sessions/{}/zones/{}", session.id, place_word(&place)),
-            }
+            Next::Zone { name: name_of(desk, &place), href: zone_path(session, &place) }
         }
         None => Next::End { href: format!("/sessions/{}/end", session.id) },
     }
 }
 
-/// The open zone. A step over the limit is not offered; a hand-made one is refused.
-fn zone_form(desk: &Desk, of: &SessionOf, open: &Place) -> Option<ZoneForm> {
+/// The open zone. A step over the limit is not offered; a hand-made one is refused, and what was meant stays in the form.
+fn zone_form(
+    desk: &Desk,
+    of: &SessionOf,
+    (open, meant): (&Place, Option<&Charted>),
+) -> Option<ZoneForm> {
     let session = &of.session;
-    let zone = session.zones.iter().find(|zone| place(zone) == *open)?;
+    let kept = session.zones.iter().find(|zone| place(zone) == *open)?;
+    let mut zone = kept.clone();
+    if let Some(meant) = meant {
+        (zone.depth_mm, zone.passes, zone.endpoint) =
+            (meant.depth_mm, meant.passes, meant.endpoint);
+    }
     let here = (session.number, zone.region.as_str());
-    let book = desk.site().book();
-    let limit = ceiling(book, &of.course, here, depth_of(&desk.actor));
+    let limit = ceiling(desk.site().book(), &of.course, here, depth_of(&desk.actor));
     let planned = planned_zone(&of.course, here);
-    let is_over = zone.endpoint == Some(Endpoint::MoreThanPinpoint);
-    let more = zone.depth_mm + STEP_MM;
-    let less = zone.depth_mm - STEP_MM;
-    let at_limit = more > limit.mm;
+    let is_over = kept.endpoint == Some(Endpoint::MoreThanPinpoint);
     let most = planned.and_then(|planned| planned.passes);
     Some(ZoneForm {
         name: name_of(desk, open),
@@ -221,13 +257,7 @@ fn zone_form(desk: &Desk, of: &SessionOf, open: &Place) -> Option<ZoneForm> {
             place_word(open),
             session.version.number()
         ),
-        depth: Stepper {
-            value: map::short(zone.depth_mm),
-            note: if at_limit { "mm, at the limit" } else { "mm" }.to_owned(),
-            less: (less > 0.0).then(|| map::short(less)),
-            more: (!at_limit && !is_over).then(|| map::short(more)),
-            at_limit: format!("the limit here is {} millimetres", map::short(limit.mm)),
-        },
+        depth: depth_stepper(&zone, &limit, is_over),
         passes: Stepper {
             value: zone.passes.to_string(),
             note: most.map_or_else(String::new, |(from, to)| {
@@ -238,9 +268,12 @@ fn zone_form(desk: &Desk, of: &SessionOf, open: &Place) -> Option<ZoneForm> {
                 .then(|| zone.passes.saturating_add(1).to_string()),
             at_limit: if is_over { "more than pinpoint was seen: stop" } else { "" }.to_owned(),
         },
-        limit: limit.says,
+        aim: aim(of, &zone, planned.and_then(|planned| planned.endpoint.as_deref())),
+        as_last_time: as_last_time(of, kept, &limit).filter(|_| !is_over),
+        with: picks(session, &zone),
+        noun: noun(session).to_owned(),
         cite: limit.card.as_deref().and_then(|card| cite(desk, card)),
-        aim: aim(of, zone, planned.and_then(|planned| planned.endpoint.as_deref())),
+        limit: limit.says,
         endpoints: ENDPOINTS
             .iter()
             .map(|(endpoint, word, says)| page::Endpoint {
@@ -251,6 +284,85 @@ fn zone_form(desk: &Desk, of: &SessionOf, open: &Place) -> Option<ZoneForm> {
             .collect(),
         refused: None,
     })
+}
+
+/// Why a zone that was asked for is none of this session; `None` for one that is.
+fn closed(desk: &Desk, of: &SessionOf, open: &Place) -> Option<String> {
+    if of.session.zones.iter().any(|zone| place(zone) == *open) {
+        return None;
+    }
+    // An address that names no region says nothing about one.
+    desk.site().book().vocabulary.regions.find(&open.region)?;
+    let here = (of.session.number, open.region.as_str());
+    let limit = ceiling(desk.site().book(), &of.course, here, depth_of(&desk.actor));
+    let name = name_of(desk, open);
+    Some(format!("{name}: this is not treated in this session. {}", limit.says))
+}
+
+/// From above the limit the only step leads down to it.
+fn depth_stepper(zone: &TreatedZone, limit: &Ceiling, is_over: bool) -> Stepper {
+    let (more, less) = (zone.depth_mm + STEP_MM, zone.depth_mm - STEP_MM);
+    let is_above = zone.depth_mm > limit.mm;
+    let at_limit = more > limit.mm;
+    Stepper {
+        value: map::short(zone.depth_mm),
+        note: match (is_above, at_limit) {
+            (true, _) => "mm, over the limit: not kept",
+            (false, true) => "mm, at the limit",
+            (false, false) => "mm",
+        }
+        .to_owned(),
+        less: (less > 0.0).then(|| map::short(if is_above { limit.mm } else { less })),
+        more: (!at_limit && !is_over).then(|| map::short(more)),
+        at_limit: format!("the limit here is {} millimetres", map::short(limit.mm)),
+    }
+}
+
+/// Depth and passes as the last time. What was seen on the skin is never filled in.
+fn as_last_time(of: &SessionOf, zone: &TreatedZone, limit: &Ceiling) -> Option<Step> {
+    let last = last_signed(&of.story, of.session.course, of.session.number)?;
+    let before = last.zones.iter().find(|one| place(one) == place(zone) && one.passes > 0)?;
+    let is_so =
+        before.depth_mm.to_bits() == zone.depth_mm.to_bits() && before.passes == zone.passes;
+    if is_so || before.depth_mm > limit.mm {
+        return None;
+    }
+    let depth = map::short(before.depth_mm);
+    Some(Step {
+        says: format!(
+            "As last time: {depth} mm, {}",
+            wording::count(usize::try_from(before.passes).unwrap_or(0), "pass", "passes")
+        ),
+        fields: vec![
+            ("depth".to_owned(), depth),
+            ("passes".to_owned(), before.passes.to_string()),
+            ("endpoint".to_owned(), endpoint_code(zone.endpoint).to_owned()),
+        ],
+    })
+}
+
+/// An endpoint's word in the form; none where nothing was said.
+pub(super) fn endpoint_code(endpoint: Option<Endpoint>) -> &'static str {
+    ENDPOINTS.iter().find(|(one, ..)| Some(*one) == endpoint).map_or("", |(_, word, _)| *word)
+}
+
+/// With what a zone was done: each pick leads to the whole list with one more or one less.
+fn picks(session: &Session, zone: &TreatedZone) -> Vec<Pick> {
+    let taken = (1_i16..).zip(&session.cartridges);
+    let pick = taken.map(|(number, cartridge)| {
+        let is_on = zone.cartridges.contains(&number);
+        let mut with = zone.cartridges.clone();
+        if is_on {
+            with.remove(&number);
+        } else {
+            with.insert(number);
+        }
+        let value: Vec<String> = with.iter().map(ToString::to_string).collect();
+        // A list that is empty is said by a word, so that it is not taken for one that was not said.
+        let value = if value.is_empty() { "none".to_owned() } else { value.join(" ") };
+        Pick { says: cartridge.lot.clone(), value, is_on }
+    });
+    pick.collect()
 }
 
 /// What the plan aims at, and what was done here the last time.
@@ -289,15 +401,32 @@ fn cite(desk: &Desk, card: &str) -> Option<Cite> {
         .then(|| Cite { label: wording::count(sources.len(), "source", "sources"), sources })
 }
 
-fn cartridge(session: &Session) -> Cartridge {
-    match &session.cartridge {
-        None => Cartridge::Missing,
-        Some(cartridge) => Cartridge::Used {
+/// What is used here instead of a cartridge, where it is none.
+pub(super) fn noun(session: &Session) -> &'static str {
+    match session.modality.as_str() {
+        "rf" => "tip",
+        "roller" => "roller",
+        "patch" => "patch",
+        _ => "cartridge",
+    }
+}
+
+fn cartridges(desk: &Desk, session: &Session) -> Cartridges {
+    let taken = (1_i16..).zip(&session.cartridges).map(|(number, cartridge)| {
+        let zones = session.zones.iter().filter(|zone| zone.cartridges.contains(&number));
+        let names: Vec<String> = zones.map(|zone| name_of(desk, &place(zone))).collect();
+        let rest = names.iter().skip(1).map(|name| wording::within_sentence(name));
+        let zones: Vec<String> = names.first().cloned().into_iter().chain(rest).collect();
+        Piece {
             lot: cartridge.lot.clone(),
             expiry: in_words(cartridge.expires),
-            says: "Sterile and for single use.".to_owned(),
-            earlier: Vec::new(),
-        },
+            zones: zones.join(", "),
+        }
+    });
+    Cartridges {
+        noun: noun(session).to_owned(),
+        taken: taken.collect(),
+        says: "Each is sterile, and for this patient only.".to_owned(),
     }
 }
 
@@ -307,11 +436,15 @@ fn numbing(desk: &Desk, clinic: &Clinic, session: &Session) -> Numbing {
         let book = desk.site().book();
         let card = book.numbing.iter().find(|card| card.id == numbing.product);
         let off = numbing.off.map_or_else(String::new, |off| subject::time(clinic, off));
-        let (_, says) = on_for(card, numbing, numbing.off.unwrap_or(Timestamp::MIN));
+        let (on_for, says) = on_for(card, numbing, numbing.off.unwrap_or(Timestamp::MIN));
+        let says = format!("{off}. {says}");
         Applied {
             place: card.map_or_else(|| numbing.product.clone(), |card| card.title.clone()),
             started: subject::time(clinic, numbing.on),
-            state: AppliedState::Off { says: format!("{off}. {says}") },
+            state: match on_for {
+                OnFor::Right => AppliedState::Off { says },
+                OnFor::TooShort | OnFor::TooLong => AppliedState::Amiss { says },
+            },
         }
     });
     Numbing {
@@ -334,7 +467,12 @@ fn checks(session: &Session) -> Vec<Check> {
     let of = format!("{done} of {} zones", session.zones.len());
     let mut checks = vec![
         shown("zones", "Zones are finished", done > 0, &of),
-        shown("cartridge", "The cartridge is entered", session.cartridge.is_some(), ""),
+        shown(
+            "cartridge",
+            &format!("The {} is entered", noun(session)),
+            !session.cartridges.is_empty(),
+            "",
+        ),
     ];
     checks.extend(CONFIRMED.iter().map(|(code, says)| Check {
         name: (*code).to_owned(),
@@ -373,7 +511,7 @@ pub(super) fn end(desk: &Desk, clinic: &Clinic, of: &SessionOf) -> EndView {
         title: title(of),
         back: path.clone(),
         zones: rows(desk, clinic, of, (None, Linked::Yes)),
-        cartridge: cartridge(session),
+        cartridges: cartridges(desk, session),
         numbing: numbing_says(desk, session),
         differs: differs.collect(),
         missing: missing(session),
@@ -420,7 +558,7 @@ pub(super) async fn signed(
         title: title(of),
         signed,
         zones: rows(desk, clinic, of, (None, Linked::No)),
-        cartridge: cartridge(session),
+        cartridges: cartridges(desk, session),
         numbing: numbing_says(desk, session),
         note: session.note.clone(),
         addenda: addenda.collect(),

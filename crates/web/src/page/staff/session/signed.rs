@@ -4,7 +4,7 @@
 
 use maud::{Markup, html};
 
-use super::{Cartridge, ZoneRow, table};
+use super::{Cartridges, ZoneRow, table};
 use crate::{
     Site,
     page::{
@@ -29,8 +29,8 @@ pub struct EndView {
     pub back: String,
     /// Zones as charted.
     pub zones: Vec<ZoneRow>,
-    /// The cartridge.
-    pub cartridge: Cartridge,
+    /// The cartridges.
+    pub cartridges: Cartridges,
     /// Numbing, each in a sentence.
     pub numbing: Vec<String>,
     /// What differs from the plan, each in a sentence.
@@ -54,8 +54,8 @@ pub struct SignedView {
     pub signed: String,
     /// Zones as they were signed; their links may be empty.
     pub zones: Vec<ZoneRow>,
-    /// The cartridge.
-    pub cartridge: Cartridge,
+    /// The cartridges.
+    pub cartridges: Cartridges,
     /// Numbing, each in a sentence.
     pub numbing: Vec<String>,
     /// What the practitioner noted.
@@ -89,7 +89,7 @@ pub fn end(site: &Site, frame: &Frame, view: &EndView, entry: &Entry) -> Markup 
                 } }
             }
             (table(&view.zones))
-            (used(&view.cartridge, &view.numbing))
+            (used(&view.cartridges, &view.numbing))
             @if !view.differs.is_empty() {
                 section.card aria-labelledby="differs" { h2.h-lg.mb-3 #differs { "Other than planned" }
                     ul.list { @for says in &view.differs { li { (icon(Icon::Fork)) span { (says) } } } } }
@@ -119,7 +119,7 @@ pub fn signed(site: &Site, frame: &Frame, view: &SignedView, entry: &Entry) -> M
             div.split.split--372 {
                 div.stack.stack--20 {
                     (table(&view.zones))
-                    (used(&view.cartridge, &view.numbing))
+                    (used(&view.cartridges, &view.numbing))
                     @if !view.note.is_empty() {
                         section.card aria-labelledby="note" { h2.h-lg.mb-3 #note { "Note" } p { (view.note) } }
                     }
@@ -140,17 +140,17 @@ pub fn signed(site: &Site, frame: &Frame, view: &SignedView, entry: &Entry) -> M
     document(site, frame, &body)
 }
 
-fn used(cartridge: &Cartridge, numbing: &[String]) -> Markup {
+fn used(cartridges: &Cartridges, numbing: &[String]) -> Markup {
     html! {
         section.card aria-labelledby="used" {
-            h2.h-lg.mb-3 #used { "Cartridge and numbing" }
+            h2.h-lg.mb-3 #used { (super::capital(&cartridges.noun)) " and numbing" }
             ul.list {
-                @match cartridge {
-                    Cartridge::Missing => li { (icon(Icon::Question)) span { "No cartridge is entered." } },
-                    Cartridge::Used { lot, expiry, says, earlier } => {
-                        li { (icon(Icon::Needle)) span { "Lot " b { (lot) } ", expiry " b { (expiry) } ". " (says) } }
-                        @for before in earlier { li { (icon(Icon::Needle)) span { "Before it: " (before) "." } } }
-                    },
+                @if cartridges.taken.is_empty() { li { (icon(Icon::Question)) span { "No " (cartridges.noun) " is entered." } } }
+                @for piece in &cartridges.taken {
+                    li { (icon(Icon::Needle)) span {
+                        "Lot " b { (piece.lot) } ", last day " b { (piece.expiry) } "."
+                        @if !piece.zones.is_empty() { " " (piece.zones) "." }
+                    } }
                 }
                 @for says in numbing { li { (icon(Icon::Note)) span { (says) } } }
                 @if numbing.is_empty() { li { (icon(Icon::Note)) span { "No numbing was used." } } }

@@ -1,4 +1,5 @@
-//! One zone while it is charted: depth and passes in steps, the limit and what sets it, the endpoint.
+//! One zone while it is charted: depth and passes in steps, the limit and what sets it, the endpoint, and with which
+//! cartridge it is done.
 
 use maud::{Markup, html};
 
@@ -24,10 +25,36 @@ pub struct ZoneForm {
     pub cite: Option<Cite>,
     /// What the plan aims at, in a sentence.
     pub aim: String,
+    /// Depth and passes of the last time, in one tap; none where there was none or today's limit is lower.
+    pub as_last_time: Option<Step>,
+    /// With what it was done: none where no cartridge is entered yet.
+    pub with: Vec<Pick>,
+    /// What one is called: "cartridge".
+    pub noun: String,
     /// Endpoints to choose from.
     pub endpoints: Vec<Endpoint>,
     /// What was refused, with the arithmetic; none where nothing was.
     pub refused: Option<String>,
+}
+
+/// One tap that sets several fields.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Step {
+    /// "As last time: 1.5 mm, 4 passes".
+    pub says: String,
+    /// The fields.
+    pub fields: Vec<(String, String)>,
+}
+
+/// A cartridge of the session that the zone was done with or not.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Pick {
+    /// Its lot.
+    pub says: String,
+    /// The numbers of what the zone was done with once this is pressed, with spaces between them.
+    pub value: String,
+    /// Whether the zone was done with it.
+    pub is_on: bool,
 }
 
 /// A value that changes in steps.
@@ -69,7 +96,7 @@ pub struct Endpoint {
 pub(super) fn form(zone: &ZoneForm) -> Markup {
     let seen = zone.endpoints.iter().find(|endpoint| endpoint.is_seen);
     html! {
-        section.card #zone aria-labelledby="zone-name" {
+        section.card.stack #zone aria-labelledby="zone-name" {
             form.stack action=(zone.action) method="post" {
                 input type="hidden" name="depth" value=(zone.depth.value);
                 input type="hidden" name="passes" value=(zone.passes.value);
@@ -90,6 +117,26 @@ pub(super) fn form(zone: &ZoneForm) -> Markup {
                     } }
                     @if !zone.aim.is_empty() { p.xs.muted { (zone.aim) } }
                 }
+                (done_with(zone))
+            }
+            @if let Some(last) = &zone.as_last_time {
+                form action=(zone.action) method="post" {
+                    @for (name, value) in &last.fields { input type="hidden" name=(name) value=(value); }
+                    button.btn.btn--glove.btn--wide type="submit" { (last.says) }
+                }
+            }
+        }
+    }
+}
+
+fn done_with(zone: &ZoneForm) -> Markup {
+    html! {
+        @if !zone.with.is_empty() {
+            div.stack.stack--8 role="group" aria-labelledby="with-name" {
+                p.label #with-name { "Done with " (zone.noun) }
+                div.picks { @for pick in &zone.with {
+                    button.pick type="submit" name="with" value=(pick.value) aria-pressed=(if pick.is_on { "true" } else { "false" }) { (pick.says) }
+                } }
             }
         }
     }
