@@ -1,4 +1,5 @@
-//! What is wrong with a rulebook file or an input, as sentences that name the place and the remedy.
+//! What is wrong with a rulebook file, as sentences that name the place and the remedy; what is wrong with an input is
+//! said by `percuta_terminology::input`.
 
 use std::fmt;
 
@@ -33,32 +34,7 @@ impl fmt::Display for Fault {
     }
 }
 
-/// An input that cannot be used, with every place that is wrong (`intake.medicines[2].last_dose`).
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-#[error("{}", .problems.iter().map(ToString::to_string).collect::<Vec<_>>().join("\n"))]
-pub struct Unusable {
-    /// What is wrong, in the order of the input.
-    pub problems: Vec<Problem>,
-}
-
-/// One thing that is wrong with an input.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Problem {
-    /// The place in the input.
-    pub path: String,
-    /// What is wrong, as a sentence.
-    pub what: String,
-}
-
-impl fmt::Display for Problem {
-    fn fmt(&self, out: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(out, "{}: {}", self.path, self.what)
-    }
-}
-
-/// "; did you mean `x`?", or nothing.
-pub fn did_you_mean(suggestion: Option<&str>) -> String {
-    suggestion.map_or_else(String::new, |word| format!("; did you mean `{word}`?"))
-}
-
-pub use percuta_terminology::nearest;
+pub use percuta_terminology::{
+    input::{Problem, Unusable, did_you_mean},
+    nearest,
+};

@@ -8,7 +8,7 @@ use std::fmt;
 use serde::de::{Deserialize, Deserializer, Error as _, MapAccess, SeqAccess, Visitor};
 use serde_json::{Map, Value};
 
-use crate::intake::read::short;
+use percuta_terminology::input::short;
 
 /// Reads JSON; a key that stands twice in one object is an error with its line and column.
 pub fn read(text: &str) -> Result<Value, serde_json::Error> {

@@ -24,7 +24,6 @@
 mod bits;
 mod course;
 pub mod examine;
-pub mod fault;
 pub mod index;
 pub mod model;
 mod opening;
@@ -40,4 +39,5 @@ pub mod wire;
 pub mod zone;
 
 pub use model::{Clinic, Minute, Request, Span, Visit};
+pub use percuta_terminology::input::{Problem, Unusable};
 pub use slots::slots;

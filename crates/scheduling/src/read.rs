@@ -9,10 +9,10 @@ mod request;
 mod wanted;
 
 use jiff::{civil::Date, tz::TimeZone};
+use percuta_terminology::input::Unusable;
 use serde_json::Value;
 
 use crate::{
-    fault::Unusable,
     model::{Clinic, Request, Service, SiteAt},
     pack::Wanted,
 };
@@ -107,7 +107,7 @@ fn work(clinic: &Clinic, service: &Service, sites: &[SiteAt], days: i64) -> u64 
 /// Reads one time on the clock of a place; says what is wrong with it.
 pub fn moment(text: &str, zone: &crate::zone::Zone) -> Result<crate::Minute, String> {
     let Some((civil, offset)) = reader::civil(text) else {
-        let text = reader::short(text);
+        let text = percuta_terminology::input::short(text);
         return Err(format!("`{text}` is no time: write it as 2026-03-02T09:00"));
     };
     reader::resolve(civil, offset, zone)

@@ -270,44 +270,21 @@ async fn year(store: &Store, database: &str) {
     let empty = size(database);
     let documents = DAYS * WRITES;
     let (began, cpu) = (Instant::now(), process_nanos());
-    for day in 0..DAYS {
-        let desks: Vec<_> = (0..DESKS)
-            .map(|desk| {
-                let store = store.clone();
-                tokio::spawn(async move {
-                    for nth in (0..WRITES).filter(|nth| nth % DESKS == desk) {
-                        let number = day * WRITES + nth;
-                        let mut commit = commit(number, Owner::Clinic);
-                        commit.audit = act(day, READS + nth, documents);
-                        commit.audit.subject = Some((commit.appends[0].document, None));
-                        let answer = store.commit(commit).await.unwrap();
-                        assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
-                    }
-                })
-            })
-            .collect();
-        for desk in desks {
-            desk.await.unwrap();
-        }
-    }
+    each_day(store, WRITES, move |store, day, nth| async move {
+        let mut commit = commit(day * WRITES + nth, Owner::Clinic);
+        commit.audit = act(day, READS + nth, documents);
+        commit.audit.subject = Some((commit.appends[0].document, None));
+        let answer = store.commit(commit).await.unwrap();
+        assert!(matches!(answer, Answer::Done(_)), "{answer:?}");
+    })
+    .await;
     say_year("writings", documents, began, cpu, (empty, size(database)));
     let written = size(database);
     let (began, cpu) = (Instant::now(), process_nanos());
-    for day in 0..DAYS {
-        let desks: Vec<_> = (0..DESKS)
-            .map(|desk| {
-                let store = store.clone();
-                tokio::spawn(async move {
-                    for nth in (0..READS).filter(|nth| nth % DESKS == desk) {
-                        store.note(vec![act(day, nth, documents)]).await.unwrap();
-                    }
-                })
-            })
-            .collect();
-        for desk in desks {
-            desk.await.unwrap();
-        }
-    }
+    each_day(store, READS, move |store, day, nth| async move {
+        store.note(vec![act(day, nth, documents)]).await.unwrap();
+    })
+    .await;
     say_year("readings", DAYS * READS, began, cpu, (written, size(database)));
     let about = Some(About::Document(DocumentId::from_bytes(sixteen(7))));
     let by = Some(PersonId::from_bytes(sixteen(3)));
@@ -333,6 +310,29 @@ async fn year(store: &Store, database: &str) {
     let report = store.verify(|_progress| {}).await.unwrap();
     assert!(report.faults.is_empty(), "{:#?}", report.faults);
     println!("verify, all of it: {:.1} s", began.elapsed().as_secs_f64());
+}
+
+/// So many acts on each day of the year, shared among the desks, which work at once; a day ends when all have ended it.
+async fn each_day<A, F>(store: &Store, acts: u64, act: A)
+where
+    A: Fn(Store, u64, u64) -> F + Copy + Send + 'static,
+    F: Future<Output = ()> + Send + 'static,
+{
+    for day in 0..DAYS {
+        let desks: Vec<_> = (0..DESKS)
+            .map(|desk| {
+                let store = store.clone();
+                tokio::spawn(async move {
+                    for nth in (0..acts).filter(|nth| nth % DESKS == desk) {
+                        act(store.clone(), day, nth).await;
+                    }
+                })
+            })
+            .collect();
+        for desk in desks {
+            desk.await.unwrap();
+        }
+    }
 }
 
 fn say_year(

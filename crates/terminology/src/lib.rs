@@ -13,6 +13,7 @@
 //! | window | a length of days or calendar months after an anchor date |
 
 pub mod calendar;
+pub mod input;
 pub mod nearest;
 pub mod region;
 pub mod vocabulary;

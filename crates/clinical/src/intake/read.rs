@@ -1,7 +1,9 @@
 //! From JSON to an [`Intake`], with every mistake and its place.
 
 use jiff::civil::Date;
-use percuta_terminology::{Kind, RegionId, TermId, TermSet, Vocabulary, nearest, vocabulary::fold};
+use percuta_terminology::{
+    Kind, RegionId, TermId, TermSet, Vocabulary, input::short, nearest, vocabulary::fold,
+};
 use serde_json::{Map, Value};
 
 use super::{
@@ -764,13 +766,4 @@ pub(crate) fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// A word of the input as it is quoted back: short, and on one line.
-pub(crate) fn short(word: &str) -> String {
-    let mut text: String = word.chars().take(40).flat_map(char::escape_default).collect();
-    if word.chars().count() > 40 {
-        text.push('…');
-    }
-    text
 }

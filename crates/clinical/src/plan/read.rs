@@ -1,7 +1,7 @@
 //! From JSON to a [`PlanRequest`], with every mistake and its place. It decides nothing about a course.
 
 use jiff::civil::Date;
-use percuta_terminology::{Kind, nearest};
+use percuta_terminology::{Kind, input::short, nearest};
 use serde_json::{Map, Value};
 
 use super::{Goal, PlanRequest, Practitioner, Spacing};
@@ -10,7 +10,7 @@ use crate::{
     fault::{Unusable, did_you_mean},
     intake::{
         self, Intake, LIMIT_ITEMS, Modality,
-        read::{Reader, kind_of, short},
+        read::{Reader, kind_of},
     },
     language::MODALITIES,
 };

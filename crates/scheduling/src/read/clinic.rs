@@ -2,11 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
+use percuta_terminology::input::short;
 use serde_json::{Map, Value};
 
 use super::{
     LIMIT_BOOKINGS, LIMIT_ENTRIES, LIMIT_PHASES, LIMIT_RESOURCES, LIMIT_TIMINGS, Reader, Zones,
-    reader::{given, hint, short},
+    reader::{given, hint},
 };
 use crate::{
     model::{

@@ -1,12 +1,14 @@
 //! The words of the reader: objects, lists, texts, numbers, dates and times, each with its place.
 
 use jiff::civil::{Date, DateTime};
-use percuta_terminology::nearest;
+use percuta_terminology::{
+    input::{Problem, Unusable, did_you_mean, short},
+    nearest,
+};
 use serde_json::{Map, Value};
 
 use super::LIMIT_PROBLEMS;
 use crate::{
-    fault::{Problem, Unusable},
     model::{Minute, Span},
     zone::{self, Moments, Zone},
 };
@@ -277,7 +279,7 @@ impl Reader {
 
 /// "; did you mean `x`?", or nothing.
 pub(crate) fn hint<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> String {
-    nearest(word, known).map_or_else(String::new, |near| format!("; did you mean `{near}`?"))
+    did_you_mean(nearest(word, known))
 }
 
 /// What a value is, in words.
@@ -290,15 +292,6 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => "a list",
         Value::Object(_) => "an object",
     }
-}
-
-/// A word of the input as it is quoted back: short, and on one line.
-pub(crate) fn short(word: &str) -> String {
-    let mut text: String = word.chars().take(40).flat_map(char::escape_default).collect();
-    if word.chars().count() > 40 {
-        text.push('…');
-    }
-    text
 }
 
 fn clock(text: &str) -> Option<Minute> {

@@ -1,10 +1,11 @@
 //! What is asked for: which starts.
 
+use percuta_terminology::input::short;
 use serde_json::{Map, Value};
 
 use super::{
     LIMIT_ANSWERS, LIMIT_DAYS, LIMIT_ENTRIES, LIMIT_SESSIONS, Reader,
-    reader::{given, hint, short},
+    reader::{given, hint},
 };
 use crate::{
     model::{Clinic, Interval, Minute, Request, ServiceAt, SiteAt, Span},

@@ -1,7 +1,7 @@
 //! One small clinic as JSON, the one of the interface's description, and how to read it.
 
 use jiff::tz::TimeZone;
-use percuta_scheduling::{Clinic, Minute, Request, fault::Unusable, read, zone::Zone};
+use percuta_scheduling::{Clinic, Minute, Request, Unusable, read, zone::Zone};
 use serde_json::{Value, json};
 
 pub(crate) fn zones(name: &str) -> Option<TimeZone> {

@@ -363,45 +363,51 @@ fn done(view: &CheckIn) -> Markup {
 }
 
 fn note(view: &CheckIn, entry: &Entry) -> Markup {
-    html! {
-        @if let Some(action) = &view.may.note {
-            section.card aria-label="Leave a note" {
-                form.stack action=(action) method="post" {
-                    (entry::lines(entry, "note", "Note for colleagues", "The patient does not read this."))
-                    button.btn type="submit" { "Leave the note" }
-                }
-            }
-        }
-    }
+    let field = ("note", "Note for colleagues", "The patient does not read this.");
+    words(view.may.note.as_deref(), "Leave a note", entry, field, "Leave the note")
 }
 
 fn write(view: &CheckIn, entry: &Entry) -> Markup {
-    html! {
-        @if let Some(action) = &view.may.write {
-            section.card aria-label="Write to the patient" {
-                form.stack action=(action) method="post" {
-                    (entry::lines(entry, "message", "Ask or tell the patient, and leave it open", "The patient reads this on their own page, under your name. It is yours from then on."))
-                    button.btn type="submit" { "Write to the patient" }
-                }
-            }
-        }
-    }
+    let field = (
+        "message",
+        "Ask or tell the patient, and leave it open",
+        "The patient reads this on their own page, under your name. It is yours from then on.",
+    );
+    words(view.may.write.as_deref(), "Write to the patient", entry, field, "Write to the patient")
 }
 
 fn close(view: &CheckIn, entry: &Entry) -> Markup {
+    let field = (
+        "says",
+        "Answer and close",
+        "The patient reads this on their own page, under your name. If you called them, write what you agreed on.",
+    );
     html! {
-        @if let Some(action) = &view.may.close {
-            section.card aria-label="Close it" {
-                form.stack action=(action) method="post" {
-                    (entry::lines(entry, "says", "Answer and close", "The patient reads this on their own page, under your name. If you called them, write what you agreed on."))
-                    button.btn type="submit" { "Answer and close" }
-                }
-            }
-        }
+        (words(view.may.close.as_deref(), "Close it", entry, field, "Answer and close"))
         @if let Some(action) = &view.may.reopen {
             section.card.stack aria-label="Open it again" {
                 p.small.muted { "The patient keeps what was answered until it is answered anew." }
                 (part::button(action, ("reopen", "yes"), Weight::Plain, "Open it again", ""))
+            }
+        }
+    }
+}
+
+/// A form of one field of words: its name, its label and what is said beneath. Nothing for who may not send it.
+fn words(
+    action: Option<&str>,
+    title: &str,
+    entry: &Entry,
+    (name, label, says): (&str, &str, &str),
+    button: &str,
+) -> Markup {
+    html! {
+        @if let Some(action) = action {
+            section.card aria-label=(title) {
+                form.stack action=(action) method="post" {
+                    (entry::lines(entry, name, label, says))
+                    button.btn type="submit" { (button) }
+                }
             }
         }
     }
