@@ -9,7 +9,10 @@ use jiff::{
 use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
-use crate::stored::{fixed, hold, stored};
+use crate::{
+    form::v1,
+    stored::{fixed, hold, stored},
+};
 
 /// The one document about the clinic.
 pub fn document() -> DocumentId {
@@ -24,11 +27,6 @@ pub fn document_of_prices() -> DocumentId {
 /// The one consent form; its versions are versions of the document.
 pub fn document_of_consent_form() -> DocumentId {
     fixed(b"percuta consent\0")
-}
-
-/// The one treatment room of the simple calendar, as what is reserved.
-pub fn document_of_room() -> DocumentId {
-    fixed(b"percuta    room\0")
 }
 
 /// The clinic.
@@ -51,25 +49,24 @@ pub struct Clinic {
     pub time_zone: String,
     /// Its currency, such as `GBP`.
     pub currency: String,
-    /// When it is open, by the day of the week counted from Monday as 1.
-    pub hours: BTreeMap<i8, Opening>,
-    /// Days on which it is closed.
-    #[serde(default)]
-    pub closed: BTreeSet<Date>,
-    /// The treatment room of its simple calendar.
-    pub room: String,
-    /// How the visit passes.
-    pub visit: VisitShape,
     /// Which rulebook its medical lead has signed off.
     pub sign_off: Option<SignOff>,
+    /// The calendar of a record that is older than sites and services, until they were made of it.
+    pub before: Option<SimpleCalendar>,
 }
 
-impl Clinic {
-    /// When it is open on a day; `None` when it is closed.
-    pub fn opening_on(&self, day: Date) -> Option<Opening> {
-        let is_closed = self.closed.contains(&day);
-        self.hours.get(&day.weekday().to_monday_one_offset()).copied().filter(|_| !is_closed)
-    }
+/// The calendar that a clinic had before it had sites: one room, and one length for each part of a visit.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SimpleCalendar {
+    /// When it was open, by the day of the week counted from Monday as 1.
+    pub hours: BTreeMap<i8, Opening>,
+    /// Days on which it was closed.
+    pub closed: BTreeSet<Date>,
+    /// The one room.
+    pub room: String,
+    /// How the visit passed.
+    pub visit: VisitShape,
 }
 
 /// When the clinic is open on a day of the week.
@@ -96,13 +93,6 @@ pub struct VisitShape {
     pub aftercare_min: i64,
 }
 
-impl VisitShape {
-    /// The whole visit.
-    pub fn total_min(self) -> i64 {
-        self.cleanse_min + self.numbing_min + self.treatment_min + self.aftercare_min
-    }
-}
-
 /// A medical lead's word for one version of the rulebook.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -119,36 +109,9 @@ pub struct SignOff {
     pub at: Timestamp,
 }
 
-stored!(Clinic, "clinic", |it| {
-    hold(!it.name.trim().is_empty(), "a clinic has a name")?;
-    hold(it.hours.keys().all(|day| (1..=7).contains(day)), "a week has seven days")?;
-    hold(
-        it.hours.values().all(|open| open.from < open.until),
-        "a day's hours end after they begin",
-    )?;
-    hold(
-        [
-            it.visit.cleanse_min,
-            it.visit.numbing_min,
-            it.visit.treatment_min,
-            it.visit.aftercare_min,
-        ]
-        .iter()
-        .all(|minutes| (0..=480).contains(minutes))
-            && it.visit.total_min() > 0,
-        "the parts of a visit take up to eight hours each, and some time in all",
-    )
+stored!(Clinic, "clinic", 2, [1: v1::Clinic], |it| {
+    hold(!it.name.trim().is_empty(), "a clinic has a name")
 });
-
-/// A room that visits reserve.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(deny_unknown_fields)]
-pub struct Room {
-    /// Its name.
-    pub name: String,
-}
-
-stored!(Room, "room", |it| hold(!it.name.trim().is_empty(), "a room has a name"));
 
 /// The clinic's prices.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

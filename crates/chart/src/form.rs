@@ -4,3 +4,4 @@
 //! unsaid, so that nothing is made up about the past.
 
 pub(crate) mod v1;
+pub(crate) mod v2;

@@ -1,9 +1,11 @@
 //! The chart: what the clinic's documents hold, and how they are stored.
 //!
 //! ```text
-//! clinic's:  clinic · price list · consent form · member
+//! clinic's:  clinic · price list · consent form · member ── roster
+//!            site ── room · device                services
 //! patient's: patient ── intake ── screening ── course ── visit ── consent ── session ── check-in
 //!                                                          └── photograph · outcome · question
+//!            held (what is kept while they type) · waiting
 //! ```
 //!
 //! A document here is its newest stored form: what stands in [`Stored::FORM`] is what is written, and an older form has
@@ -15,6 +17,7 @@
 //!
 //! INVARIANT (checked twice): [`Stored::check`] holds before a body is sealed and after it was opened.
 
+pub mod calendar;
 pub mod check_in;
 pub mod clinic;
 pub mod consent;

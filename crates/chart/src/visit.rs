@@ -1,6 +1,7 @@
 //! A visit: when, for what, how far it is, and what was checked on the day.
 //!
-//! The times that the calendar holds are reservations in plain columns; what is here is about the person.
+//! The times that the calendar holds stand as reservations in plain columns too, with the turnover of what is held; what is
+//! here is what happens.
 
 use std::collections::BTreeMap;
 
@@ -9,7 +10,7 @@ use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    form::v1,
+    form::{v1, v2},
     stored::{hold, stored},
 };
 
@@ -19,6 +20,10 @@ use crate::{
 pub struct Visit {
     /// What for.
     pub purpose: Purpose,
+    /// The site.
+    pub site: DocumentId,
+    /// The code of the service.
+    pub service: String,
     /// From.
     pub from: Timestamp,
     /// Until.
@@ -57,7 +62,7 @@ pub enum Purpose {
     },
 }
 
-/// A part of a visit.
+/// A part of a visit, and what it holds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Phase {
@@ -67,10 +72,16 @@ pub struct Phase {
     pub from: Timestamp,
     /// Until.
     pub until: Timestamp,
+    /// The room or seat; `None` where it needs none.
+    pub room: Option<DocumentId>,
+    /// Who is there; `None` for nobody.
+    pub staff: Option<PersonId>,
+    /// The device; `None` for none.
+    pub device: Option<DocumentId>,
 }
 
 /// What happens in a part of a visit.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
 pub enum PhaseKind {
     /// Talking.
@@ -83,6 +94,23 @@ pub enum PhaseKind {
     Treatment,
     /// Aftercare.
     Aftercare,
+}
+
+impl PhaseKind {
+    /// Every kind, in the order of a visit.
+    pub const ALL: [Self; 5] =
+        [Self::Talk, Self::Cleanse, Self::Numbing, Self::Treatment, Self::Aftercare];
+
+    /// Its word, as the calendar calls the phase.
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Talk => "talk",
+            Self::Cleanse => "cleanse",
+            Self::Numbing => "numbing",
+            Self::Treatment => "treatment",
+            Self::Aftercare => "aftercare",
+        }
+    }
 }
 
 /// How far a visit is.
@@ -127,7 +155,7 @@ pub struct NumbingTimes {
     pub off: Option<Timestamp>,
 }
 
-stored!(Visit, "visit", 2, [1: v1::Visit], |it| {
+stored!(Visit, "visit", 3, [1: v1::Visit, 2: v2::Visit], |it| {
     hold(it.from < it.until, "a visit ends after it begins")?;
     hold(it.phases.iter().all(|phase| phase.from <= phase.until), "a part ends after it begins")?;
     hold(

@@ -19,9 +19,15 @@ use jiff::{
 };
 use percuta_chart::{
     Stored,
+    calendar::{
+        Blocked, Device, Extra, Held, Hours, Kept, KeptVisit, Room, RoomKind, RoomNeed, Roster,
+        Service, ServiceFor, ServicePhase, Services, Shift, Site, StaffNeed, Waiting, WaitingState,
+        document_of_first_room, document_of_first_site,
+    },
     check_in::{CheckIn, Handling, Level, Note, Outcome, Reader, Scorer},
     clinic::{
-        Clinic, ConsentForm, ConsentSection, Opening, Price, PriceList, Room, SignOff, VisitShape,
+        Clinic, ConsentForm, ConsentSection, Opening, Price, PriceList, SignOff, SimpleCalendar,
+        VisitShape,
     },
     consent::{Consent, Named, PhotographUse},
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
@@ -84,40 +90,178 @@ fn text(words: &str) -> String {
 #[test]
 fn what_the_clinic_says_of_itself() {
     let opening = Opening { from: time(9, 0, 0, 0), until: time(17, 30, 0, 0) };
-    same(
-        "clinic",
-        &Clinic {
-            name: text("Invented Skin"),
-            address: text("1 Nowhere Street\nSomewhere"),
-            telephone: text("020 7946 0000"),
-            out_of_hours: text("Go to an urgent care centre."),
-            emergency_number: text("112"),
-            calling_code: text("44"),
-            time_zone: text("Europe/London"),
-            currency: text("GBP"),
-            hours: BTreeMap::from([(1, opening), (5, opening)]),
-            closed: BTreeSet::from([date(2026, 12, 25)]),
-            room: text("Treatment room"),
-            visit: VisitShape {
-                cleanse_min: 10,
-                numbing_min: 40,
-                treatment_min: 35,
-                aftercare_min: 10,
-            },
-            sign_off: Some(SignOff {
-                version: text("2026.1"),
-                digest: text("sha256:00"),
-                by: person(1),
-                name: text("Dr Ines Invented"),
-                at: at("2026-11-01T09:00:00Z"),
-            }),
+    let clinic = Clinic {
+        name: text("Invented Skin"),
+        address: text("1 Nowhere Street\nSomewhere"),
+        telephone: text("020 7946 0000"),
+        out_of_hours: text("Go to an urgent care centre."),
+        emergency_number: text("112"),
+        calling_code: text("44"),
+        time_zone: text("Europe/London"),
+        currency: text("GBP"),
+        sign_off: Some(SignOff {
+            version: text("2026.1"),
+            digest: text("sha256:00"),
+            by: person(1),
+            name: text("Dr Ines Invented"),
+            at: at("2026-11-01T09:00:00Z"),
+        }),
+        before: None,
+    };
+    same("clinic", &clinic);
+    // Form 1 had the calendar in it; it stays at hand until sites are made of it.
+    let before = SimpleCalendar {
+        hours: BTreeMap::from([(1, opening), (5, opening)]),
+        closed: BTreeSet::from([date(2026, 12, 25)]),
+        room: text("Treatment room"),
+        visit: VisitShape {
+            cleanse_min: 10,
+            numbing_min: 40,
+            treatment_min: 35,
+            aftercare_min: 10,
         },
-    );
-    same("room", &Room { name: text("Treatment room") });
+    };
+    let stepped_up = Clinic { before: Some(before), ..clinic };
+    stepped("clinic", 1, &stepped_up);
+    same("clinic-before", &stepped_up);
     let price = Price { service: text("pen"), title: text("Session with a pen"), minor: 25_000 };
     same("price-list", &PriceList { currency: text("GBP"), prices: vec![price] });
     let section = ConsentSection { heading: text("What is done"), paragraphs: vec![text("…")] };
     same("consent-form", &ConsentForm { title: text("Consent"), sections: vec![section] });
+}
+
+#[test]
+fn what_visits_are_made_of() {
+    let site = document_of_first_site();
+    let hours = |weekday| Hours { weekday, from: time(9, 0, 0, 0), until: time(17, 30, 0, 0) };
+    same(
+        "site",
+        &Site {
+            name: text("Invented Skin"),
+            address: String::new(),
+            time_zone: text("Europe/London"),
+            hours: vec![hours(1), hours(5)],
+            closed: BTreeMap::from([(date(2026, 12, 25), text("Christmas"))]),
+            is_open: true,
+        },
+    );
+    let blocked = |why: &str| Blocked {
+        from: at("2026-11-18T12:00:00Z"),
+        until: at("2026-11-18T13:00:00Z"),
+        why: text(why),
+    };
+    for kind in RoomKind::ALL {
+        let room = Room {
+            name: text("Bay"),
+            site,
+            kind,
+            capacity: 2,
+            turnover_min: 10,
+            blocked: vec![blocked("Painted")],
+            is_used: true,
+        };
+        same(&format!("room-{}", kind.word()), &room);
+    }
+    stepped(
+        "room",
+        1,
+        &Room {
+            name: text("Treatment room"),
+            site,
+            kind: RoomKind::Treatment,
+            capacity: 1,
+            turnover_min: 0,
+            blocked: Vec::new(),
+            is_used: true,
+        },
+    );
+    same(
+        "device",
+        &Device {
+            name: text("Pen 1"),
+            serial: text("A-0001"),
+            site,
+            modality: text("pen"),
+            rooms: BTreeSet::from([document_of_first_room()]),
+            turnover_min: 5,
+            blocked: vec![blocked("Serviced")],
+            is_used: false,
+        },
+    );
+    let roster = Roster {
+        week: Some(vec![Shift { site, hours: hours(1) }]),
+        breaks: vec![Hours { weekday: 1, from: time(12, 0, 0, 0), until: time(12, 30, 0, 0) }],
+        extra: vec![Extra {
+            site,
+            day: date(2026, 11, 21),
+            from: time(10, 0, 0, 0),
+            until: time(14, 0, 0, 0),
+        }],
+        away: vec![blocked("Course")],
+        services: Some(BTreeSet::from([text("session")])),
+        devices: Some(BTreeSet::from([text("pen")])),
+    };
+    same("roster", &roster);
+    same("roster-open", &Roster::default());
+    let phase = |kind, room, staff, device: Option<&str>| ServicePhase {
+        kind,
+        minutes_min: 30,
+        minutes_max: 45,
+        room,
+        staff,
+        device: device.map(text),
+    };
+    let service = |code: &str, purpose, phases| Service {
+        code: text(code),
+        title: text(code),
+        purpose,
+        phases,
+        is_offered: true,
+    };
+    let (lead, help) = (Some(StaffNeed::Practitioner), Some(StaffNeed::Assistant));
+    let session = vec![
+        phase(PhaseKind::Cleanse, RoomNeed::In(RoomKind::Numbing), help, None),
+        phase(PhaseKind::Numbing, RoomNeed::Same, None, None),
+        phase(PhaseKind::Treatment, RoomNeed::In(RoomKind::Treatment), lead, Some("pen")),
+    ];
+    let talk = || vec![phase(PhaseKind::Talk, RoomNeed::Nowhere, lead, None)];
+    let modalities = BTreeSet::from([text("pen")]);
+    let services = Services {
+        services: vec![
+            service("consultation", ServiceFor::Consultation, talk()),
+            service("session", ServiceFor::Session { modalities }, session),
+            service("follow-up", ServiceFor::FollowUp, talk()),
+        ],
+    };
+    same("services", &services);
+}
+
+#[test]
+fn what_of_times_is_not_booked() {
+    same("held-nothing", &Held::default());
+    let visit = visit(Purpose::Consultation, VisitState::Booked);
+    let kept = KeptVisit {
+        purpose: visit.purpose,
+        site: visit.site,
+        service: visit.service,
+        with: visit.with,
+        phases: visit.phases,
+    };
+    let until = at("2026-11-01T09:15:00Z");
+    same("held", &Held { kept: Some(Kept { until, visits: vec![kept] }) });
+    let waiting = |state| Waiting {
+        purpose: Purpose::FollowUp { course: document(4) },
+        from: date(2026, 11, 18),
+        until: date(2026, 12, 18),
+        between: Some((time(9, 0, 0, 0), time(12, 0, 0, 0))),
+        weekdays: BTreeSet::from([2, 4]),
+        since: at("2026-11-01T09:00:00Z"),
+        note: text("Lives an hour away"),
+        state,
+    };
+    same("waiting", &waiting(WaitingState::Waits));
+    same("waiting-booked", &waiting(WaitingState::Booked { visit: document(5) }));
+    same("waiting-ended", &waiting(WaitingState::Ended { at: until }));
 }
 
 #[test]
@@ -227,24 +371,44 @@ fn courses_in_every_state() {
 
 fn visit(purpose: Purpose, state: VisitState) -> Visit {
     let (from, until) = (at("2026-11-18T10:00:00Z"), at("2026-11-18T11:35:00Z"));
-    let kinds = [
-        PhaseKind::Talk,
-        PhaseKind::Cleanse,
-        PhaseKind::Numbing,
-        PhaseKind::Treatment,
-        PhaseKind::Aftercare,
-    ];
-    Visit {
-        purpose,
+    let phase = |kind| Phase {
+        kind,
         from,
         until,
-        phases: kinds.map(|kind| Phase { kind, from, until }).to_vec(),
+        room: Some(document(8)),
+        staff: Some(person(1)),
+        device: Some(document(9)),
+    };
+    Visit {
+        purpose,
+        site: document_of_first_site(),
+        service: text("session"),
+        from,
+        until,
+        phases: PhaseKind::ALL.map(phase).to_vec(),
         with: person(1),
         state,
         checked: BTreeMap::from([(text("photographs"), (person(1), from))]),
         numbing: Some(NumbingTimes { product: text("lmx4"), on: from, off: Some(until) }),
         note: text("Wants to wait until spring."),
     }
+}
+
+/// What a visit of forms 1 and 2 was: in the one room with one person from its beginning to its end.
+fn in_one_room(visit: Visit) -> Visit {
+    let phase = |phase: Phase| Phase {
+        room: Some(document_of_first_room()),
+        staff: Some(visit.with),
+        device: None,
+        ..phase
+    };
+    let service = match visit.purpose {
+        Purpose::Consultation => "consultation",
+        Purpose::Session { .. } => "session",
+        Purpose::FollowUp { .. } => "follow-up",
+    };
+    let phases = visit.phases.iter().copied().map(phase).collect();
+    Visit { service: text(service), phases, ..visit }
 }
 
 #[test]
@@ -260,8 +424,10 @@ fn visits_for_every_purpose_in_every_state() {
         ("visit-no-show", visit(session, VisitState::NoShow { at })),
     ] {
         same(name, &visit);
-        // Form 1 had no note.
-        stepped(name, 1, &Visit { note: String::new(), ..visit });
+        // Forms 1 and 2 had one room, and form 1 had no note.
+        let old = in_one_room(visit);
+        stepped(name, 2, &old);
+        stepped(name, 1, &Visit { note: String::new(), ..old });
     }
 }
 

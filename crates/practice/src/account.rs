@@ -7,7 +7,8 @@ use std::collections::BTreeSet;
 
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
-    clinic::{self, Clinic, ConsentForm, PriceList, Room},
+    calendar,
+    clinic::{self, Clinic, ConsentForm, PriceList},
     person::{self, Member, Part, Patient, Standing},
 };
 use percuta_record::{Change, Moment, Owner, PatientId, PersonId};
@@ -21,6 +22,7 @@ use crate::{
     actor::{Act, Actor, Who},
     password,
     refusal::{No, Wrong},
+    sites::FirstCalendar,
     vault::{FieldTokens, Opened, bytes},
     writing::Draft,
 };
@@ -87,6 +89,8 @@ impl Label {
 pub struct SetUp {
     /// The clinic, with its settings.
     pub clinic: Clinic,
+    /// Where it works, and what it offers.
+    pub calendar: FirstCalendar,
     /// Its prices.
     pub prices: PriceList,
     /// Its consent text.
@@ -171,11 +175,12 @@ impl Practice {
         };
         let actor = actor_of_member(person, &member);
         let document = person::document_of_member(person);
-        let room = Room { name: given.clinic.room.clone() };
         let draft = Draft::new(Act::ManageSettings, "clinic.set-up", clinic::document())
             .because("first-entry")
             .begin(clinic::document(), Owner::Clinic, &given.clinic)?
-            .begin(clinic::document_of_room(), Owner::Clinic, &room)?
+            .begin(calendar::document_of_first_site(), Owner::Clinic, &given.calendar.site)?
+            .begin(calendar::document_of_first_room(), Owner::Clinic, &given.calendar.room)?
+            .begin(calendar::document_of_services(), Owner::Clinic, &given.calendar.services)?
             .begin(clinic::document_of_prices(), Owner::Clinic, &given.prices)?
             .begin(clinic::document_of_consent_form(), Owner::Clinic, &given.consent_form)?
             .begin(document, Owner::Clinic, &member)?

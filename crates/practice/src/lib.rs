@@ -28,6 +28,7 @@ pub mod actor;
 pub mod aftercare;
 pub mod asking;
 pub mod audit;
+mod calendar;
 pub mod check_ins;
 pub mod consents;
 pub mod courses;
@@ -48,6 +49,7 @@ pub mod refusal;
 pub mod screenings;
 pub mod sessions;
 pub mod settings;
+pub mod sites;
 pub mod telling;
 #[cfg(test)]
 mod testing;
@@ -108,8 +110,10 @@ impl Practice {
         let practice =
             Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo };
         // Refused when somebody else writes meanwhile; then the next start does it.
-        if let Err(No::Failed(failure)) = practice.mark_open_courses().await {
-            return Err(failure);
+        for upgraded in [practice.mark_open_courses().await, practice.make_sites().await] {
+            if let Err(No::Failed(failure)) = upgraded {
+                return Err(failure);
+            }
         }
         Ok(practice)
     }

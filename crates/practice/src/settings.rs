@@ -1,11 +1,10 @@
 //! The clinic's settings: what it is, what it costs, what patients read and sign, and which rulebook it signed off.
 
-use std::collections::BTreeSet;
-
 use jiff::civil::Date;
 use percuta_chart::{
     Stored,
-    clinic::{self, Clinic, ConsentForm, ConsentSection, Opening, PriceList, SignOff, VisitShape},
+    calendar::Site,
+    clinic::{self, Clinic, ConsentForm, ConsentSection, PriceList, SignOff},
 };
 use percuta_record::{Change, DocumentId, Version};
 use sha2::{Digest as _, Sha256};
@@ -21,10 +20,13 @@ use crate::{
 };
 
 /// What becomes of a day.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum DayChange {
-    /// The clinic is closed on it.
-    Close,
+    /// The site is closed on it.
+    Close {
+        /// Why, in words; it may be empty.
+        why: String,
+    },
     /// It is open as on any such day of the week.
     Open,
 }
@@ -106,21 +108,26 @@ impl Practice {
         self.save(actor, "consent-form.change", seen, form).await
     }
 
-    /// Closes the clinic on a day out of turn, or opens it again. Visits that are booked stay where they are.
-    pub async fn close_day(&self, actor: &Actor, day: Date, change: DayChange) -> Result<(), No> {
-        let seen = self.clinic().await?;
-        let mut clinic = seen.document.clone();
+    /// Closes a site on a day out of turn, or opens it again. Visits that are booked stay where they are.
+    pub async fn close_day(
+        &self,
+        actor: &Actor,
+        (site, day): (DocumentId, Date),
+        change: DayChange,
+    ) -> Result<(), No> {
+        let seen = self.vault.own().await?.one::<Site>(site)?.ok_or(No::NotFound)?;
+        let mut changed = seen.document.clone();
         match change {
-            DayChange::Close if day < day_of(&clinic, self.now()) => {
+            DayChange::Close { why: _ } if day < day_of(&*self.clinic().await?, self.now()) => {
                 return Err(No::wrong("closed-day", "Choose a day that is still to come."));
             }
-            DayChange::Close => clinic.closed.insert(day),
-            DayChange::Open => clinic.closed.remove(&day),
+            DayChange::Close { why } => changed.closed.insert(day, why.trim().to_owned()),
+            DayChange::Open => changed.closed.remove(&day),
         };
-        self.save(actor, "clinic.change", &seen, &clinic).await
+        self.save(actor, "clinic.change", &seen, &changed).await
     }
 
-    async fn save<D: Stored>(
+    pub(crate) async fn save<D: Stored>(
         &self,
         actor: &Actor,
         action: &'static str,
@@ -244,10 +251,8 @@ pub fn read_consent(text: &str) -> Result<ConsentForm, No> {
     Ok(ConsentForm { title: title.trim_start_matches("# ").to_owned(), sections })
 }
 
-/// What a clinic begins with: open on weekdays, one room, a visit of the parts that the guides describe.
+/// What a clinic begins with.
 pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
-    let opening =
-        Opening { from: jiff::civil::time(9, 0, 0, 0), until: jiff::civil::time(17, 30, 0, 0) };
     Clinic {
         name: name.trim().to_owned(),
         address: String::new(),
@@ -258,16 +263,8 @@ pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
         calling_code: "44".to_owned(),
         time_zone: time_zone.to_owned(),
         currency: "GBP".to_owned(),
-        hours: (1..=5).map(|day| (day, opening)).collect(),
-        closed: BTreeSet::new(),
-        room: "Treatment room".to_owned(),
-        visit: VisitShape {
-            cleanse_min: 10,
-            numbing_min: 40,
-            treatment_min: 35,
-            aftercare_min: 10,
-        },
         sign_off: None,
+        before: None,
     }
 }
 

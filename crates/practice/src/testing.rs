@@ -27,6 +27,7 @@ use crate::{
     Act, Actor, Cost, Ports, Practice, Who,
     account::{SetUp, actor_of_patient},
     settings::{default_clinic, default_consent_form, default_prices},
+    sites::first_calendar,
     writing::Draft,
 };
 
@@ -82,6 +83,7 @@ impl Clinic {
         };
         let practice = Practice::open(ports).await.unwrap();
         let given = SetUp {
+            calendar: first_calendar("Invented Skin", "Europe/London"),
             clinic: default_clinic("Invented Skin", "020 7946 0000", "Europe/London"),
             prices: default_prices(),
             consent_form: default_consent_form(),

@@ -388,6 +388,8 @@ mod tests {
     fn visit(number: i16, day: &str, state: VisitState) -> Visit {
         Visit {
             purpose: Purpose::Session { course: course(), number },
+            site: percuta_chart::calendar::document_of_first_site(),
+            service: "session".to_owned(),
             from: at(&format!("{day}T09:00:00Z")),
             until: at(&format!("{day}T10:30:00Z")),
             phases: Vec::new(),

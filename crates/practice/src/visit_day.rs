@@ -24,7 +24,7 @@ use crate::{
     screenings::last_sent,
     today::{Known, Lack, lacks},
     vault::Opened,
-    visits::{around, interval_days},
+    visits::{Beside, around, interval_days},
     writing::Draft,
     zone_of,
 };
@@ -186,7 +186,9 @@ impl Practice {
             Purpose::Session { course, number } => {
                 let course = story.courses.iter().find(|known| known.id == course);
                 let course = course.ok_or(No::NotFound)?;
-                let (before, _) = around(&story, course, number, Some(visit.id), &zone);
+                let moving = [visit.id];
+                let beside = Beside { moving: &moving, wanted: &[] };
+                let (before, _) = around(&story, course, number, beside, &zone);
                 let dates = Dates { today, day, before, now: self.now() };
                 needed(self.book(), (&visit, &story, course), dates)
             }

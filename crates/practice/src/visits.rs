@@ -1,51 +1,73 @@
-//! Visits in the simple calendar: one room, one visit at a time. Phases that hold different things come later.
+//! Visits: which times are possible, and calling off. Booking and moving is in [`book`], what follows from a change in
+//! [`again`].
 //!
-//! One function finds the free starts and one books; the booking looks again, and the database itself refuses an
-//! overlap, so that of two who want one time exactly one gets it.
+//! One function finds, one books, and both ask the same engine. The booking asks it once more on what is reserved by then,
+//! and the database itself refuses an overlap, so that of two who want one time exactly one gets it.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
-use percuta_chart::{
-    clinic::{self, Clinic, VisitShape},
-    course::{Course, CourseState},
-    person::{self, Member, Part, Standing},
-    screening::{Disposition, Screening},
-    visit::{Phase, PhaseKind, Purpose, Visit, VisitState},
+use jiff::{
+    ToSpan as _,
+    civil::{Date, Time},
 };
-use percuta_record::{Change, DocumentId, Moment, Owner, PatientId, PersonId, commit::Place};
-use serde_json::Value;
+use percuta_chart::{
+    calendar::{Service, ServiceFor},
+    clinic::Clinic,
+    course::Course,
+    person,
+    visit::{Purpose, Visit, VisitState},
+};
+use percuta_record::{Change, DocumentId, PatientId, PersonId};
+use percuta_scheduling::{
+    model::{Interval, Request, ServiceAt, SiteAt, Span},
+    slots,
+    zone::{self, DAY},
+};
 
+pub use crate::calendar::Start;
 use crate::{
     Practice,
     actor::{Act, Actor},
+    calendar::{Calendar, Days, documents::micrometres, minute, places},
     day_of,
     patients::Story,
     refusal::No,
+    sessions::modality_of,
     vault::Opened,
     writing::Draft,
     zone_of,
 };
 
-/// Starts are offered every so many minutes.
-const STEP_MIN: i64 = 15;
-/// No search looks further ahead than this, in days.
-const DAYS_MAX: i32 = 62;
-/// A consultation takes so many minutes.
-const TALK_MIN: i64 = 30;
+pub mod book;
+mod rules;
 
-/// A time at which a visit can begin.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Start {
-    /// When it begins.
-    pub at: Timestamp,
-    /// When it ends.
-    pub until: Timestamp,
-    /// With whom.
-    pub with: PersonId,
+pub use rules::stands;
+pub(crate) use rules::{Beside, around, interval_days};
+use rules::{Rules, rules};
+
+/// No search looks further ahead than this, in days.
+const DAYS_MAX: i32 = 186;
+/// Starts are found every so many minutes; pages show fewer of them.
+const STEP_MIN: i64 = 5;
+/// No list holds more starts than this.
+const STARTS_MAX: usize = 1_000;
+/// So many whole courses are offered.
+const COURSES_MAX: usize = 12;
+
+/// Which of the possible times are wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Wish {
+    /// Where; anywhere where it is `None`.
+    pub site: Option<DocumentId>,
+    /// With whom; anybody who may where it is `None`.
+    pub with: Option<PersonId>,
+    /// The times of day between which the whole visit lies.
+    pub between: Option<(Time, Time)>,
+    /// Days of the week, Monday being 1; empty for all.
+    pub weekdays: BTreeSet<i8>,
 }
 
-/// The free starts of some days, and why others are not.
+/// The possible starts of some days, and why others are not.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct FreeStarts {
     /// The starts, in the order of time.
@@ -56,233 +78,395 @@ pub struct FreeStarts {
     pub why_not: Vec<String>,
 }
 
-/// The parts of a visit, one after another.
-pub fn phases(purpose: Purpose, shape: VisitShape, from: Timestamp) -> Vec<Phase> {
-    let parts: Vec<(PhaseKind, i64)> = match purpose {
-        Purpose::Consultation | Purpose::FollowUp { .. } => vec![(PhaseKind::Talk, TALK_MIN)],
-        Purpose::Session { .. } => vec![
-            (PhaseKind::Cleanse, shape.cleanse_min),
-            (PhaseKind::Numbing, shape.numbing_min),
-            (PhaseKind::Treatment, shape.treatment_min),
-            (PhaseKind::Aftercare, shape.aftercare_min),
-        ],
-    };
-    let mut at = from;
-    parts
-        .into_iter()
-        .filter(|(_, minutes)| *minutes > 0)
-        .map(|(kind, minutes)| {
-            let until = at.saturating_add(SignedDuration::from_mins(minutes)).unwrap_or(at);
-            let phase = Phase { kind, from: at, until };
-            at = until;
-            phase
-        })
-        .collect()
+/// Whole courses that are possible, and why there is none.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct FreeCourses {
+    /// Which sessions they are.
+    pub sessions: Vec<i16>,
+    /// The courses, best first: the one that ends first, then the one with the most sessions on one weekday and hour.
+    pub courses: Vec<Vec<Start>>,
+    /// Days from one session to the next, fewest and most.
+    pub interval_days: (i32, i32),
+    /// Why there is none, in sentences.
+    pub why_not: Vec<String>,
 }
 
-/// What decides whether a session may be booked on a day.
-struct Rules {
-    window: Option<(Date, Date)>,
-    /// The first day that screening and the session before allow.
-    from: Date,
-    /// The last day that the session after, where one is booked, allows.
-    until: Date,
-    why_not: Vec<String>,
+/// Why a time is not possible.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct WhyNot {
+    /// The visit, where it is possible after all.
+    pub possible: Option<Start>,
+    /// What is in its way, in sentences.
+    pub because: Vec<String>,
+    /// The nearest start before.
+    pub before: Option<Start>,
+    /// The nearest start after.
+    pub after: Option<Start>,
 }
 
 /// For whom a start is sought.
 #[derive(Debug, Clone, Copy)]
-struct Sought<'s> {
-    /// The patient's story.
-    story: &'s Story,
-    /// The visit that is moved; its own time counts as free.
-    moving: Option<DocumentId>,
-    /// With whom; anybody who may where it is `None`.
-    with: Option<PersonId>,
+pub(crate) struct Sought<'s> {
+    pub(crate) story: &'s Story,
+    pub(crate) purpose: Purpose,
+    pub(crate) beside: Beside<'s>,
+    pub(crate) wish: &'s Wish,
+}
+
+impl Sought<'_> {
+    fn patient(&self) -> PatientId {
+        person::patient_of(self.story.patient.id)
+    }
+
+    fn course(&self) -> Option<&Opened<Course>> {
+        match self.purpose {
+            Purpose::Session { course, .. } | Purpose::FollowUp { course } => {
+                self.story.courses.iter().find(|known| known.id == course)
+            }
+            Purpose::Consultation => None,
+        }
+    }
+
+    /// The deepest that any of these sessions needles.
+    fn depth_um(&self, numbers: &[i16]) -> Option<u32> {
+        let sessions = self.course().into_iter().flat_map(|course| &course.sessions);
+        let wanted = sessions.filter(|session| numbers.contains(&session.number));
+        let depth = wanted.flat_map(|session| &session.zones).map(|zone| zone.depth_mm);
+        let depth = micrometres(depth.fold(0.0, f64::max));
+        (depth > 0).then_some(depth)
+    }
+
+    fn number(&self) -> Vec<i16> {
+        match self.purpose {
+            Purpose::Session { number, .. } => vec![number],
+            Purpose::Consultation | Purpose::FollowUp { .. } => Vec::new(),
+        }
+    }
+}
+
+/// The service that a visit of this purpose is, as the clinic offers it.
+pub(crate) fn service_of<'c>(
+    calendar: &'c Calendar,
+    sought: &Sought<'_>,
+) -> Option<(ServiceAt, &'c Service)> {
+    let modality = sought.course().and_then(|course| modality_of(course));
+    let serves = |service: &Service| {
+        let word = modality.map(percuta_clinical::intake::Modality::word);
+        service.is_offered && service.serves(sought.purpose, word)
+    };
+    let services = calendar.services.services.iter().enumerate();
+    let found = services.filter(|(_, service)| serves(service));
+    // One that names the modality comes before one that is for any.
+    let names = |service: &Service| match &service.purpose {
+        ServiceFor::Session { modalities } => !modalities.is_empty(),
+        ServiceFor::Consultation | ServiceFor::FollowUp => true,
+    };
+    found
+        .min_by_key(|(at, service)| (!names(service), *at))
+        .map(|(at, service)| (ServiceAt(at), service))
+}
+
+/// What is asked of the engine at one site.
+fn request(
+    calendar: &Calendar,
+    sought: &Sought<'_>,
+    (service, site): (ServiceAt, SiteAt),
+    days: Days,
+) -> Request {
+    let clock = |time: Time| i64::from(time.hour()) * 60 + i64::from(time.minute());
+    let between = sought.wish.between.map_or(Span { from: 0, to: DAY }, |(from, until)| Span {
+        from: clock(from),
+        to: if clock(until) == DAY - 1 { DAY } else { clock(until) },
+    });
+    let weekday = |day: &i8| u8::try_from(day.saturating_sub(1)).ok();
+    Request {
+        service,
+        sites: vec![site],
+        from: days.from,
+        to: days.to,
+        sessions: 1,
+        interval: Interval { days_min: 1, days_max: 1 },
+        staff: sought.wish.with.and_then(|with| calendar.label_of(with)).into_iter().collect(),
+        weekdays: sought.wish.weekdays.iter().filter_map(weekday).collect(),
+        between,
+        step: STEP_MIN,
+        not_before: None,
+        depth_um: sought.depth_um(&sought.number()),
+        limit: STARTS_MAX,
+    }
+}
+
+/// The sites at which something is sought.
+fn sites(calendar: &Calendar, wish: &Wish) -> Vec<SiteAt> {
+    let all = calendar.sites.iter().enumerate();
+    let wanted = all.filter(|(_, place)| {
+        place.site.is_open && wish.site.is_none_or(|site| site == place.site.id)
+    });
+    wanted.map(|(at, _)| SiteAt(at)).collect()
 }
 
 impl Practice {
-    /// The free starts for a visit of a patient, over some days.
+    /// The possible starts of a visit of a patient, over some days.
     pub async fn free_starts(
         &self,
         actor: &Actor,
-        patient: PatientId,
-        purpose: Purpose,
-        (from, days): (Date, i32),
+        (patient, purpose): (PatientId, Purpose),
+        days: (Date, i32),
+        wish: &Wish,
     ) -> Result<FreeStarts, No> {
-        let document = person::document_of(patient);
-        let act = if actor.patient() == Some(patient) { Act::Own } else { Act::Book };
-        self.allow(actor, act, "visit.find", Some(document)).await?;
-        let (clinic, story) =
-            (self.clinic().await?, self.gather(patient).await?.ok_or(No::NotFound)?);
-        self.note(Some(actor), "visit.find", Some(document), "done").await?;
-        let sought = Sought { story: &story, moving: None, with: None };
-        self.find(&clinic, sought, purpose, (from, days.clamp(1, DAYS_MAX))).await
+        let story = self.story_to_book(actor, patient, "visit.find").await?;
+        let held = calendar_held(patient);
+        let beside = Beside { moving: &held, wanted: &[] };
+        self.find(Sought { story: &story, purpose, beside, wish }, days).await
     }
 
-    /// The free starts to which a visit may be moved, with the same person; its own time counts as free.
+    /// The possible starts to which a visit may be moved; what it holds itself counts as free.
     pub async fn free_starts_to_move(
         &self,
         actor: &Actor,
         seen: &Opened<Visit>,
-        (from, days): (Date, i32),
+        days: (Date, i32),
+        wish: &Wish,
     ) -> Result<FreeStarts, No> {
         let (_, patient) = self.may_change(actor, seen, "visit.find").await?;
-        let (clinic, story) =
-            (self.clinic().await?, self.gather(patient).await?.ok_or(No::NotFound)?);
+        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         self.note(Some(actor), "visit.find", Some(seen.id), "done").await?;
-        let sought = Sought { story: &story, moving: Some(seen.id), with: Some(seen.with) };
-        self.find(&clinic, sought, seen.purpose, (from, days.clamp(1, DAYS_MAX))).await
+        let [held] = calendar_held(patient);
+        let moving = [seen.id, held];
+        let beside = Beside { moving: &moving, wanted: &[] };
+        self.find(Sought { story: &story, purpose: seen.purpose, beside, wish }, days).await
     }
 
-    async fn find(
+    /// Whole courses of all sessions that are not booked yet, from a day on.
+    pub async fn free_courses(
         &self,
-        clinic: &Clinic,
-        Sought { story, moving, with }: Sought<'_>,
-        purpose: Purpose,
+        actor: &Actor,
+        (patient, course): (PatientId, DocumentId),
+        from: Date,
+        wish: &Wish,
+    ) -> Result<FreeCourses, No> {
+        let story = self.story_to_book(actor, patient, "visit.find").await?;
+        let held = calendar_held(patient);
+        self.find_courses(&story, course, (from, wish), &held).await
+    }
+
+    /// Why a visit cannot begin at a time, and when it can.
+    pub async fn why_not(
+        &self,
+        actor: &Actor,
+        (patient, purpose): (PatientId, Purpose),
+        (site, at): (DocumentId, jiff::Timestamp),
+        moving: Option<DocumentId>,
+    ) -> Result<WhyNot, No> {
+        let story = self.story_to_book(actor, patient, "visit.find").await?;
+        let mut moved = calendar_held(patient).to_vec();
+        moved.extend(moving);
+        let beside = Beside { moving: &moved, wanted: &[] };
+        let wish = Wish { site: Some(site), ..Wish::default() };
+        let sought = Sought { story: &story, purpose, beside, wish: &wish };
+        let clinic = self.clinic().await?;
+        let day = day_of(&clinic, at);
+        let rules = self.rules_of(&clinic, &sought)?;
+        let mut why = WhyNot { because: said_against(&rules, day), ..WhyNot::default() };
+        if at < self.now() {
+            why.because.push("This time is over.".to_owned());
+        }
+        let days = Days { from: shifted(day, -7), to: shifted(day, 21) };
+        let calendar = self.calendar_for(days, &sought).await?;
+        let Some((service, _)) = service_of(&calendar, &sought) else {
+            why.because.push(NO_SERVICE.to_owned());
+            return Ok(why);
+        };
+        let Some((site, _)) = calendar.site(site) else { return Err(No::NotFound) };
+        let asked = Request {
+            // A time that no round step leads to can be asked for too.
+            step: 1,
+            from: days.from.max(rules.from).min(days.to),
+            to: days.to.min(rules.until).max(days.from),
+            ..request(&calendar, &sought, (service, site), days)
+        };
+        if asked.from > asked.to {
+            return Ok(why);
+        }
+        let Some(found) = percuta_scheduling::why::why(&calendar.model, &asked, site, minute(at))
+        else {
+            return Ok(why);
+        };
+        let start = |visit: &Option<percuta_scheduling::Visit>| {
+            let start = visit.as_ref().and_then(|visit| calendar.start(service, visit));
+            start.filter(|start| start.at >= self.now())
+        };
+        why.because.extend(found.blocks.iter().map(|block| sentence(&block.says)));
+        (why.before, why.after) = (start(&found.before), start(&found.after));
+        why.possible = start(&found.visit).filter(|_| why.because.is_empty());
+        Ok(why)
+    }
+
+    /// The story of somebody for whom is to be booked, audited.
+    pub(crate) async fn story_to_book(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        action: &'static str,
+    ) -> Result<Story, No> {
+        let document = person::document_of(patient);
+        let act = if actor.patient() == Some(patient) { Act::Own } else { Act::Book };
+        self.allow(actor, act, action, Some(document)).await?;
+        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
+        self.note(Some(actor), action, Some(document), "done").await?;
+        Ok(story)
+    }
+
+    pub(crate) fn rules_of(&self, clinic: &Clinic, sought: &Sought<'_>) -> Result<Rules, No> {
+        let now = (day_of(clinic, self.now()), &zone_of(clinic));
+        rules(sought.story, sought.purpose, sought.beside, now)
+    }
+
+    /// The calendar without what is about to be moved and what was kept for too long.
+    pub(crate) async fn calendar_for(
+        &self,
+        days: Days,
+        sought: &Sought<'_>,
+    ) -> Result<Calendar, No> {
+        let mut ignoring = sought.beside.moving.to_vec();
+        ignoring.extend(self.expired_holds().await?.into_iter().map(|held| held.id));
+        self.calendar(days, &ignoring).await
+    }
+
+    pub(crate) async fn find(
+        &self,
+        sought: Sought<'_>,
         (from, days): (Date, i32),
     ) -> Result<FreeStarts, No> {
-        let (today, zone) = (day_of(clinic, self.now()), zone_of(clinic));
-        let rules = rules(story, (purpose, moving), today, &zone)?;
-        let mut people = self.who_can(story, purpose).await?;
-        people.retain(|person| with.is_none_or(|with| with == *person));
-        let mut free =
-            FreeStarts { starts: Vec::new(), window: rules.window, why_not: rules.why_not };
-        if people.is_empty() {
-            free.why_not.push(
-                "Nobody here may treat to this depth. The owner sets who may, under People."
-                    .to_owned(),
-            );
+        let clinic = self.clinic().await?;
+        let rules = self.rules_of(&clinic, &sought)?;
+        let last = shifted(from, days.clamp(1, DAYS_MAX).saturating_sub(1));
+        let asked = Days { from: from.max(rules.from), to: last.min(rules.until) };
+        let mut free = FreeStarts {
+            window: rules.window,
+            why_not: rules.why_not.clone(),
+            ..FreeStarts::default()
+        };
+        if asked.from > asked.to {
+            free.why_not.extend(said_of(&rules, from, last));
+            return Ok(free);
         }
-        let last = from.checked_add(days.days()).unwrap_or(from);
-        let (start, end) = (moment(from, &zone), moment(last, &zone));
-        let mut taken: BTreeMap<DocumentId, Vec<(Moment, Moment)>> = BTreeMap::new();
-        for reserved in self.vault.store().reserved(start, end, None).await? {
-            if Some(reserved.document) != moving {
-                let place = reserved.place;
-                taken.entry(place.resource).or_default().push((place.from, place.until));
-            }
+        let calendar = self.calendar_for(asked, &sought).await?;
+        let Some((service, _)) = service_of(&calendar, &sought) else {
+            free.why_not.push(NO_SERVICE.to_owned());
+            return Ok(free);
+        };
+        for site in sites(&calendar, sought.wish) {
+            let answer = self.starts(&calendar, &sought, (service, site), asked);
+            free.starts.extend(answer.0);
+            free.why_not.extend(answer.1);
         }
-        let mut day = from;
-        while day < last {
-            if day >= rules.from && day <= rules.until && !clinic.closed.contains(&day) {
-                for at in starts(clinic, purpose, day, &zone) {
-                    if at >= self.now() {
-                        free.starts.extend(first_free(at, (clinic, purpose), &people, &taken));
-                    }
-                }
-            }
-            day = day.tomorrow().unwrap_or(last);
-        }
-        if free.starts.is_empty() && rules.from >= last {
-            free.why_not.push(format!(
-                "The first day is {}.",
-                percuta_terminology::calendar::in_words(rules.from)
-            ));
-        }
-        if free.starts.is_empty() && rules.until < from {
-            free.why_not.push(format!(
-                "The last day is {}, because the session after it is booked.",
-                percuta_terminology::calendar::in_words(rules.until)
-            ));
+        free.starts.sort_by(|one, other| (one.at, &one.site).cmp(&(other.at, &other.site)));
+        if !free.starts.is_empty() {
+            free.why_not = rules.why_not;
         }
         Ok(free)
     }
 
-    /// Who may give this visit.
-    async fn who_can(&self, story: &Story, purpose: Purpose) -> Result<Vec<PersonId>, No> {
-        let depth = match purpose {
-            Purpose::Session { course, number } => story
-                .courses
-                .iter()
-                .find(|known| known.id == course)
-                .and_then(|course| course.sessions.iter().find(|session| session.number == number))
-                .into_iter()
-                .flat_map(|session| &session.zones)
-                .map(|zone| zone.depth_mm)
-                .fold(0.0, f64::max),
-            Purpose::Consultation | Purpose::FollowUp { .. } => 0.0,
+    /// The possible starts at one site, or why there is none.
+    fn starts(
+        &self,
+        calendar: &Calendar,
+        sought: &Sought<'_>,
+        (service, site): (ServiceAt, SiteAt),
+        days: Days,
+    ) -> (Vec<Start>, Vec<String>) {
+        let mut asked = request(calendar, sought, (service, site), days);
+        if let Some(place) = calendar.model.sites.get(site.0) {
+            asked.not_before = Some(place.zone.civil(minute(self.now()) + 1));
+        }
+        let answer = slots(&calendar.model, &asked);
+        let own = own_times(calendar, sought.patient());
+        let is_free = |start: &Start| {
+            own.iter().all(|(from, until)| start.until <= *from || *until <= start.at)
         };
-        let can = |member: &Member| {
-            matches!(member.standing, Standing::Active { .. })
-                && (member.parts.contains(&Part::Practitioner)
-                    || member.parts.contains(&Part::MedicalLead))
-                && (depth <= 0.0 || member.depth_mm_max.is_some_and(|most| most >= depth))
-        };
-        let members = self.members().await?;
-        let able = members.iter().filter(|member| can(member));
-        Ok(able.map(|member| person::member_of(member.id)).collect())
+        let starts = answer.starts.iter().filter_map(|visit| calendar.start(service, visit));
+        let why = answer.none_because.iter().map(|reason| sentence(&reason.says));
+        (starts.filter(is_free).collect(), why.collect())
     }
 
-    /// Books a visit at a free start.
-    pub async fn book_visit(
+    pub(crate) async fn find_courses(
         &self,
-        actor: &Actor,
-        patient: PatientId,
-        purpose: Purpose,
-        with: PersonId,
-        start: Timestamp,
-    ) -> Result<DocumentId, No> {
-        let document = person::document_of(patient);
-        let act = if actor.patient() == Some(patient) { Act::Own } else { Act::Book };
-        self.allow(actor, act, "visit.book", Some(document)).await?;
-        let (clinic, story) =
-            (self.clinic().await?, self.gather(patient).await?.ok_or(No::NotFound)?);
-        if is_booked(&story, purpose, None) {
-            return Err(No::Closed("This session is booked already. Move that visit instead."));
-        }
-        let sought = Sought { story: &story, moving: None, with: Some(with) };
-        self.look_again(&clinic, sought, purpose, start).await?;
-        let id: DocumentId = self.vault.new_id()?;
-        let visit = visit_of(&clinic, purpose, with, start);
-        let draft = Draft::new(act, "visit.book", document)
-            .begin(id, Owner::Patient(patient), &visit)?
-            .holding(id, places(&visit));
-        self.commit(actor, draft).await?;
-        Ok(id)
-    }
-
-    /// Whether a start is free now with a person; an error that says what else there is when it is not.
-    async fn look_again(
-        &self,
-        clinic: &Clinic,
-        sought: Sought<'_>,
-        purpose: Purpose,
-        start: Timestamp,
-    ) -> Result<(), No> {
-        let free = self.find(clinic, sought, purpose, (day_of(clinic, start), 1)).await?;
-        if free.starts.iter().any(|free| free.at == start) {
-            return Ok(());
-        }
-        match free.why_not.into_iter().next() {
-            Some(why) => Err(No::wrong("time", why)),
-            None => Err(No::Taken),
-        }
-    }
-
-    /// Moves a visit to another free start.
-    pub async fn move_visit(
-        &self,
-        actor: &Actor,
-        seen: &Opened<Visit>,
-        start: Timestamp,
-    ) -> Result<(), No> {
-        let (act, patient) = self.may_change(actor, seen, "visit.move").await?;
+        story: &Story,
+        course: DocumentId,
+        (from, wish): (Date, &Wish),
+        moving: &[DocumentId],
+    ) -> Result<FreeCourses, No> {
+        let known = story.courses.iter().find(|known| known.id == course).ok_or(No::NotFound)?;
+        let is_booked =
+            |number: i16| rules::is_booked(story, Purpose::Session { course, number }, moving);
+        let open = known.sessions.iter().map(|session| session.number);
+        let numbers: Vec<i16> = open
+            .skip_while(|number| is_booked(*number))
+            .take_while(|one| !is_booked(*one))
+            .collect();
+        let interval_days = interval_days(known);
+        let none = FreeCourses { interval_days, ..FreeCourses::default() };
+        let (Some(first), Some(last)) = (numbers.first(), numbers.last()) else { return Ok(none) };
+        let beside = Beside { moving, wanted: &[] };
+        let of =
+            |number| Sought { story, purpose: Purpose::Session { course, number }, beside, wish };
         let clinic = self.clinic().await?;
-        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
-        let sought = Sought { story: &story, moving: Some(seen.id), with: Some(seen.with) };
-        self.look_again(&clinic, sought, seen.purpose, start).await?;
-        let moved = visit_of(&clinic, seen.purpose, seen.with, start);
-        let visit = Visit {
-            from: moved.from,
-            until: moved.until,
-            phases: moved.phases,
-            ..seen.document.clone()
+        let (sought, rules) = (of(*first), self.rules_of(&clinic, &of(*first))?);
+        let until = self.rules_of(&clinic, &of(*last))?.until;
+        let more = i32::try_from(numbers.len()).unwrap_or(i32::MAX).saturating_sub(1);
+        let from = from.max(rules.from);
+        let horizon = more.saturating_mul(interval_days.1).saturating_add(DAYS_OF_CHOICE).min(360);
+        let days = Days { from, to: shifted(from, horizon).min(until) };
+        if rules.from == Date::MAX || days.from > days.to {
+            let why_not = if rules.why_not.is_empty() {
+                vec!["The sessions around leave no days for these.".to_owned()]
+            } else {
+                rules.why_not
+            };
+            return Ok(FreeCourses { why_not, ..none });
+        }
+        let calendar = self.calendar_for(days, &sought).await?;
+        let Some((service, _)) = service_of(&calendar, &sought) else {
+            return Ok(FreeCourses { why_not: vec![NO_SERVICE.to_owned()], ..none });
         };
-        let draft = Draft::new(act, "visit.move", seen.id)
-            .change(seen, Change::Write, &visit)?
-            .holding(seen.id, places(&visit));
-        self.commit(actor, draft).await
+        let mut free = FreeCourses { sessions: numbers.clone(), ..none };
+        for site in sites(&calendar, wish) {
+            let asked = Request {
+                sessions: numbers.len(),
+                interval: Interval {
+                    days_min: i64::from(interval_days.0),
+                    days_max: i64::from(interval_days.1),
+                },
+                depth_um: sought.depth_um(&numbers),
+                limit: COURSES_MAX,
+                not_before: calendar
+                    .model
+                    .sites
+                    .get(site.0)
+                    .map(|place| place.zone.civil(minute(self.now()) + 1)),
+                ..request(&calendar, &sought, (service, site), days)
+            };
+            let answer = slots(&calendar.model, &asked);
+            let found: Vec<Vec<Start>> = if numbers.len() == 1 {
+                let starts = answer.starts.iter();
+                starts.filter_map(|visit| Some(vec![calendar.start(service, visit)?])).collect()
+            } else {
+                let course = |visits: &Vec<percuta_scheduling::Visit>| {
+                    visits.iter().map(|visit| calendar.start(service, visit)).collect()
+                };
+                answer.courses.iter().filter_map(course).collect()
+            };
+            free.courses.extend(found);
+            free.why_not.extend(answer.none_because.iter().map(|reason| sentence(&reason.says)));
+        }
+        let end = |course: &Vec<Start>| course.last().map(|last| last.at);
+        free.courses.sort_by_key(end);
+        free.courses.truncate(COURSES_MAX);
+        if !free.courses.is_empty() {
+            free.why_not.clear();
+        }
+        Ok(free)
     }
 
     /// Calls a visit off, and frees its time.
@@ -301,16 +485,25 @@ impl Practice {
         self.commit(actor, draft).await
     }
 
-    /// Takes a calling-off back, where the time is still free.
+    /// Takes a calling-off back, where everything that it held is still free.
     pub async fn uncancel_visit(&self, actor: &Actor, seen: &Opened<Visit>) -> Result<(), No> {
         let act = self.act_on(actor, seen, "visit.restore").await?;
+        let patient = seen.patient().ok_or(No::NotFound)?;
         let VisitState::Cancelled { .. } = seen.state else {
             return Err(No::Closed("This visit stands."));
         };
         let visit = Visit { state: VisitState::Booked, ..seen.document.clone() };
+        let day = day_of(&*self.clinic().await?, seen.from);
+        let expired: Vec<DocumentId> =
+            self.expired_holds().await?.into_iter().map(|held| held.id).collect();
+        let calendar = self.calendar(Days { from: day, to: day }, &expired).await?;
+        let is_free = calendar.visit(seen.site, &seen.phases).is_some_and(|visit| {
+            percuta_scheduling::examine::conflicts(&calendar.model, &visit).is_empty()
+        });
+        let places = places(&calendar, patient, &seen.phases).filter(|_| is_free);
         let draft = Draft::new(act, "visit.restore", seen.id)
             .change(seen, Change::Write, &visit)?
-            .holding(seen.id, places(&visit));
+            .holding(seen.id, places.ok_or(No::Taken)?);
         self.commit(actor, draft).await
     }
 
@@ -322,7 +515,7 @@ impl Practice {
         Ok(found)
     }
 
-    async fn act_on(
+    pub(crate) async fn act_on(
         &self,
         actor: &Actor,
         seen: &Opened<Visit>,
@@ -339,7 +532,7 @@ impl Practice {
         Ok(Act::Book)
     }
 
-    async fn may_change(
+    pub(crate) async fn may_change(
         &self,
         actor: &Actor,
         seen: &Opened<Visit>,
@@ -359,221 +552,60 @@ impl Practice {
     }
 }
 
-fn moment(day: Date, zone: &TimeZone) -> Moment {
-    let midnight = day.to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
-    Moment(midnight.unwrap_or(Timestamp::UNIX_EPOCH).as_microsecond())
+/// Beside the days that a course needs at most, so many more are looked at for its first session.
+const DAYS_OF_CHOICE: i32 = 28;
+
+const NO_SERVICE: &str =
+    "No service is set for such a visit. The owner sets services under Settings.";
+
+/// What is kept for a patient does not stand in their own way.
+pub(crate) fn calendar_held(patient: PatientId) -> [DocumentId; 1] {
+    [percuta_chart::calendar::document_of_held(patient)]
 }
 
-fn length(clinic: &Clinic, purpose: Purpose) -> i64 {
-    match purpose {
-        Purpose::Consultation | Purpose::FollowUp { .. } => TALK_MIN,
-        Purpose::Session { .. } => clinic.visit.total_min(),
-    }
+pub(crate) fn shifted(day: Date, days: i32) -> Date {
+    let end = if days < 0 { zone::FIRST_DAY } else { zone::LAST_DAY };
+    day.checked_add(days.days()).unwrap_or(end).clamp(zone::FIRST_DAY, zone::LAST_DAY)
 }
 
-/// Every start of a day within the clinic's hours, by its clock. A day of 23 or 25 hours has the starts that it has.
-fn starts(clinic: &Clinic, purpose: Purpose, day: Date, zone: &TimeZone) -> Vec<Timestamp> {
-    let Some(open) = clinic.opening_on(day) else {
-        return Vec::new();
+/// When the patient is here for something else.
+fn own_times(calendar: &Calendar, patient: PatientId) -> Vec<(jiff::Timestamp, jiff::Timestamp)> {
+    let document = person::document_of(patient);
+    let own = calendar.reserved.iter().filter(|one| one.place.resource == document);
+    let at = |moment: percuta_record::Moment| {
+        jiff::Timestamp::from_microsecond(moment.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     };
-    let at = |time| day.to_datetime(time).to_zoned(zone.clone()).map(|zoned| zoned.timestamp());
-    let (Ok(from), Ok(until)) = (at(open.from), at(open.until)) else { return Vec::new() };
-    let (step, length) =
-        (SignedDuration::from_mins(STEP_MIN), SignedDuration::from_mins(length(clinic, purpose)));
-    let mut starts = Vec::new();
-    let mut next = from;
-    while next.saturating_add(length).is_ok_and(|end| end <= until) {
-        starts.push(next);
-        match next.checked_add(step) {
-            Ok(later) => next = later,
-            Err(_end_of_time) => break,
-        }
+    own.map(|one| (at(one.place.from), at(one.place.until))).collect()
+}
+
+/// A reason of the engine's as a sentence.
+pub(crate) fn sentence(says: &str) -> String {
+    let plain: String = says.chars().filter(|letter| *letter != '`').collect();
+    let mut letters = plain.chars();
+    let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
+    let end = if plain.ends_with(['.', '!', '?']) { "" } else { "." };
+    format!("{first}{}{end}", letters.as_str())
+}
+
+fn in_words(day: Date) -> String {
+    percuta_terminology::calendar::in_words(day)
+}
+
+/// Why none of these days belongs to the session.
+fn said_of(rules: &Rules, from: Date, last: Date) -> Option<String> {
+    if rules.from > last && rules.from < Date::MAX {
+        return Some(format!("The first day is {}.", in_words(rules.from)));
     }
-    starts
-}
-
-fn visit_of(clinic: &Clinic, purpose: Purpose, with: PersonId, from: Timestamp) -> Visit {
-    let phases = phases(purpose, clinic.visit, from);
-    let until = phases.last().map_or(from, |last| last.until);
-    Visit {
-        purpose,
-        from,
-        until,
-        phases,
-        with,
-        state: VisitState::Booked,
-        checked: BTreeMap::new(),
-        numbing: None,
-        note: String::new(),
-    }
-}
-
-/// What a visit holds: the room and the person, for the whole of it.
-fn places(visit: &Visit) -> [Place; 2] {
-    let of = |resource| Place {
-        resource,
-        place: 0,
-        from: Moment(visit.from.as_microsecond()),
-        until: Moment(visit.until.as_microsecond()),
-    };
-    [of(clinic::document_of_room()), of(person::document_of_member(visit.with))]
-}
-
-fn first_free(
-    at: Timestamp,
-    (clinic, purpose): (&Clinic, Purpose),
-    people: &[PersonId],
-    taken: &BTreeMap<DocumentId, Vec<(Moment, Moment)>>,
-) -> Option<Start> {
-    people.iter().find_map(|with| {
-        let visit = visit_of(clinic, purpose, *with, at);
-        let is_free = places(&visit).iter().all(|place| {
-            let held = taken.get(&place.resource).map(Vec::as_slice).unwrap_or_default();
-            held.iter().all(|(from, until)| place.until <= *from || *until <= place.from)
-        });
-        is_free.then_some(Start { at, until: visit.until, with: *with })
+    let is_over = rules.until < from;
+    is_over.then(|| {
+        let day = in_words(rules.until);
+        format!("The last day is {day}, because the session after it is booked.")
     })
 }
 
-/// Whether a session has a visit that stands.
-fn is_booked(story: &Story, purpose: Purpose, moving: Option<DocumentId>) -> bool {
-    let Purpose::Session { .. } = purpose else { return false };
-    story
-        .visits
-        .iter()
-        .any(|visit| visit.purpose == purpose && Some(visit.id) != moving && stands(visit))
-}
-
-/// Whether a visit was neither called off nor missed.
-pub fn stands(visit: &Visit) -> bool {
-    match visit.state {
-        VisitState::Booked | VisitState::Arrived { .. } | VisitState::Done { .. } => true,
-        VisitState::Cancelled { .. } | VisitState::NoShow { .. } => false,
-    }
-}
-
-/// What decides on days: the plan's window, the session before, and screening.
-///
-/// CLINICAL: never earlier than the shortest interval after the session before, counted on the clinic's calendar.
-fn rules(
-    story: &Story,
-    (purpose, moving): (Purpose, Option<DocumentId>),
-    today: Date,
-    zone: &TimeZone,
-) -> Result<Rules, No> {
-    let mut rules = Rules { window: None, from: today, until: Date::MAX, why_not: Vec::new() };
-    let Purpose::Session { course, number } = purpose else { return Ok(rules) };
-    let course = story.courses.iter().find(|known| known.id == course).ok_or(No::NotFound)?;
-    match course.state {
-        CourseState::Accepted { .. } => {}
-        CourseState::Draft | CourseState::Offered { .. } => {
-            return Err(No::Closed("The patient has not accepted this plan yet."));
-        }
-        CourseState::Stopped { .. } | CourseState::Finished { .. } => {
-            return Err(No::Closed("This course is over."));
-        }
-    }
-    let planned =
-        course.sessions.iter().find(|session| session.number == number).ok_or(No::NotFound)?;
-    rules.window = planned.window;
-    if let Some((from, _)) = planned.window {
-        rules.from = rules.from.max(from);
-    }
-    let (shortest, longest) = interval_days(course);
-    let (earlier, later) = around(story, course, number, moving, zone);
-    if let Some(before) = earlier {
-        let from = before.checked_add(shortest.days()).unwrap_or(Date::MAX);
-        let to = before.checked_add(longest.days()).unwrap_or(Date::MAX);
-        // The plan's own last day counts where it is later: an interval of one length leaves no window otherwise.
-        let last = planned.window.map_or(to, |(_, last)| last.max(to));
-        rules.window = Some((from, last));
-        rules.from = today.max(from);
-    } else if number > 1 {
-        rules.why_not.push(format!("Session {} has to be booked first.", number.saturating_sub(1)));
-        rules.from = Date::MAX;
-    }
-    if let Some(after) = later {
-        rules.until = after.checked_sub(shortest.days()).unwrap_or(Date::MIN);
-    }
-    screened(story.screenings.last().map(|screening| &screening.document), &mut rules);
-    Ok(rules)
-}
-
-/// CLINICAL: a day is offered only where every reason that still stands ends on a date; one that ends with an event, or
-/// never, has to be settled first.
-fn screened(screening: Option<&Screening>, rules: &mut Rules) {
-    let Some(screening) = screening else {
-        rules.why_not.push("Nothing was screened yet.".to_owned());
-        rules.from = Date::MAX;
-        return;
-    };
-    if screening.effective <= Disposition::ProceedWithPrecautions {
-        return;
-    }
-    match ends_on(screening) {
-        Some(date) => rules.from = rules.from.max(date),
-        None => {
-            rules.why_not.push(
-                "Screening does not allow treatment yet. Its reasons say what has to be settled first."
-                    .to_owned(),
-            );
-            rules.from = Date::MAX;
-        }
-    }
-}
-
-/// The first day after every deferral of a screening, where each of them ends on a date and nothing is worse.
-fn ends_on(screening: &Screening) -> Option<Date> {
-    if screening.effective != Disposition::Defer {
-        return None;
-    }
-    let answer: Value = serde_json::from_str(&screening.answer).ok()?;
-    let mut latest = None;
-    for reason in answer.get("reasons")?.as_array()? {
-        let is_overruled = screening
-            .overrides
-            .iter()
-            .any(|one| reason.get("id").and_then(Value::as_str) == Some(one.rule.as_str()));
-        let defers = reason.get("disposition").and_then(Value::as_str) == Some("defer");
-        if defers && !is_overruled {
-            let date = reason.get("until")?.get("date")?.as_str()?.parse::<Date>().ok()?;
-            latest = latest.max(Some(date));
-        }
-    }
-    latest
-}
-
-/// The days of the sessions before and after, given or booked: the nearest that stand.
-pub(crate) fn around(
-    story: &Story,
-    course: &Opened<Course>,
-    number: i16,
-    moving: Option<DocumentId>,
-    zone: &TimeZone,
-) -> (Option<Date>, Option<Date>) {
-    let (mut before, mut after) = (None, None);
-    for visit in &story.visits {
-        let Purpose::Session { course: of, number: this } = visit.purpose else { continue };
-        if of != course.id || Some(visit.id) == moving || !stands(visit) {
-            continue;
-        }
-        let day = visit.from.to_zoned(zone.clone()).date();
-        if this < number {
-            before = before.max(Some(day));
-        } else if this > number {
-            after = Some(after.map_or(day, |known: Date| known.min(day)));
-        }
-    }
-    (before, after)
-}
-
-/// Days between sessions as the plan has them, shortest and longest.
-pub(crate) fn interval_days(course: &Course) -> (i32, i32) {
-    let plan: Value = serde_json::from_str(&course.plan).unwrap_or(Value::Null);
-    let days = |place: usize| {
-        let days = plan.get("interval_days")?.get(place)?.as_i64()?;
-        i32::try_from(days).ok()
-    };
-    let shortest = days(0).unwrap_or(percuta_clinical::plan::SHORTEST_DAYS);
-    (shortest, days(1).unwrap_or(shortest).max(shortest))
+/// What the plan and the screening say against a day.
+fn said_against(rules: &Rules, day: Date) -> Vec<String> {
+    let mut says = rules.why_not.clone();
+    says.extend(said_of(rules, day, day));
+    says
 }

@@ -2,8 +2,9 @@
 
 use percuta_chart::{
     FormError, Stored,
+    calendar::{Device, Held, Room, Roster, Services, Site, Waiting},
     check_in::{CheckIn, Outcome},
-    clinic::{Clinic, ConsentForm, PriceList, Room},
+    clinic::{Clinic, ConsentForm, PriceList},
     consent::Consent,
     course::Course,
     intake::Intake,
@@ -35,7 +36,13 @@ impl Practice {
     pub async fn open_everything(&self) -> Result<Whole, Failure> {
         let mut whole = Whole::default();
         self.open_all::<Clinic>(&mut whole).await?;
+        self.open_all::<Site>(&mut whole).await?;
         self.open_all::<Room>(&mut whole).await?;
+        self.open_all::<Device>(&mut whole).await?;
+        self.open_all::<Roster>(&mut whole).await?;
+        self.open_all::<Services>(&mut whole).await?;
+        self.open_all::<Held>(&mut whole).await?;
+        self.open_all::<Waiting>(&mut whole).await?;
         self.open_all::<PriceList>(&mut whole).await?;
         self.open_all::<ConsentForm>(&mut whole).await?;
         self.open_all::<Member>(&mut whole).await?;

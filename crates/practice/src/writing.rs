@@ -122,6 +122,11 @@ impl Draft {
         self
     }
 
+    /// Whether it writes a document already.
+    pub(crate) fn has(&self, document: DocumentId) -> bool {
+        self.sheets.iter().any(|sheet| sheet.document == document)
+    }
+
     /// The times that a document holds, whole; none frees them.
     pub(crate) fn holding(
         mut self,
@@ -134,8 +139,22 @@ impl Draft {
 }
 
 impl Practice {
-    /// Seals and writes a draft. A draft without a document only leaves its audit entry, tokens and reservations.
+    /// Seals and writes a draft; that it was refused is noted. A draft without a document only leaves its audit entry,
+    /// tokens and reservations.
     pub(crate) async fn commit(&self, actor: &Actor, draft: Draft) -> Result<(), No> {
+        let (action, subject) = (draft.action, draft.subject);
+        match self.try_commit(actor, draft).await? {
+            Answer::Done(_) | Answer::Repeated(_) => Ok(()),
+            Answer::Refused(percuta_record::Refused { document, why }) => {
+                let no = refused(document, why);
+                self.note(Some(actor), action, Some(subject), no.outcome()).await?;
+                Err(no)
+            }
+        }
+    }
+
+    /// Seals and writes a draft, and leaves it to who asked what a refusal means: they may try again.
+    pub(crate) async fn try_commit(&self, actor: &Actor, draft: Draft) -> Result<Answer, No> {
         let at = self.moment();
         let mut appends = Vec::with_capacity(draft.sheets.len());
         for sheet in draft.sheets {
@@ -164,14 +183,7 @@ impl Practice {
             reservations: draft.reservations,
             audit,
         };
-        match self.vault.store().commit(commit).await? {
-            Answer::Done(_) | Answer::Repeated(_) => Ok(()),
-            Answer::Refused(percuta_record::Refused { document, why }) => {
-                let no = refused(document, why);
-                self.note(Some(actor), draft.action, Some(draft.subject), no.outcome()).await?;
-                Err(no)
-            }
-        }
+        Ok(self.vault.store().commit(commit).await?)
     }
 
     async fn sealed(&self, sheet: Sheet) -> Result<Append, No> {

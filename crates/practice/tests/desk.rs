@@ -20,6 +20,8 @@ use percuta_practice::{
 };
 use percuta_record::DocumentId;
 
+#[path = "support/booking.rs"]
+mod booking;
 #[path = "support/house.rs"]
 mod house;
 
@@ -107,8 +109,12 @@ async fn consultation(house: &House) -> DocumentId {
     let patient = house.patient("Ada Invented").await;
     let (who, _) = house.member(Part::Practitioner).await;
     let start: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
-    let booked =
-        house.practice.book_visit(&house.owner, patient, Purpose::Consultation, who.person, start);
+    let booked = booking::book(
+        &house.practice,
+        &house.owner,
+        (patient, Purpose::Consultation),
+        (who.person, start),
+    );
     booked.await.unwrap()
 }
 
@@ -158,15 +164,17 @@ async fn an_arrival_is_noted_and_taken_back_and_an_absence_waits_for_its_time() 
 async fn a_day_closed_out_of_turn_is_opened_again() {
     let house = House::open().await;
     let monday = date(2026, 11, 23);
-    let clinic = async || house.practice.clinic().await.unwrap().document;
-    house.practice.close_day(&house.owner, monday, DayChange::Close).await.unwrap();
-    assert!(clinic().await.opening_on(monday).is_none());
-    house.practice.close_day(&house.owner, monday, DayChange::Open).await.unwrap();
-    assert!(clinic().await.opening_on(monday).is_some());
-    let past = house.practice.close_day(&house.owner, date(2026, 11, 20), DayChange::Close).await;
+    let first = async || house.practice.first_site().await.unwrap().document;
+    let site = house.practice.first_site().await.unwrap().id;
+    let close = || DayChange::Close { why: "Inventory".to_owned() };
+    house.practice.close_day(&house.owner, (site, monday), close()).await.unwrap();
+    assert!(first().await.hours_on(monday).next().is_none());
+    house.practice.close_day(&house.owner, (site, monday), DayChange::Open).await.unwrap();
+    assert!(first().await.hours_on(monday).next().is_some());
+    let past = house.practice.close_day(&house.owner, (site, date(2026, 11, 20)), close()).await;
     assert!(matches!(past, Err(No::Wrong(_))));
     let (desk, _) = house.member(Part::FrontDesk).await;
-    let refused = house.practice.close_day(&desk, monday, DayChange::Close).await;
+    let refused = house.practice.close_day(&desk, (site, monday), close()).await;
     assert!(matches!(refused, Err(No::NotAllowed)));
 }
 

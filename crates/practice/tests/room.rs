@@ -28,11 +28,14 @@ use percuta_practice::{
     sessions::{Charted, Confirm, Place, Step, With},
     today::Mark,
     visit_day::{Stands, Tick, What},
+    visits::{Wish, book::Wanted},
 };
 use percuta_record::{DocumentId, PatientId, State};
 use serde_json::{Value, json};
 use zeroize::Zeroizing;
 
+#[path = "support/booking.rs"]
+mod booking;
 #[path = "support/house.rs"]
 mod house;
 
@@ -110,7 +113,11 @@ async fn first_start(
     purpose: Purpose,
 ) -> (percuta_record::PersonId, Timestamp) {
     let today = day_of(&house.practice.clinic().await.unwrap(), now());
-    let free = house.practice.free_starts(by, patient, purpose, (today, 62)).await.unwrap();
+    let free = house
+        .practice
+        .free_starts(by, (patient, purpose), (today, 62), &Wish::default())
+        .await
+        .unwrap();
     let first = free.starts.first().unwrap_or_else(|| panic!("{:?}", free.why_not));
     (first.with, first.at)
 }
@@ -123,7 +130,7 @@ async fn booked(
 ) -> DocumentId {
     let purpose = Purpose::Session { course, number };
     let (with, at) = first_start(house, by, patient, purpose).await;
-    house.practice.book_visit(by, patient, purpose, with, at).await.unwrap()
+    booking::book(&house.practice, by, (patient, purpose), (with, at)).await.unwrap()
 }
 
 fn jpeg() -> Vec<u8> {
@@ -266,8 +273,8 @@ async fn of_two_who_book_one_start_one_gets_it_and_the_other_sees_what_is_left()
     let (one, other) = (house.patient("Ada Invented").await, house.patient("Bea Invented").await);
     let purpose = Purpose::Consultation;
     let (with, at) = first_start(&house, &nurse, one, purpose).await;
-    house.practice.book_visit(&nurse, one, purpose, with, at).await.unwrap();
-    let late = house.practice.book_visit(&nurse, other, purpose, with, at).await;
+    booking::book(&house.practice, &nurse, (one, purpose), (with, at)).await.unwrap();
+    let late = booking::book(&house.practice, &nurse, (other, purpose), (with, at)).await;
     assert!(matches!(late, Err(No::Taken)), "{late:?}");
     let (_, next) = first_start(&house, &nurse, other, purpose).await;
     assert!(next > at);
@@ -304,7 +311,8 @@ async fn a_session_before_the_shortest_interval_is_refused() {
     let first = booked(&house, &nurse, patient, (course, 1)).await;
     let first = house.practice.visit(&nurse, first).await.unwrap();
     let soon = first.from.checked_add(SignedDuration::from_hours(24 * 7)).unwrap();
-    let refused = house.practice.book_visit(&nurse, patient, second, first.with, soon).await;
+    let refused =
+        booking::book(&house.practice, &nurse, (patient, second), (first.with, soon)).await;
     assert!(wrong(&refused.unwrap_err()).contains("The first day is"));
     let (_, at) = first_start(&house, &nurse, patient, second).await;
     assert!(at.duration_since(first.from).as_hours() >= 24 * 27);
@@ -312,7 +320,8 @@ async fn a_session_before_the_shortest_interval_is_refused() {
     // Nor may the first be moved up to the second.
     booked(&house, &nurse, patient, (course, 2)).await;
     let late = at.checked_sub(SignedDuration::from_hours(24 * 7)).unwrap();
-    assert!(house.practice.move_visit(&nurse, &first, late).await.is_err());
+    let to = Wanted::at(first.purpose, late, Some(first.with));
+    assert!(house.practice.move_visit(&nurse, &first, &to).await.is_err());
 }
 
 #[tokio::test]
@@ -355,7 +364,8 @@ async fn an_expired_screening_blocks_a_session() {
     let purpose = Purpose::Session { course, number: 1 };
     pass(SignedDuration::from_hours(24 * 100));
     let (with, at) = first_start(&house, &nurse, patient, purpose).await;
-    let visit = house.practice.book_visit(&nurse, patient, purpose, with, at).await.unwrap();
+    let visit =
+        booking::book(&house.practice, &nurse, (patient, purpose), (with, at)).await.unwrap();
     pass(at.duration_since(now()));
     house.practice.mark_visit(&nurse, visit, Mark::Arrived).await.unwrap();
     let day = house.practice.visit_day(&nurse, visit).await.unwrap();
@@ -599,7 +609,8 @@ async fn a_consultation_is_held_by_who_treats_and_taken_back_with_its_note() {
     let patient = house.patient("Ada Invented").await;
     let practice = &house.practice;
     let (with, at) = first_start(&house, &nurse, patient, Purpose::Consultation).await;
-    let visit = practice.book_visit(&nurse, patient, Purpose::Consultation, with, at).await;
+    let visit =
+        booking::book(&house.practice, &nurse, (patient, Purpose::Consultation), (with, at)).await;
     let visit = visit.unwrap();
     let open = async || practice.visit(&nurse, visit).await.unwrap();
     let early = practice.hold_visit(&nurse, &open().await, "").await;

@@ -92,6 +92,7 @@ impl House {
         };
         let practice = Practice::open(ports).await.unwrap();
         let given = SetUp {
+            calendar: percuta_practice::sites::first_calendar("Invented Skin", "Europe/London"),
             clinic: default_clinic("Invented Skin", "020 7946 0000", "Europe/London"),
             prices: default_prices(),
             consent_form: default_consent_form(),

@@ -9,6 +9,8 @@ use axum::http::StatusCode;
 use jiff::SignedDuration;
 use percuta_chart::{person::Part, visit::Purpose};
 
+#[path = "../../practice/tests/support/booking.rs"]
+mod booking;
 #[path = "support/clinic.rs"]
 mod clinic;
 #[path = "../../practice/tests/support/house.rs"]
@@ -149,8 +151,12 @@ async fn the_front_desk_sees_who_comes_and_nothing_of_their_health() {
     let (who, _) = house.member(Part::Practitioner).await;
     let (_, desk) = house.member(Part::FrontDesk).await;
     let start = "2026-11-23T10:00:00Z".parse().unwrap();
-    let booked =
-        house.practice.book_visit(&house.owner, patient, Purpose::Consultation, who.person, start);
+    let booked = booking::book(
+        &house.practice,
+        &house.owner,
+        (patient, Purpose::Consultation),
+        (who.person, start),
+    );
     let visit = booked.await.unwrap();
     let clinic = Clinic::of(house);
 

@@ -123,6 +123,7 @@ impl House {
     async fn open() -> Self {
         let mut house = Self::empty().await;
         let given = SetUp {
+            calendar: percuta_practice::sites::first_calendar("Invented Skin", "Europe/London"),
             clinic: default_clinic("Invented Skin", "020 7946 0000", "Europe/London"),
             prices: default_prices(),
             consent_form: default_consent_form(),

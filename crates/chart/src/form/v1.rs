@@ -1,7 +1,7 @@
-//! Form 1 of a session, a visit and a check-in.
+//! Form 1 of a session, a visit, a check-in and the clinic.
 //!
 //! A session had one cartridge and no zone said with which one it was done; a visit had no note; about a check-in nothing
-//! could be noted or written while it was open.
+//! could be noted or written while it was open; the clinic had one room and one length for each part of a visit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
@@ -10,10 +10,13 @@ use percuta_record::{DocumentId, PersonId};
 use serde::Deserialize;
 use serde_json::Value;
 
+use super::v2;
 use crate::{
+    calendar,
     check_in::{self, Handling, Level},
+    clinic::{self, Opening, SignOff, SimpleCalendar, VisitShape},
     session::{self, Addendum, Cartridge, Endpoint, Side},
-    visit::{self, NumbingTimes, Phase, Purpose, VisitState},
+    visit::{self, NumbingTimes, Purpose, VisitState},
 };
 
 /// A session in form 1.
@@ -88,7 +91,7 @@ pub(crate) struct Visit {
     purpose: Purpose,
     from: Timestamp,
     until: Timestamp,
-    phases: Vec<Phase>,
+    phases: Vec<v2::Phase>,
     with: PersonId,
     state: VisitState,
     checked: BTreeMap<String, (PersonId, Timestamp)>,
@@ -97,7 +100,7 @@ pub(crate) struct Visit {
 
 impl From<Visit> for visit::Visit {
     fn from(old: Visit) -> Self {
-        Self {
+        Self::from(v2::Visit {
             purpose: old.purpose,
             from: old.from,
             until: old.until,
@@ -107,7 +110,7 @@ impl From<Visit> for visit::Visit {
             checked: old.checked,
             numbing: old.numbing,
             note: String::new(),
-        }
+        })
     }
 }
 
@@ -130,5 +133,65 @@ impl From<CheckIn> for check_in::CheckIn {
         let CheckIn { session, at, json, words, answer, level, answer_by, handling } = old;
         let notes = Vec::new();
         Self { session, at, json, words, answer, level, answer_by, handling, notes }
+    }
+}
+
+/// The clinic in form 1.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Clinic {
+    name: String,
+    address: String,
+    telephone: String,
+    out_of_hours: String,
+    emergency_number: String,
+    calling_code: String,
+    time_zone: String,
+    currency: String,
+    hours: BTreeMap<i8, Opening>,
+    #[serde(default)]
+    closed: BTreeSet<Date>,
+    room: String,
+    visit: VisitShape,
+    sign_off: Option<SignOff>,
+}
+
+impl From<Clinic> for clinic::Clinic {
+    fn from(old: Clinic) -> Self {
+        let Clinic { hours, closed, room, visit, .. } = old;
+        Self {
+            name: old.name,
+            address: old.address,
+            telephone: old.telephone,
+            out_of_hours: old.out_of_hours,
+            emergency_number: old.emergency_number,
+            calling_code: old.calling_code,
+            time_zone: old.time_zone,
+            currency: old.currency,
+            sign_off: old.sign_off,
+            before: Some(SimpleCalendar { hours, closed, room, visit }),
+        }
+    }
+}
+
+/// A room in form 1: a name, and nothing else.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Room {
+    name: String,
+}
+
+impl From<Room> for calendar::Room {
+    /// It was the one treatment room of the one site, and free again at once.
+    fn from(old: Room) -> Self {
+        Self {
+            name: old.name,
+            site: calendar::document_of_first_site(),
+            kind: calendar::RoomKind::Treatment,
+            capacity: 1,
+            turnover_min: 0,
+            blocked: Vec::new(),
+            is_used: true,
+        }
     }
 }

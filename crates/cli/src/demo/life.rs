@@ -17,7 +17,7 @@ use percuta_practice::{
     Actor, No, Who,
     consents::Signature,
     courses::{GoalWish, PlanWish},
-    keeping::{ToKeep, Wish},
+    keeping::{ToKeep, Wish as Contact},
     patients::Entered,
     photographs::Shot,
     screenings::is_open,
@@ -25,6 +25,7 @@ use percuta_practice::{
     telling::{Given, GivenSymptom},
     today::Mark,
     visit_day::{Tick, What},
+    visits::{Start, Wish, book::Wanted},
 };
 use percuta_record::{DocumentId, PatientId};
 use serde_json::{Value, json};
@@ -182,7 +183,7 @@ async fn enters(life: &mut Life<'_>, number: usize, course: Course) -> Result<()
         else {
             return Ok(());
         };
-        let wish = if number.is_multiple_of(20) { Wish::Call } else { Wish::Write };
+        let wish = if number.is_multiple_of(20) { Contact::Call } else { Contact::Write };
         let given = ToKeep { entered: &entered, form, answers: &answers, wish };
         // Each from a place of their own: whoever keeps many from one place has to wait.
         life.practice.keep_self_check(given, &format!("demo {number}")).await?;
@@ -327,16 +328,20 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
         return Ok(());
     };
     let purpose = Purpose::Session { course: course.id, number: next.number };
-    let mut from = life.today();
+    let (mut from, wish) = (life.today(), Wish::default());
     for _ in 0..4 {
-        let free = life.practice.free_starts(&life.staff.fay, patient, purpose, (from, 28)).await?;
-        let soon = free.starts.len().min(24);
-        let chosen = free.starts.get(life.draw.below(soon)).copied();
+        let free = life
+            .practice
+            .free_starts(&life.staff.fay, (patient, purpose), (from, 28), &wish)
+            .await?;
+        // The desk says round times.
+        let is_round = |start: &&Start| start.at.as_second() % 900 == 0;
+        let round: Vec<&Start> = free.starts.iter().filter(is_round).take(24).collect();
+        let chosen = round.get(life.draw.below(round.len())).copied();
         if let Some(start) = chosen {
-            let visit = life
-                .practice
-                .book_visit(&life.staff.fay, patient, purpose, start.with, start.at)
-                .await?;
+            let wanted = [Wanted::start(purpose, start)];
+            let booked = life.practice.book_visits(&life.staff.fay, patient, &wanted).await?;
+            let Some(visit) = booked.done()?.into_iter().next() else { return Ok(()) };
             if next.number == 1 {
                 life.in_hours(30, Event::Signs(patient, course.id));
             }

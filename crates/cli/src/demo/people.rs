@@ -3,6 +3,7 @@
 use std::collections::BTreeSet;
 
 use percuta_chart::{
+    calendar::Hours,
     clinic::{Clinic, Price, PriceList},
     person::Part,
 };
@@ -10,6 +11,7 @@ use percuta_practice::{
     Actor, No, Practice,
     account::{Invitation, SetUp},
     settings::{default_clinic, default_consent_form},
+    sites::first_calendar,
 };
 use percuta_record::PersonId;
 use zeroize::Zeroizing;
@@ -58,10 +60,11 @@ pub(crate) async fn set_up(practice: &Practice) -> Result<Staff, No> {
         emergency_number: "999".to_owned(),
         ..default_clinic("Linden Skin Clinic", "020 7946 0123", "Europe/London")
     };
+    let mut calendar = first_calendar(&clinic.name, &clinic.time_zone);
     // Open every day, so that there is a day to look at whenever the demo is started.
-    let opening = clinic.hours.values().next().copied();
-    let hours = (1..=7).filter_map(|day| Some((day, opening?))).collect();
-    let clinic = Clinic { hours, ..clinic };
+    if let Some(opening) = calendar.site.hours.first().copied() {
+        calendar.site.hours = (1..=7).map(|weekday| Hours { weekday, ..opening }).collect();
+    }
     let price = |service: &str, title: &str, minor| Price {
         service: service.to_owned(),
         title: title.to_owned(),
@@ -77,6 +80,7 @@ pub(crate) async fn set_up(practice: &Practice) -> Result<Staff, No> {
     };
     let given = SetUp {
         clinic,
+        calendar,
         prices,
         consent_form: default_consent_form(),
         name: "Olu Grant".to_owned(),

@@ -65,6 +65,8 @@ async fn an_offer_is_decided_on_then_consented_to_then_booked_then_come_to() {
 fn visit(clinic: &Clinic, purpose: Purpose) -> Visit {
     Visit {
         purpose,
+        site: percuta_chart::calendar::document_of_first_site(),
+        service: "session".to_owned(),
         from: "2026-12-03T10:00:00Z".parse().unwrap(),
         until: "2026-12-03T11:30:00Z".parse().unwrap(),
         phases: Vec::new(),

@@ -17,6 +17,7 @@ use percuta_practice::{
     account::{Invitation, Secret, SetUp},
     patients::Entered,
     settings::{default_clinic, default_consent_form, default_prices},
+    sites::first_calendar,
 };
 use percuta_record::PatientId;
 use percuta_seal::{KeyRing, NoRandomness, chain::ChainId, key::SiteKey};
@@ -95,6 +96,7 @@ impl House {
         };
         let practice = Practice::open(ports).await.unwrap();
         let given = SetUp {
+            calendar: first_calendar("Invented Skin", "Europe/London"),
             clinic: default_clinic("Invented Skin", "020 7946 0000", "Europe/London"),
             prices: default_prices(),
             consent_form: default_consent_form(),

@@ -12,7 +12,10 @@
 //! What is advised and until when is the rulebook's; days and hours are counted on the clinic's clock.
 
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
-use percuta_chart::clinic::{Clinic, Opening};
+use percuta_chart::{
+    calendar::{Hours, Site},
+    clinic::Clinic,
+};
 use percuta_clinical::Rulebook;
 
 use super::door::Doors;
@@ -40,13 +43,18 @@ fn emergency(book: &Rulebook, clinic: &Clinic) -> Emergency {
 }
 
 /// When the clinic answers.
-fn hours(clinic: &Clinic) -> String {
+fn hours(clinic: &Clinic, site: &Site) -> String {
     // Days that follow one another with the same times are said together.
-    let mut runs: Vec<(i8, i8, Opening)> = Vec::new();
-    for (day, opening) in &clinic.hours {
+    let mut runs: Vec<(i8, i8, Hours)> = Vec::new();
+    for hours in &site.hours {
+        let day = hours.weekday;
         match runs.last_mut() {
-            Some((_, last, of_run)) if *last + 1 == *day && of_run == opening => *last = *day,
-            Some(_) | None => runs.push((*day, *day, *opening)),
+            Some((_, last, of_run))
+                if *last + 1 == day && (of_run.from, of_run.until) == (hours.from, hours.until) =>
+            {
+                *last = day;
+            }
+            Some(_) | None => runs.push((day, day, *hours)),
         }
     }
     let name = |day: i8| WEEKDAYS.get(usize::try_from(day).ok()?.checked_sub(1)?).copied();
@@ -98,17 +106,20 @@ fn day(day: Date, today: Date) -> String {
 #[cfg(test)]
 mod tests {
     use jiff::civil::{date, time};
-    use percuta_practice::settings::default_clinic;
+    use percuta_practice::{settings::default_clinic, sites::default_site};
 
     use super::*;
 
     #[test]
     fn days_with_the_same_hours_are_said_together() {
-        let opening = |until| Opening { from: time(9, 0, 0, 0), until: time(until, 30, 0, 0) };
-        let mut clinic = default_clinic("Invented Skin", "020 7946 0000", "Europe/London");
-        clinic.hours =
-            [(1, 17), (2, 17), (3, 19), (5, 17)].map(|(day, until)| (day, opening(until))).into();
-        let said = hours(&clinic);
+        let hours_of = |(weekday, until)| {
+            let (from, until) = (time(9, 0, 0, 0), time(until, 30, 0, 0));
+            Hours { weekday, from, until }
+        };
+        let clinic = default_clinic("Invented Skin", "020 7946 0000", "Europe/London");
+        let mut site = default_site("Invented Skin", "Europe/London");
+        site.hours = [(1, 17), (2, 17), (3, 19), (5, 17)].map(hours_of).into();
+        let said = hours(&clinic, &site);
         let expected = "Mon to Tue 09:00 to 17:30, Wed 09:00 to 19:30, Fri 09:00 to 17:30. ";
         assert!(said.starts_with(expected), "{said}");
     }

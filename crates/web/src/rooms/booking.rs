@@ -9,6 +9,7 @@ use axum::{
 };
 use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
+    calendar::Site,
     clinic::Clinic,
     person::Patient,
     visit::{Purpose, Visit, VisitState},
@@ -17,7 +18,7 @@ use percuta_practice::{
     Act, No, Opened, day_of,
     patients::Story,
     today::next_to_book,
-    visits::{FreeStarts, Start},
+    visits::{FreeStarts, Start, Wish, book::Wanted},
 };
 use percuta_record::{DocumentId, PatientId, PersonId};
 use percuta_terminology::calendar::in_words;
@@ -150,10 +151,13 @@ async fn again(
     let clinic = practice.clinic().await?;
     let purpose = asked.purpose.unwrap_or_else(|| usual(&story));
     let today = day_of(&clinic, practice.now());
-    let whole = practice.free_starts(&desk.actor, patient, purpose, (today, AHEAD_DAYS)).await;
+    let wish = Wish::default();
+    let whole =
+        practice.free_starts(&desk.actor, (patient, purpose), (today, AHEAD_DAYS), &wish).await;
     let whole = or_why(whole, &mut entry)?;
     let from = asked.from.unwrap_or_else(|| opens(&clinic, &whole, today));
-    let free = practice.free_starts(&desk.actor, patient, purpose, (monday(from), 7)).await;
+    let free =
+        practice.free_starts(&desk.actor, (patient, purpose), (monday(from), 7), &wish).await;
     let path = format!("/patients/{patient}/book?{}", query_of(purpose));
     let week = Week {
         patient: &story.patient,
@@ -163,7 +167,7 @@ async fn again(
         from,
         moves: None,
         free: or_why(free, &mut entry)?,
-        first: whole.starts.first().copied(),
+        first: whole.starts.first().cloned(),
     };
     week_page(desk, &clinic, week, (&entry, status)).await
 }
@@ -201,9 +205,10 @@ async fn week_page(
     let today = day_of(clinic, desk.practice().now());
     let monday = monday(week.from);
     let sunday = monday.checked_add(6.days()).unwrap_or(monday);
+    let sites = desk.practice().sites().await?;
     let days = (0..7)
         .filter_map(|index| monday.checked_add(index.days()).ok())
-        .map(|day| one_day(clinic, &week, day, today))
+        .map(|day| one_day((clinic, &sites), &week, day, today))
         .collect();
     let turn = |days: i32| {
         let day = monday.checked_add(days.days()).ok()?;
@@ -213,10 +218,10 @@ async fn week_page(
         Some((from, to)) => format!("{} to {}", in_words(from), in_words(to)),
         None => "today on".to_owned(),
     };
-    let minutes = week.first.map(|first| first.until.duration_since(first.at).as_mins());
+    let minutes = week.first.as_ref().map(|first| first.until.duration_since(first.at).as_mins());
     let takes = match minutes {
-        Some(minutes) => format!("{minutes} minutes, {}", clinic.room),
-        None => clinic.room.clone(),
+        Some(minutes) => format!("{minutes} minutes"),
+        None => String::new(),
     };
     let view = View {
         person: subject::about(week.patient, clinic, desk.practice().now()),
@@ -233,6 +238,7 @@ async fn week_page(
         later: turn(7),
         first_free: week
             .first
+            .as_ref()
             .map(|first| format!("{}&from={}", week.path, day_of(clinic, first.at))),
         days,
         action: week.action,
@@ -241,7 +247,12 @@ async fn week_page(
     Ok(shown(status, page::page(desk.site(), &frame, &view, entry)))
 }
 
-fn one_day(clinic: &Clinic, week: &Week<'_>, day: Date, today: Date) -> Day {
+fn one_day(
+    (clinic, sites): (&Clinic, &[Opened<Site>]),
+    week: &Week<'_>,
+    day: Date,
+    today: Date,
+) -> Day {
     let starts: Vec<page::Start> = week
         .free
         .starts
@@ -254,8 +265,7 @@ fn one_day(clinic: &Clinic, week: &Week<'_>, day: Date, today: Date) -> Day {
         })
         .collect();
     let is_inside = week.free.window.is_none_or(|(from, to)| day >= from && day <= to);
-    let is_open = clinic.hours.contains_key(&day.weekday().to_monday_one_offset())
-        && !clinic.closed.contains(&day);
+    let is_open = sites.iter().any(|site| site.hours_on(day).next().is_some());
     let why_not = if !starts.is_empty() {
         Vec::new()
     } else if day < today {
@@ -304,7 +314,9 @@ async fn book(
     };
     let clinic = desk.practice().clinic().await?;
     asked.from = Some(day_of(&clinic, start));
-    match desk.practice().book_visit(&desk.actor, patient, purpose, with, start).await {
+    let wanted = [Wanted::at(purpose, start, Some(with))];
+    let booked = desk.practice().book_visits(&desk.actor, patient, &wanted).await;
+    match booked.and_then(|booking| booking.done()?.into_iter().next().ok_or(No::Taken)) {
         Ok(visit) => {
             let done = Done::new("booked");
             Ok(see_done(&format!("/visits/{visit}"), done))
@@ -350,9 +362,10 @@ async fn move_again(
     let clinic = practice.clinic().await?;
     let today = day_of(&clinic, practice.now());
     let from = from.unwrap_or_else(|| day_of(&clinic, visit.from).max(today));
-    let whole = practice.free_starts_to_move(&desk.actor, visit, (today, AHEAD_DAYS)).await;
+    let wish = Wish { with: Some(visit.with), ..Wish::default() };
+    let whole = practice.free_starts_to_move(&desk.actor, visit, (today, AHEAD_DAYS), &wish).await;
     let whole = or_why(whole, &mut entry)?;
-    let free = practice.free_starts_to_move(&desk.actor, visit, (monday(from), 7)).await;
+    let free = practice.free_starts_to_move(&desk.actor, visit, (monday(from), 7), &wish).await;
     let action = format!("/visits/{}/move?seen={}", visit.id, visit.version.number());
     let week = Week {
         patient: &story.patient,
@@ -362,7 +375,7 @@ async fn move_again(
         from,
         moves: Some(subject::when(&clinic, visit.from)),
         free: or_why(free, &mut entry)?,
-        first: whole.starts.first().copied(),
+        first: whole.starts.first().cloned(),
     };
     week_page(desk, &clinic, week, (&entry, status)).await
 }
@@ -394,7 +407,9 @@ async fn move_it(
     };
     let clinic = desk.practice().clinic().await?;
     let from = Some(day_of(&clinic, start));
-    let (says, status) = match desk.practice().move_visit(&desk.actor, &seen, start).await {
+    let to = Wanted::at(seen.purpose, start, Some(seen.with));
+    let moved = desk.practice().move_visit(&desk.actor, &seen, &to).await;
+    let (says, status) = match moved.and_then(|booking| booking.done()) {
         Ok(()) => return Ok(see_done(&format!("/visits/{}", visit.id), Done::new("moved"))),
         Err(No::Taken) => (TAKEN.to_owned(), StatusCode::CONFLICT),
         Err(No::Wrong(wrong)) => {

@@ -17,6 +17,7 @@ use percuta_practice::{
     Actor, No,
     account::{Secret, SetUp},
     settings::{default_clinic, default_consent_form, default_prices},
+    sites::first_calendar,
     zone_of,
 };
 use zeroize::Zeroizing;
@@ -250,6 +251,7 @@ async fn set_up(State(rooms): Ours, form: Filled) -> Answered {
     }
     let given = SetUp {
         clinic: default_clinic(entry.get("clinic"), entry.get("telephone"), entry.get("zone")),
+        calendar: first_calendar(entry.get("clinic"), entry.get("zone")),
         prices: default_prices(),
         consent_form: default_consent_form(),
         name: entry.get("name").to_owned(),

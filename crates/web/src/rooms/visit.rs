@@ -78,7 +78,7 @@ async fn view(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Result<View, Re
             "{} to {}, {with}, {}",
             subject::when(clinic, visit.from),
             subject::time(clinic, visit.until),
-            clinic.room
+            practice.where_of(visit).await?.place
         ),
         stage: stage(desk, clinic, day),
         items: day.needed.iter().map(|needed| item(desk, day, needed)).collect(),

@@ -18,14 +18,6 @@ use crate::{
     wording,
 };
 
-/// The parts of a session's visit: name of the field and words.
-pub const VISIT: [(&str, &str); 4] = [
-    ("cleanse", "Cleanse"),
-    ("numbing", "Numbing"),
-    ("treatment", "Treatment"),
-    ("aftercare", "Aftercare"),
-];
-
 const TRAIL: [(&str, &str); 1] = [("/settings", "Settings")];
 
 /// The first page of the settings.
@@ -108,11 +100,6 @@ pub fn clinic(site: &Site, frame: &Frame, view: &Clinic, entry: &Entry) -> Marku
         (entry::lines(entry, "address", "Address", "It stands on what is printed and in invitations to visits."))
         (entry::select(entry, "zone", "Time zone", &view.zones))
         (entry::line(entry, Line { name: "currency", label: "Currency", hint: "Three letters, such as GBP. Quotes that were given keep theirs.", kind: "text", autocomplete: "off" }))
-        (entry::line(entry, Line { name: "room", label: "Treatment room", hint: "The one room of the calendar.", kind: "text", autocomplete: "off" }))
-        fieldset.hoursday {
-            legend.label { "Minutes of a session's visit" }
-            @for (name, label) in VISIT { (entry::line(entry, Line { name, label, hint: "", kind: "number", autocomplete: "off" })) }
-        }
     };
     form_page(site, frame, ("The clinic", ""), &|| {
         part::form("/settings/clinic", "Save", &entry::summary(entry), &fields)

@@ -316,7 +316,7 @@ async fn answered(
         reasons: reasons.collect(),
         actions: list(at(&answer, "/do")).iter().map(text).collect(),
         telephone: clinic.telephone.clone(),
-        hours: hours(clinic),
+        hours: hours(clinic, &*mine.practice().first_site().await?),
         reply: reply(mine, found, (&zone, today)).await?,
         emergency: emergency(book, clinic),
         said: said(book, found),

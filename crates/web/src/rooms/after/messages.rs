@@ -77,7 +77,7 @@ async fn show(mine: &Mine, entry: &Entry, (status, page): (StatusCode, Option<us
     };
     let view = Messages {
         items: of_page.iter().rev().map(|(_, message)| message.clone()).collect(),
-        hours: hours(&clinic),
+        hours: hours(&clinic, &*mine.practice().first_site().await?),
         emergency: emergency(mine.site().book(), &clinic),
         onwards: Onwards { newer: newer.map(there), older: older.map(there) },
         once,

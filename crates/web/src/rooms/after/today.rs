@@ -3,6 +3,7 @@
 use axum::http::StatusCode;
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use percuta_chart::{
+    calendar::Site,
     clinic::Clinic,
     course::{Course, CourseState},
     session::Session,
@@ -52,6 +53,7 @@ pub(super) fn doors(doors: Doors) -> Doors {
 struct At<'a> {
     mine: &'a Mine,
     clinic: &'a Clinic,
+    site: &'a Site,
     story: &'a Story,
     zone: TimeZone,
     now: Timestamp,
@@ -61,9 +63,10 @@ struct At<'a> {
 async fn today(mine: Mine) -> Answered {
     let clinic = mine.practice().clinic().await?;
     let story = mine.practice().story(&mine.actor, mine.patient).await?;
+    let site = mine.practice().first_site().await?;
     let now = mine.practice().now();
     let (zone, today) = (zone_of(&clinic), day_of(&clinic, now));
-    let at = At { mine: &mine, clinic: &clinic, story: &story, zone, now, today };
+    let at = At { mine: &mine, clinic: &clinic, site: &site, story: &story, zone, now, today };
     let view = view(&at);
     let frame = mine.frame(&clinic, Some(Tab::Today), "Today");
     Ok(shown(StatusCode::OK, page::page(mine.site(), &frame, &view)))
@@ -113,7 +116,7 @@ fn view(at: &At<'_>) -> Today {
         emergency: emergency(at.mine.site().book(), at.clinic),
         moments: moments(at, &step),
         photographs: photographs(at),
-        hours: hours(at.clinic),
+        hours: hours(at.clinic, at.site),
     }
 }
 

@@ -1,11 +1,12 @@
 //! The clinic's settings: what it is, when it is open, what it costs, what patients sign, and the rules' sign-off.
 
-use std::collections::BTreeMap;
+use std::ops::Deref as _;
 
 use axum::{extract::Path, http::StatusCode};
 use jiff::civil::{Date, Time};
 use percuta_chart::{
-    clinic::{Clinic, ConsentForm, Opening, Price, PriceList, VisitShape},
+    calendar::{Hours, Site},
+    clinic::{Clinic, ConsentForm, Price, PriceList},
     person::{Standing, member_of},
 };
 use percuta_practice::{
@@ -23,7 +24,7 @@ use crate::{
         staff::{
             Room,
             part::Link,
-            settings::{self as page, SignOff, VISIT, Version},
+            settings::{self as page, SignOff, Version},
         },
     },
     rooms::{
@@ -101,7 +102,10 @@ async fn show(desk: Desk) -> Answered {
     let since = day(time_of(consent.contribution.at), &zone);
     let parts = vec![
         (Link::new("/settings/clinic", "The clinic"), clinic.name.clone()),
-        (Link::new("/settings/hours", "Hours"), week_in_words(&clinic)),
+        (
+            Link::new("/settings/hours", "Hours"),
+            week_in_words(desk.practice().first_site().await?.deref()),
+        ),
         (Link::new("/settings/people", "People"), people),
         (
             Link::new("/settings/prices", "Prices"),
@@ -118,8 +122,9 @@ async fn show(desk: Desk) -> Answered {
     Ok(shown(StatusCode::OK, page::settings(desk.site(), &frame, &view)))
 }
 
-fn week_in_words(clinic: &Clinic) -> String {
-    let days = WEEK.iter().zip(1_i8..).filter(|(_, number)| clinic.hours.contains_key(number));
+fn week_in_words(site: &Site) -> String {
+    let is_open = |number: i8| site.hours.iter().any(|hours| hours.weekday == number);
+    let days = WEEK.iter().zip(1_i8..).filter(|(_, number)| is_open(*number));
     let names: Vec<&str> = days.map(|((_, words), _)| *words).collect();
     if names.is_empty() { "Closed all week".to_owned() } else { wording::list(&names, "and") }
 }
@@ -144,11 +149,6 @@ fn standing(desk: &Desk, clinic: &Clinic) -> SignOff {
 async fn clinic_page(desk: Desk) -> Answered {
     let clinic = desk.practice().clinic().await?;
     let mut entry = Entry::default();
-    let visit = clinic.visit;
-    let minutes = [visit.cleanse_min, visit.numbing_min, visit.treatment_min, visit.aftercare_min];
-    for ((name, _), minutes) in VISIT.iter().zip(minutes) {
-        entry.set(name, minutes.to_string());
-    }
     for (name, value) in [
         ("clinic", &clinic.name),
         ("telephone", &clinic.telephone),
@@ -158,7 +158,6 @@ async fn clinic_page(desk: Desk) -> Answered {
         ("address", &clinic.address),
         ("zone", &clinic.time_zone),
         ("currency", &clinic.currency),
-        ("room", &clinic.room),
     ] {
         entry.set(name, value.clone());
     }
@@ -209,22 +208,10 @@ fn read_clinic(entry: &mut Entry, seen: &Clinic) -> Option<Clinic> {
     for (name, says) in [
         ("telephone", "Give the telephone that patients call."),
         ("emergency", "Give the number that patients call in an emergency."),
-        ("room", "Give the treatment room a name."),
     ] {
         if entry.get(name).is_empty() {
             entry.refuse(name, says);
         }
-    }
-    let mut minutes = [0_i64; 4];
-    for ((name, _), minutes) in VISIT.iter().zip(&mut minutes) {
-        match entry.get(name).parse() {
-            Ok(given) if (0..=480).contains(&given) => *minutes = given,
-            Ok(_) | Err(_) => entry.refuse(name, "Give the minutes, from 0 to 480."),
-        }
-    }
-    let [cleanse_min, numbing_min, treatment_min, aftercare_min] = minutes;
-    if minutes.iter().sum::<i64>() == 0 {
-        entry.refuse("treatment", "A visit takes some time.");
     }
     entry.is_fine().then(|| Clinic {
         name: text(entry, "clinic"),
@@ -235,22 +222,20 @@ fn read_clinic(entry: &mut Entry, seen: &Clinic) -> Option<Clinic> {
         calling_code: calling,
         time_zone: text(entry, "zone"),
         currency,
-        room: text(entry, "room"),
-        visit: VisitShape { cleanse_min, numbing_min, treatment_min, aftercare_min },
         ..seen.clone()
     })
 }
 
 async fn hours_page(desk: Desk) -> Answered {
-    let clinic = desk.practice().clinic().await?;
-    hours_again(&desk, &clinic, &typed_hours(&clinic, Entry::default()), StatusCode::OK).await
+    let site = desk.practice().first_site().await?;
+    hours_again(&desk, &site, &typed_hours(&site, Entry::default()), StatusCode::OK).await
 }
 
 /// The hours as they stand in the record.
-fn typed_hours(clinic: &Clinic, mut entry: Entry) -> Entry {
+fn typed_hours(site: &Site, mut entry: Entry) -> Entry {
     let time = |time: Time| time.strftime("%H:%M").to_string();
     for ((name, _), number) in WEEK.iter().zip(1_i8..) {
-        if let Some(open) = clinic.hours.get(&number) {
+        if let Some(open) = site.hours.iter().find(|hours| hours.weekday == number) {
             entry.set(&format!("{name}-from"), time(open.from));
             entry.set(&format!("{name}-until"), time(open.until));
         }
@@ -260,12 +245,12 @@ fn typed_hours(clinic: &Clinic, mut entry: Entry) -> Entry {
 
 async fn hours_again(
     desk: &Desk,
-    seen: &Opened<Clinic>,
+    seen: &Opened<Site>,
     entry: &Entry,
     status: StatusCode,
 ) -> Answered {
     let today = desk.practice().today().await?;
-    let closed = seen.closed.iter().filter(|day| **day >= today);
+    let closed = seen.closed.keys().filter(|day| **day >= today);
     let view = page::Hours {
         version: seen.version.number().to_string(),
         days: owned(&WEEK),
@@ -279,19 +264,19 @@ async fn hours_again(
 
 async fn save_hours(desk: Desk, form: Filled) -> Answered {
     let mut entry = entry(form);
-    let seen = desk.practice().clinic().await?;
+    let seen = desk.practice().first_site().await?;
     same_version(&entry, seen.version)?;
     let hours = read_hours(&mut entry);
     if !entry.is_fine() {
         return hours_again(&desk, &seen, &entry, StatusCode::UNPROCESSABLE_ENTITY).await;
     }
-    let clinic = Clinic { hours, ..seen.document.clone() };
-    desk.practice().save_clinic(&desk.actor, &seen, &clinic).await?;
+    let site = Site { hours, ..seen.document.clone() };
+    desk.practice().save_site(&desk.actor, &seen, &site).await?;
     Ok(see_done("/settings/hours", Done::new("saved")))
 }
 
-fn read_hours(entry: &mut Entry) -> BTreeMap<i8, Opening> {
-    let mut hours = BTreeMap::new();
+fn read_hours(entry: &mut Entry) -> Vec<Hours> {
+    let mut hours = Vec::new();
     for ((name, words), number) in WEEK.iter().zip(1_i8..) {
         let (first, last) = (format!("{name}-from"), format!("{name}-until"));
         let (from, until) = (entry.get(&first).to_owned(), entry.get(&last).to_owned());
@@ -300,7 +285,7 @@ fn read_hours(entry: &mut Entry) -> BTreeMap<i8, Opening> {
         }
         match (from.parse::<Time>(), until.parse::<Time>()) {
             (Ok(from), Ok(until)) if from < until => {
-                hours.insert(number, Opening { from, until });
+                hours.push(Hours { weekday: number, from, until });
             }
             (Ok(_), Ok(_)) => entry.refuse(&last, format!("{words} ends before it begins.")),
             (Err(_), _) => entry.refuse(&first, format!("Give when {words} begins, as 09:00.")),
@@ -313,24 +298,28 @@ fn read_hours(entry: &mut Entry) -> BTreeMap<i8, Opening> {
 async fn closed_days(desk: Desk, form: Filled) -> Answered {
     let mut entry = entry(form);
     let (field, change) = match entry.get("remove") {
-        "" => ("closed-day", DayChange::Close),
+        "" => ("closed-day", DayChange::Close { why: String::new() }),
         _ => ("remove", DayChange::Open),
     };
     let changed = match entry.get(field).parse() {
-        Ok(day) => desk.practice().close_day(&desk.actor, day, change).await.map(|()| day),
+        Ok(day) => {
+            let site = desk.practice().first_site().await?.id;
+            let closed = desk.practice().close_day(&desk.actor, (site, day), change.clone()).await;
+            closed.map(|()| day)
+        }
         Err(_no_day) => Err(No::wrong("closed-day", "Choose a day.")),
     };
     match changed {
         Ok(day) => {
-            let word = if change == DayChange::Close { "close" } else { "open" };
+            let word = if change == DayChange::Open { "open" } else { "close" };
             let undo = format!("/settings/closed-days/{day}/{word}/undo");
             Ok(see_done("/settings/hours", Done::new("saved").undone_by(undo)))
         }
         Err(No::Wrong(wrong)) => {
             refuse(&mut entry, wrong);
-            let clinic = desk.practice().clinic().await?;
-            let entry = typed_hours(&clinic, entry);
-            hours_again(&desk, &clinic, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
+            let site = desk.practice().first_site().await?;
+            let entry = typed_hours(&site, entry);
+            hours_again(&desk, &site, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),
     }
@@ -340,10 +329,11 @@ async fn closed_days_undo(desk: Desk, Path((day, was)): Path<(String, String)>) 
     let day: Date = day.parse().map_err(|_no_day| No::NotFound)?;
     let change = match was.as_str() {
         "close" => DayChange::Open,
-        "open" => DayChange::Close,
+        "open" => DayChange::Close { why: String::new() },
         _ => return Err(No::NotFound.into()),
     };
-    desk.practice().close_day(&desk.actor, day, change).await?;
+    let site = desk.practice().first_site().await?.id;
+    desk.practice().close_day(&desk.actor, (site, day), change).await?;
     Ok(see_done("/settings/hours", Done::new("state-undone")))
 }
 

@@ -6,7 +6,7 @@ use axum::{
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::{
-    clinic::Clinic,
+    calendar::{Room as RoomOf, Site},
     person::{Member, member_of},
     visit::{PhaseKind, Purpose, VisitState},
 };
@@ -76,7 +76,9 @@ async fn show(desk: Desk, query: Asked) -> Answered {
     );
     let (day, due, waiting) = (day?, due?, waiting?);
     let clinic = practice.clinic().await?;
-    let view = View { desk: &desk, clinic: &clinic, zone: zone_of(&clinic), day: &day };
+    let (sites, rooms) = (practice.sites().await?, practice.rooms().await?);
+    let calendar = (&sites[..], &rooms[..]);
+    let view = View { desk: &desk, calendar, zone: zone_of(&clinic), day: &day };
     let is_list = asked.get("view") == "list";
     let today = Today {
         title: title(day.date, day.today),
@@ -119,17 +121,23 @@ fn days(day: &Day, is_list: bool) -> Days {
 
 struct View<'a> {
     desk: &'a Desk,
-    clinic: &'a Clinic,
+    calendar: (&'a [Opened<Site>], &'a [Opened<RoomOf>]),
     zone: TimeZone,
     day: &'a Day,
 }
 
 impl View<'_> {
+    /// From when to when any site is open on this day.
+    fn opening(&self) -> Option<(jiff::civil::Time, jiff::civil::Time)> {
+        let hours = || self.calendar.0.iter().flat_map(|site| site.hours_on(self.day.date));
+        Some((hours().map(|hours| hours.from).min()?, hours().map(|hours| hours.until).max()?))
+    }
+
     fn says(&self) -> String {
-        let opening = self.clinic.opening_on(self.day.date);
+        let opening = self.opening();
         let hours = opening.map_or_else(
             || "The clinic is closed".to_owned(),
-            |open| format!("Open {} to {}", hm(open.from), hm(open.until)),
+            |(from, until)| format!("Open {} to {}", hm(from), hm(until)),
         );
         let visits = wording::count(self.day.visits.len(), "visit", "visits");
         format!("{hours}. {visits}.")
@@ -146,60 +154,56 @@ impl View<'_> {
     }
 
     fn board(&self) -> Board {
-        let opening = self.clinic.opening_on(self.day.date);
+        let opening = self.opening();
         let begins = self.day.visits.iter().map(|one| self.local(one.visit.from).hour());
         let ends = self.day.visits.iter().map(|one| {
             let end = self.local(one.visit.until);
             if end.minute() > 0 { end.hour() + 1 } else { end.hour() }
         });
-        let (open, close) = opening.map_or(HOURS, |open| {
-            let until = open.until;
-            (open.from.hour(), if until.minute() > 0 { until.hour() + 1 } else { until.hour() })
+        let (open, close) = opening.map_or(HOURS, |(from, until)| {
+            (from.hour(), if until.minute() > 0 { until.hour() + 1 } else { until.hour() })
         });
         let now = self.desk.practice().now();
         Board {
             from: begins.min().unwrap_or(open).min(open),
             until: ends.max().unwrap_or(close).max(close).min(24),
             now: (self.day.date == self.day.today).then(|| self.local(now)),
-            rooms: vec![self.room()],
+            rooms: self.calendar.1.iter().map(|room| self.room(room)).collect(),
             people: self.people(),
         }
     }
 
-    fn room(&self) -> Lane {
+    fn room(&self, room: &Opened<RoomOf>) -> Lane {
         let held = self.day.visits.iter().filter(|one| holds(&one.visit.document.state));
         let block = |one: &DayVisit| {
-            let phases = one.visit.phases.iter().map(|phase| {
+            let here = || one.visit.phases.iter().filter(|phase| phase.room == Some(room.id));
+            let (first, last) = (here().next()?, here().next_back()?);
+            let phases = here().map(|phase| {
                 let minutes = phase.until.duration_since(phase.from).as_mins();
                 (phase_of(phase.kind), i16::try_from(minutes).unwrap_or(i16::MAX))
             });
-            Block {
-                start: self.local(one.visit.from),
-                end: self.local(one.visit.until),
+            Some(Block {
+                start: self.local(first.from),
+                end: self.local(last.until),
                 holds: Holds::Visit {
                     href: path::visit(one.visit.id),
                     name: one.name.clone(),
                     says: purpose(one),
                     phases: phases.collect(),
                 },
-            }
+            })
         };
-        Lane {
-            name: self.clinic.room.clone(),
-            says: "one place".to_owned(),
-            blocks: held.map(block).collect(),
-        }
+        let places = wording::count(usize::from(room.capacity), "place", "places");
+        Lane { name: room.name.clone(), says: places, blocks: held.filter_map(block).collect() }
     }
 
     fn people(&self) -> Vec<Lane> {
-        let with = |member: percuta_record::PersonId| {
-            let all = self.day.visits.iter();
-            all.filter(move |one| one.visit.with == member && holds(&one.visit.document.state))
-        };
         let mut lanes = Vec::new();
         for member in &self.day.members {
-            let blocks: Vec<Block> =
-                with(member_of(member.id)).flat_map(|one| self.parts(one)).collect();
+            let who = member_of(member.id);
+            let held = self.day.visits.iter().filter(|one| holds(&one.visit.document.state));
+            let mut blocks: Vec<Block> = held.flat_map(|one| self.parts(one, who)).collect();
+            blocks.sort_by_key(|block| block.start);
             if !blocks.is_empty() {
                 let says = member.credentials.clone();
                 lanes.push(Lane { name: member.name.clone(), says, blocks });
@@ -208,25 +212,29 @@ impl View<'_> {
         lanes
     }
 
-    /// The parts of a visit in the row of who treats: numbing works alone, so that it is a gap.
-    fn parts(&self, one: &DayVisit) -> Vec<Block> {
-        let phases = one.visit.phases.iter().filter(|phase| phase.from < phase.until);
+    /// The parts of a visit in the row of somebody who is there.
+    fn parts(&self, one: &DayVisit, who: percuta_record::PersonId) -> Vec<Block> {
+        let phases = one.visit.phases.iter().filter(|phase| phase.staff == Some(who));
         let block = |phase: &percuta_chart::visit::Phase| Block {
             start: self.local(phase.from),
             end: self.local(phase.until),
-            holds: match phase.kind {
-                PhaseKind::Numbing => Holds::Gap,
-                PhaseKind::Talk
-                | PhaseKind::Cleanse
-                | PhaseKind::Treatment
-                | PhaseKind::Aftercare => Holds::Part {
-                    href: path::visit(one.visit.id),
-                    phase: phase_of(phase.kind),
-                    says: one.name.clone(),
-                },
+            holds: Holds::Part {
+                href: path::visit(one.visit.id),
+                phase: phase_of(phase.kind),
+                says: one.name.clone(),
             },
         };
         phases.map(block).collect()
+    }
+
+    /// The rooms of a visit, in their order.
+    fn place(&self, one: &DayVisit) -> String {
+        let mut names: Vec<&str> = Vec::new();
+        for phase in &one.visit.phases {
+            let room = self.calendar.1.iter().find(|room| Some(room.id) == phase.room);
+            names.extend(room.map(|room| room.name.as_str()).filter(|name| !names.contains(name)));
+        }
+        names.join(", then ")
     }
 
     fn visit(&self, one: &DayVisit) -> page::Visit {
@@ -240,7 +248,7 @@ impl View<'_> {
             starts: from,
             patient: Link::new(path::patient(one.patient), one.name.clone()),
             says: purpose(one),
-            place: format!("{}{with}", self.clinic.room),
+            place: format!("{}{with}", self.place(one)),
             missing: self.missing(one),
             state: self.state(one),
             arrival: may_book.then(|| format!("{}/arrival", path::visit(one.visit.id))),

@@ -7,6 +7,7 @@ use axum::{
 };
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use percuta_chart::{
+    calendar::Service,
     clinic::{Clinic, PriceList},
     course::CourseState,
     visit::{Purpose, Visit, VisitState},
@@ -14,7 +15,7 @@ use percuta_chart::{
 use percuta_practice::{
     No, Opened, day_of,
     patients::Story,
-    visits::{FreeStarts, Start, stands},
+    visits::{FreeStarts, Start, Wish, book::Wanted as BookWanted, stands},
     zone_of,
 };
 use percuta_record::{DocumentId, PersonId};
@@ -73,6 +74,7 @@ struct Wanted {
     clinic: Opened<Clinic>,
     story: Story,
     purpose: Purpose,
+    service: Option<Service>,
     moving: Option<Opened<Visit>>,
 }
 
@@ -86,7 +88,8 @@ impl Wanted {
         };
         let story = practice.story(&mine.actor, mine.patient).await?;
         let purpose = moving.as_ref().map_or_else(|| next_purpose(&story), |visit| visit.purpose);
-        Ok(Self { mine, clinic, story, purpose, moving })
+        let service = practice.service_for(&story, purpose).await?;
+        Ok(Self { mine, clinic, story, purpose, service, moving })
     }
 
     fn here(&self) -> String {
@@ -98,9 +101,13 @@ impl Wanted {
     async fn free(&self, from: Date) -> Result<FreeStarts, No> {
         let (practice, actor) = (self.mine.practice(), &self.mine.actor);
         match &self.moving {
-            Some(visit) => practice.free_starts_to_move(actor, visit, (from, DAYS)).await,
+            Some(visit) => {
+                let wish = Wish { with: Some(visit.with), ..Wish::default() };
+                practice.free_starts_to_move(actor, visit, (from, DAYS), &wish).await
+            }
             None => {
-                practice.free_starts(actor, self.mine.patient, self.purpose, (from, DAYS)).await
+                let asked = (self.mine.patient, self.purpose);
+                practice.free_starts(actor, asked, (from, DAYS), &Wish::default()).await
             }
         }
     }
@@ -182,12 +189,11 @@ impl Wanted {
 
     /// How long it takes, numbing included.
     fn length(&self) -> String {
-        let from = self.mine.practice().now();
-        let phases = percuta_practice::visits::phases(self.purpose, self.clinic.visit, from);
-        let until = phases.last().map_or(from, |last| last.until);
-        let minutes = u32::try_from(until.duration_since(from).as_mins()).unwrap_or_default();
+        let phases = || self.service.iter().flat_map(|service| &service.phases);
+        let longest = self.service.as_ref().map_or(0, |service| service.minutes().1);
+        let minutes = u32::try_from(longest).unwrap_or_default();
         let has_numbing =
-            phases.iter().any(|phase| phase.kind == percuta_chart::visit::PhaseKind::Numbing);
+            phases().any(|phase| phase.kind == percuta_chart::visit::PhaseKind::Numbing);
         let with = if has_numbing { ", numbing included" } else { "" };
         format!("about {}{with}", crate::page::mine::visits::duration(minutes))
     }
@@ -203,6 +209,8 @@ impl Wanted {
         let day = at.to_zoned(zone.clone());
         let visit = Visit {
             purpose: self.purpose,
+            site: percuta_chart::calendar::document_of_first_site(),
+            service: String::new(),
             from: at,
             until: at,
             phases: Vec::new(),
@@ -235,12 +243,17 @@ impl Wanted {
         let (practice, actor) = (self.mine.practice(), &self.mine.actor);
         let done = match &self.moving {
             Some(visit) => {
-                practice.move_visit(actor, visit, at).await.map(|()| (visit.id, "moved"))
+                let to = BookWanted::at(visit.purpose, at, Some(visit.with));
+                let moved = practice.move_visit(actor, visit, &to).await;
+                moved.and_then(|moved| moved.done()).map(|()| (visit.id, "moved"))
             }
-            None => practice
-                .book_visit(actor, self.mine.patient, self.purpose, with, at)
-                .await
-                .map(|visit| (visit, "booked")),
+            None => {
+                let wanted = [BookWanted::at(self.purpose, at, Some(with))];
+                let booked = practice.book_visits(actor, self.mine.patient, &wanted).await;
+                let first = |ids: Vec<DocumentId>| ids.into_iter().next().ok_or(No::Taken);
+                let booked = booked.and_then(|booked| first(booked.done()?));
+                booked.map(|visit| (visit, "booked"))
+            }
         };
         match done {
             Ok((visit, code)) => Ok(see_done(&format!("/me/visits/{visit}"), Done::new(code))),

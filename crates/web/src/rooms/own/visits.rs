@@ -127,7 +127,7 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
         standing: standing(practice.book(), &story, &visit),
         phases: phases(&visit),
         ends: format!("Plan to leave at about {}. {}", until.strftime("%H:%M"), zone_words(&clinic)),
-        who: format!("With {with}. Room: {}.", clinic.room),
+        who: format!("With {with}. {}.", practice.where_of(&visit).await?.place),
         address: clinic.address.lines().map(str::to_owned).collect(),
         home: String::new(),
         preparation: if is_open {
