@@ -412,7 +412,8 @@ impl Practice {
                 continue;
             }
             draft = draft
-                .change(expired, Change::Write, &Held { kept: None })?
+                // What it was is kept: whoever comes back to it late can have it where it is still free.
+                .change(expired, Change::Write, &expired.document)?
                 .tokens(expired.id, FieldTokens::OPEN, std::collections::BTreeSet::new())
                 .holding(expired.id, []);
         }
