@@ -328,8 +328,11 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
         return Ok(());
     };
     let purpose = Purpose::Session { course: course.id, number: next.number };
-    let (mut from, wish) = (life.today(), Wish::default());
-    for _ in 0..4 {
+    // Some ask for somebody, as long as there is a choice.
+    let able = [Some(life.staff.ada.person), Some(life.staff.eva.person), None];
+    let with = life.draw.one(&able).copied().flatten();
+    let (mut from, mut wish) = (life.today(), Wish { with, ..Wish::default() });
+    for _ in 0..5 {
         let free = life
             .practice
             .free_starts(&life.staff.fay, (patient, purpose), (from, 28), &wish)
@@ -350,7 +353,10 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
             life.later(come, Event::Comes(patient, visit));
             return Ok(());
         }
-        from = from.checked_add(28.days()).unwrap_or(from);
+        match wish.with {
+            Some(_) => wish.with = None,
+            None => from = from.checked_add(28.days()).unwrap_or(from),
+        }
     }
     Ok(())
 }
