@@ -17,8 +17,10 @@
 pub mod event;
 mod line;
 mod observance;
+pub mod read;
 pub mod write;
 
 pub use event::{Event, Feed, Mailbox, Parties, State, Title};
 pub use percuta_terminology::input::{Problem, Unusable};
+pub use read::{About, Import, Options, Order, Row, Who, Zones, read_ics};
 pub use write::{Unwritable, feed, invitation, object};
