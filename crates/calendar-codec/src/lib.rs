@@ -1,8 +1,9 @@
 //! Appointments as iCalendar (RFC 5545) and as CSV, both ways.
 //!
 //! ```text
-//! Event ── write ──┬── line (escape, fold)              bytes ── read ──┬── read::ics ── rule, zone
-//!                  └── observance (VTIMEZONE)                           └── read::csv ── cell
+//! Event ── write ──┬── line (escape, fold)              bytes ── read ──┬── read::ics ── series, zone
+//!                  └── observance (VTIMEZONE)                           └── read::csv ── table, cell
+//!                                                     Row ── list ── table
 //! ```
 //!
 //! Pure: nothing here reads a clock, a disk or chance; the rules of zones are handed in. It knows no patient and no
@@ -16,11 +17,14 @@
 
 pub mod event;
 mod line;
+mod list;
 mod observance;
 pub mod read;
+mod table;
 pub mod write;
 
 pub use event::{Event, Feed, Mailbox, Parties, State, Title};
+pub use list::write_csv;
 pub use percuta_terminology::input::{Problem, Unusable};
-pub use read::{About, Import, Options, Order, Row, Who, Zones, read_ics};
+pub use read::{About, Import, Options, Order, Row, Who, Zones, read_csv, read_ics};
 pub use write::{Unwritable, feed, invitation, object};

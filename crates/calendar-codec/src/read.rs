@@ -6,7 +6,10 @@
 //!
 //! PRIVACY: a sentence quotes dates, times, headings and words of the format, never a name, an address or a note.
 
+mod cell;
+mod columns;
 mod content;
+mod csv;
 mod ics;
 mod series;
 mod windows;
@@ -19,6 +22,8 @@ use percuta_terminology::input::{Problem, Unusable};
 
 use crate::event::State;
 
+pub(crate) use columns::Column;
+pub use csv::read_csv;
 pub use ics::read_ics;
 
 /// Bytes of a file at most.
@@ -30,7 +35,7 @@ pub const LIMIT_PROBLEMS: usize = 50;
 /// Bytes of one text at most; what is longer is cut, and named.
 pub const LIMIT_TEXT: usize = 4_000;
 /// So much work the rules of a file may be at most, in days that are looked at: a second or two.
-const LIMIT_WORK: u64 = 10_000_000;
+const LIMIT_WORK: u64 = 30_000_000;
 
 /// The rules of a zone by its name; `None` for a name that is not known.
 pub type Zones<'z> = &'z dyn Fn(&str) -> Option<TimeZone>;

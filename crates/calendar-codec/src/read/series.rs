@@ -7,7 +7,7 @@
 //! INVARIANT (bounded): every day that is looked at costs work, and when the work is used up it stops and says so.
 
 use jiff::{
-    Span, Timestamp, ToSpan,
+    SignedDuration, Span, Timestamp, ToSpan,
     civil::{Date, DateTime, Weekday, date},
 };
 
@@ -190,11 +190,11 @@ impl Rule {
     fn period(&self, start: Date, period: i32) -> Option<Date> {
         let steps = period.checked_mul(self.interval)?;
         match self.every {
-            Every::Day => start.checked_add(Span::new().try_days(steps).ok()?).ok(),
+            Every::Day => later(start, i64::from(steps)),
             Every::Week => {
                 let since = start.weekday().since(self.week_start);
                 let days = i64::from(steps) * 7 - i64::from(since);
-                start.checked_add(Span::new().try_days(days).ok()?).ok()
+                later(start, days)
             }
             Every::Month => {
                 start.first_of_month().checked_add(Span::new().try_months(steps).ok()?).ok()
@@ -311,6 +311,11 @@ impl Rule {
         };
         (1..).zip(days).filter(|(position, _)| is_meant(*position)).map(|(_, day)| day).collect()
     }
+}
+
+/// So many days later; `None` beyond the calendar.
+fn later(day: Date, days: i64) -> Option<Date> {
+    day.checked_add(SignedDuration::from_secs(days.checked_mul(86_400)?)).ok()
 }
 
 fn read_every(value: &str) -> Result<Every, String> {
