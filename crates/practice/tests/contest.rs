@@ -7,6 +7,7 @@
 #![expect(
     clippy::unwrap_used,
     clippy::print_stderr,
+    clippy::string_slice,
     clippy::indexing_slicing,
     clippy::disallowed_methods,
     reason = "a test that cannot go on fails; the large contest says how long it took"
