@@ -7,7 +7,6 @@
     clippy::indexing_slicing,
     reason = "a test that cannot go on fails"
 )]
-#![expect(dead_code, reason = "the house serves other tests with its cookie and its folder")]
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
@@ -468,7 +467,7 @@ async fn writing(house: House) -> (House, Actor, PatientId) {
         email: "ada@patient.example".to_owned(),
         ..percuta_practice::patients::Entered::default()
     };
-    let came = percuta_chart::person::CameBy::Clinic;
+    let came = person::CameBy::Clinic;
     let patient = house.practice.enter_patient(&house.owner, &entered, came).await.unwrap();
     (house, nurse, patient)
 }
