@@ -5,8 +5,12 @@
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]
 
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, date},
+};
 use percuta_chart::{
+    calendar::Site,
     check_in::Handling,
     person::{CameBy, Part},
     visit::{Purpose, VisitState},
@@ -15,7 +19,8 @@ use percuta_practice::{
     No,
     audit::{self, Did, Named},
     patients::Sought,
-    settings::{DayChange, read_consent, write_consent},
+    settings::{read_consent, write_consent},
+    sites::{Booked, Setting},
     today::Mark,
 };
 use percuta_record::DocumentId;
