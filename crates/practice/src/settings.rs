@@ -2,7 +2,7 @@
 
 use percuta_chart::{
     Stored,
-    clinic::{self, Clinic, ConsentForm, ConsentSection, PriceList, SignOff},
+    clinic::{self, Clinic, ConsentForm, ConsentSection, Letters, PriceList, SignOff},
 };
 use percuta_record::{Change, DocumentId, Version};
 use sha2::{Digest as _, Sha256};
@@ -230,6 +230,7 @@ pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
         time_zone: time_zone.to_owned(),
         currency: "GBP".to_owned(),
         sign_off: None,
+        letters: Letters::default(),
         before: None,
     }
 }
