@@ -257,6 +257,7 @@ const WORDS: &[(&str, &str)] = &[
     ("screening.repeat", "screened again"),
     ("self-check.keep", "kept a self-check"),
     ("services.change", "changed what the clinic offers"),
+    ("services.try", "tried a service out"),
     ("session.addend", "added to a signed session"),
     ("session.begin", "began a session"),
     ("session.cartridge", "noted the cartridge of a session"),
