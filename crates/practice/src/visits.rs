@@ -39,6 +39,7 @@ use crate::{
 };
 
 pub mod book;
+pub mod carry;
 mod rules;
 
 pub use rules::stands;
