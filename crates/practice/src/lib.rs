@@ -57,6 +57,7 @@ pub mod today;
 mod vault;
 pub mod visit_day;
 pub mod visits;
+pub mod waiting;
 pub mod whole;
 mod writing;
 

@@ -38,12 +38,13 @@ use crate::{
     zone_of,
 };
 
+pub mod again;
 pub mod book;
 pub mod carry;
 mod rules;
 
 pub use rules::stands;
-pub(crate) use rules::{Beside, around, interval_days};
+pub(crate) use rules::{Beside, around, interval_days, is_booked};
 use rules::{Rules, rules};
 
 /// No search looks further ahead than this, in days.
@@ -221,7 +222,8 @@ impl Practice {
         self.find(Sought { story: &story, purpose, beside, wish }, days).await
     }
 
-    /// The possible starts to which a visit may be moved; what it holds itself counts as free.
+    /// The possible starts to which a visit may be moved; what it holds itself counts as free, and so do later sessions of
+    /// its course, for which [`Self::after_move`] then proposes other times.
     pub async fn free_starts_to_move(
         &self,
         actor: &Actor,
@@ -232,8 +234,9 @@ impl Practice {
         let (_, patient) = self.may_change(actor, seen, "visit.find").await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         self.note(Some(actor), "visit.find", Some(seen.id), "done").await?;
-        let [held] = calendar_held(patient);
-        let moving = [seen.id, held];
+        // Later sessions may have to go along: what is proposed for them is asked of `after_move`.
+        let mut moving = again::moving_with(&story, seen);
+        moving.extend(calendar_held(patient));
         let beside = Beside { moving: &moving, wanted: &[] };
         self.find(Sought { story: &story, purpose: seen.purpose, beside, wish }, days).await
     }
@@ -369,6 +372,26 @@ impl Practice {
         Ok(free)
     }
 
+    /// What somebody asks of the engine at the site that they wish for, where plan and screening allow these days.
+    pub(crate) async fn request_on(
+        &self,
+        calendar: &mut Option<Calendar>,
+        sought: &Sought<'_>,
+        days: Days,
+    ) -> Result<Option<Request>, No> {
+        let Ok(rules) = self.rules_of(&*self.clinic().await?, sought) else { return Ok(None) };
+        if days.from < rules.from || days.to > rules.until {
+            return Ok(None);
+        }
+        if calendar.is_none() {
+            *calendar = Some(self.calendar_for(days, sought).await?);
+        }
+        let Some(calendar) = calendar else { return Ok(None) };
+        let found = service_of(calendar, sought).zip(sites(calendar, sought.wish).first().copied());
+        let Some(((service, _), site)) = found else { return Ok(None) };
+        Ok(Some(request(calendar, sought, (service, site), days)))
+    }
+
     /// The possible starts at one site, or why there is none.
     fn starts(
         &self,
@@ -399,8 +422,7 @@ impl Practice {
         moving: &[DocumentId],
     ) -> Result<FreeCourses, No> {
         let known = story.courses.iter().find(|known| known.id == course).ok_or(No::NotFound)?;
-        let is_booked =
-            |number: i16| rules::is_booked(story, Purpose::Session { course, number }, moving);
+        let is_booked = |number: i16| is_booked(story, Purpose::Session { course, number }, moving);
         let open = known.sessions.iter().map(|session| session.number);
         let numbers: Vec<i16> = open
             .skip_while(|number| is_booked(*number))

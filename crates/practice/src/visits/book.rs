@@ -273,7 +273,7 @@ impl Practice {
         let mut act = Act::Own;
         let mut patients: BTreeMap<PatientId, Vec<&Move>> = BTreeMap::new();
         for one in moves {
-            let (by, patient) = self.may_change(actor, &one.seen, action).await?;
+            let (by, patient) = self.may_replan(actor, &one.seen, action).await?;
             act = by;
             patients.entry(patient).or_default().push(one);
         }
@@ -464,7 +464,15 @@ impl Practice {
             }
             let wish = Wish { site: one.site, with: one.with, ..Wish::default() };
             let sought = Sought { story: &ground.story, purpose: one.purpose, beside, wish: &wish };
-            self.allowed_on(&clinic, &sought, one.at)?;
+            // Who moves within a day moves nothing that plan or screening decide.
+            let stays = ground.story.visits.iter().any(|visit| {
+                moving.contains(&visit.id)
+                    && visit.purpose == one.purpose
+                    && day_of(&clinic, visit.from) == day_of(&clinic, one.at)
+            });
+            if !stays || one.at < self.now() {
+                self.allowed_on(&clinic, &sought, one.at)?;
+            }
             match self.place(&calendar, &sought, one, act)? {
                 Some((visit, start)) => {
                     calendar.take(&visit);

@@ -23,7 +23,7 @@ pub(crate) struct Rules {
 }
 
 /// Whether a session has a visit that stands.
-pub(super) fn is_booked(story: &Story, purpose: Purpose, moving: &[DocumentId]) -> bool {
+pub(crate) fn is_booked(story: &Story, purpose: Purpose, moving: &[DocumentId]) -> bool {
     let Purpose::Session { .. } = purpose else { return false };
     story
         .visits
