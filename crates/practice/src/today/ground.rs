@@ -497,8 +497,8 @@ fn crowded(site: &SiteDay, visits: &[&DayVisit]) -> Vec<Trouble> {
                 found.push(Trouble { visit: *visit, at: stay.from, what });
             }
             // Who waits for the same person anyway waits for no room.
-            let before = stays.iter().zip(&seats).take(at);
-            let before = before.filter(|(_, other)| **other == seat).next_back();
+            let mut before = stays.iter().zip(&seats).take(at);
+            let before = before.rfind(|(_, other)| **other == seat);
             let Some(((last, earlier), _)) = before else { continue };
             let ready = last.until.saturating_add(turnover).unwrap_or(last.until);
             let minutes = stay.from.duration_since(ready).as_mins();

@@ -9,7 +9,7 @@ use percuta_record::{DocumentId, Moment, Owner};
 use percuta_scheduling::{examine, model::Request, slots};
 
 use super::{
-    Beside, Days, Sought, Start, Wish,
+    Beside, Days, Sought, Start, Wish, again,
     book::{self, Booking, Move, Wanted},
     calendar_held, own_times, request, sentence, service_of, sites,
 };
@@ -51,14 +51,19 @@ impl Practice {
         let (_, patient) = self.may_change(actor, seen, "visit.find").await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         self.note(Some(actor), "visit.find", Some(seen.id), "done").await?;
-        let [held] = calendar_held(patient);
-        let moving = [seen.id, held];
+        // Later sessions may have to go along: what is proposed for them is asked of `after_move`.
+        let mut moving = again::moving_with(&story, seen);
+        moving.extend(calendar_held(patient));
         let beside = Beside { moving: &moving, wanted: &[] };
         let wish = Wish { with: Some(seen.with), ..Wish::default() };
         let sought = Sought { story: &story, purpose: seen.purpose, beside, wish: &wish };
         let clinic = self.clinic().await?;
-        let rules = self.rules_of(&clinic, &sought)?;
-        let against = super::said_against(&rules, date);
+        // Within its day a visit moves nothing that plan or screening decide.
+        let against = if day_of(&clinic, seen.from) == date {
+            Vec::new()
+        } else {
+            super::said_against(&self.rules_of(&clinic, &sought)?, date)
+        };
         if !against.is_empty() {
             return Ok(Spots { spots: Vec::new(), why_not: against });
         }
@@ -113,7 +118,9 @@ impl Practice {
         let (_, patient) = self.may_change(actor, seen, "visit.find").await?;
         let about = (patient, seen.purpose);
         let why = self.why_not(actor, about, (site, at), Some(seen.id)).await?;
-        let Some(possible) = why.possible else { return Ok(why.because) };
+        if why.possible.is_none() && !why.because.is_empty() {
+            return Ok(why.because);
+        }
         // The time is possible, so that it is the room, or who treats.
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         let [held] = calendar_held(patient);
@@ -134,10 +141,6 @@ impl Practice {
             let who = calendar.label_of(seen.with).unwrap_or_else(|| "Who treats".to_owned());
             return Ok(vec![format!("{who} cannot then; somebody else could.")]);
         };
-        let own = lead(&possible.phases).and_then(|phase| phase.room);
-        if own == Some(room) {
-            return Ok(Vec::new());
-        }
         let moved = book::put_in_room(&calendar, (service, site), (visit, room));
         let wrong = moved.map(|visit| examine::examine(&calendar.model, &asked, &visit));
         let wrong = wrong.unwrap_or_else(|| vec!["this room is not at this site".to_owned()]);

@@ -21,6 +21,7 @@ use crate::{
 };
 
 mod board;
+pub mod replan;
 
 /// One day.
 #[derive(Debug, Clone)]
@@ -597,7 +598,8 @@ pub struct AllDue {
 
 /// Everybody who is due to book.
 pub fn all_due(site: &Site, frame: &Frame, view: &AllDue) -> Markup {
-    let says = "Their window is open or opens within a week. Whose window closes first stands first.";
+    let says =
+        "Their window is open or opens within a week. Whose window closes first stands first.";
     let body = html! {
         div.page {
             (part::head("Due to book", says, &html! {}))

@@ -42,6 +42,7 @@ use crate::{
 
 mod board;
 mod moving;
+mod replan;
 
 /// So many check-ins stand beside the day.
 const WAITING_SHOWN: usize = 5;
@@ -51,7 +52,7 @@ const DUE_SHOWN: usize = 8;
 const DUE_PAGE: usize = 25;
 
 pub(super) fn doors(doors: Doors) -> Doors {
-    moving::doors(doors)
+    replan::doors(moving::doors(doors))
         .get("/today", Needs::Member(Act::SeeDay), show)
         .get("/due", Needs::Member(Act::SeeDay), all_due)
         .post("/visits/{visit}/arrival", Needs::Member(Act::Book), arrival)

@@ -89,9 +89,7 @@ impl Drawing<'_> {
 
     /// The visits that hold something here.
     fn visits(&self) -> impl Iterator<Item = &DayVisit> {
-        let here = |one: &&DayVisit| {
-            one.visit.site == self.site.site.id && stands(&one.visit)
-        };
+        let here = |one: &&DayVisit| one.visit.site == self.site.site.id && stands(&one.visit);
         self.view.day.visits.iter().filter(here)
     }
 
@@ -137,10 +135,8 @@ impl Drawing<'_> {
     fn room(&self, row: &Row<Opened<RoomOf>>, hours: (i8, i8)) -> Lane {
         let room = &row.of;
         let turnover = SignedDuration::from_mins(room.turnover_min);
-        let held: Vec<(&DayVisit, Stretch)> = self
-            .visits()
-            .filter_map(|one| Some((one, stay(&one.visit, room.id)?)))
-            .collect();
+        let held: Vec<(&DayVisit, Stretch)> =
+            self.visits().filter_map(|one| Some((one, stay(&one.visit, room.id)?))).collect();
         let ready = |stay: &Stretch| stay.until.saturating_add(turnover).unwrap_or(stay.until);
         let spans: Vec<Stretch> =
             held.iter().map(|(_, stay)| Stretch::new(stay.from, ready(stay))).collect();
