@@ -129,6 +129,8 @@ pub struct Lane {
     pub rows: Vec<Vec<Block>>,
     /// The room's id, where visits are treated in it.
     pub takes: Option<String>,
+    /// Where it is noted that somebody is away, for those who may.
+    pub away: Option<String>,
 }
 
 /// Something that holds a time.
@@ -157,6 +159,8 @@ pub enum Holds {
         says: String,
         /// Each phase with its minutes.
         phases: Vec<(Phase, i16)>,
+        /// How many minutes after its beginning it comes here.
+        after: i16,
         /// Where the places are to which it can be carried, for those who may.
         carry: Option<String>,
     },
@@ -281,6 +285,8 @@ pub struct Visit {
     pub state: State,
     /// Where its arrival is written down, for those who may.
     pub arrival: Option<String>,
+    /// Where it is planned anew when the patient comes late, for those who may.
+    pub late: Option<String>,
 }
 
 /// How far a visit is.
@@ -431,12 +437,26 @@ fn none(view: &Today) -> Markup {
 /// Who and what cannot be had, as the board draws it.
 fn away(board: &Board) -> Markup {
     html! {
-        @if !board.away.is_empty() || !board.notes.is_empty() {
+        @let people = board.people.iter().filter(|lane| lane.away.is_some()).collect::<Vec<_>>();
+        @if !board.away.is_empty() || !board.notes.is_empty() || !people.is_empty() {
             div.day__away {
                 @if let Some(site) = &board.site { h3.minor { (site) } }
                 @if let Some(shut) = &board.shut { p.small { (shut) } }
                 @if !board.away.is_empty() { ul.small { @for one in &board.away { li { (one) } } } }
-                @for note in &board.notes { p.small { b { (note.says) } " " (note.why) } }
+                @for note in &board.notes {
+                    p.small {
+                        b { (note.says) } " " (note.why) " "
+                        @if let Some(remedy) = &note.remedy { a href=(remedy.href) { (remedy.says) } }
+                    }
+                }
+                @if !people.is_empty() {
+                    p.small.no-paper {
+                        "Somebody cannot come: "
+                        @for lane in &people {
+                            @if let Some(href) = &lane.away { a.tap href=(href) { (lane.name) } " " }
+                        }
+                    }
+                }
             }
         }
     }
@@ -521,7 +541,11 @@ fn arrival(visit: &Visit) -> Markup {
             span.arrivals__do {
                 @match &visit.state {
                     State::Expected => (button("arrived", Weight::Plain, "Arrived")),
-                    State::Late => { (button("arrived", Weight::Plain, "Arrived")) (button("absent", Weight::Quiet, "Did not come")) }
+                    State::Late => {
+                        (button("arrived", Weight::Plain, "Arrived"))
+                        @if let Some(late) = &visit.late { a.btn.btn--quiet href=(late) { "Comes late" span.vh { ": " (name) } } }
+                        (button("absent", Weight::Quiet, "Did not come"))
+                    }
                     State::Arrived { .. } | State::Absent => (button("expected", Weight::Quiet, "Undo")),
                     State::Started { .. } | State::Done { .. } | State::CalledOff => {}
                 }

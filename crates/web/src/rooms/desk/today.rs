@@ -275,6 +275,8 @@ impl View<'_> {
             missing: self.missing(one),
             state: self.state(one),
             arrival: may_book.then(|| format!("{}/arrival", path::visit(one.visit.id))),
+            late: (may_book && self.day.date == self.day.today)
+                .then(|| format!("{}/late", path::visit(one.visit.id))),
         }
     }
 

@@ -77,11 +77,17 @@ fn group(board: &Board, name: &str, lanes: &[Lane], says_time: bool) -> Markup {
             @for (index, lane) in lanes.iter().enumerate() {
                 @for (row, blocks) in lane.rows.iter().enumerate() {
                     @if row == 0 {
-                        div.who-l { b { (lane.name) } span.faint { (lane.says) } }
+                        div.who-l {
+                            @match &lane.away {
+                                Some(href) => a.quiet href=(href) { b { (lane.name) } span.vh { ", note an absence" } },
+                                None => b { (lane.name) },
+                            }
+                            span.faint { (lane.says) }
+                        }
                     } @else {
                         div.who-l.who-l--more {}
                     }
-                    div.lane.lane--more[row > 0] data-room=[lane.takes.as_ref().filter(|_| row == 0)] data-name=[lane.takes.as_ref().map(|_| &lane.name)] {
+                    div.lane.lane--more[row > 0] data-room=[lane.takes.as_ref()] data-name=[lane.takes.as_ref().map(|_| &lane.name)] {
                         (now(board, says_time && index == 0 && row == 0))
                         @for block in blocks { (held(block)) }
                     }
@@ -104,9 +110,9 @@ fn held(block: &Block) -> Markup {
     let place = format!("{} {}", at(block.start), lasting(minutes(block)));
     let time = format!("{} to {}", clock(block.start), clock(block.end));
     match &block.holds {
-        Holds::Visit { href, id, name, says, phases, carry } => html! {
+        Holds::Visit { href, id, name, says, phases, after, carry } => html! {
             a class={ "appt " (place) } id=[id.as_ref()] href=(href) draggable="false"
-                data-carry=[carry.as_ref()] aria-keyshortcuts=[carry.as_ref().map(|_| "M")] {
+                data-carry=[carry.as_ref()] data-after=[carry.as_ref().map(|_| after)] aria-keyshortcuts=[carry.as_ref().map(|_| "M")] {
                 span { b { (name) } small { (says) } span.vh { ", " (time) } }
                 span.phases aria-hidden="true" {
                     @for (phase, minutes) in phases { span class=(lasting(*minutes)) data-ph=(phase.key()) {} }

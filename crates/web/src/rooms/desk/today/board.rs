@@ -127,7 +127,7 @@ impl Drawing<'_> {
         let drawn = |off: &Off| {
             let block = self.block(off.when, off_of(&off.because, word));
             let (start, end) = (block.start.max(first), block.end.min(last));
-            (start < end).then(|| Block { start, end, ..block })
+            (start < end).then_some(Block { start, end, ..block })
         };
         off.iter().filter_map(drawn).collect()
     }
@@ -157,7 +157,8 @@ impl Drawing<'_> {
             (_, 0) => format!("{}, {places}", room.kind.word()),
             (_, turnover) => format!("{}, {places}, {turnover} min turnover", room.kind.word()),
         };
-        Lane { name: room.name.clone(), says, rows, takes: Some(room.id.to_string()) }
+        let takes = Some(room.id.to_string());
+        Lane { name: room.name.clone(), says, rows, takes, away: None }
     }
 
     fn visit(&self, one: &DayVisit, stay: Stretch, room: DocumentId) -> Block {
@@ -174,6 +175,8 @@ impl Drawing<'_> {
             name: one.name.clone(),
             says: purpose(one),
             phases: phases.collect(),
+            after: i16::try_from(stay.from.duration_since(one.visit.from).as_mins())
+                .unwrap_or(i16::MAX),
             carry: may.then(|| path::visit(one.visit.id)),
         };
         self.block(stay, holds)
@@ -201,7 +204,7 @@ impl Drawing<'_> {
             if is_held || all.len() <= DEVICES_SHOWN {
                 blocks.sort_by_key(|block| block.start);
                 let (name, says) = (row.of.name.clone(), row.of.modality.clone());
-                lanes.push(Lane { name, says, rows: vec![blocks], takes: None });
+                lanes.push(Lane { name, says, rows: vec![blocks], takes: None, away: None });
             }
         }
         lanes
@@ -233,7 +236,10 @@ impl Drawing<'_> {
             credentials.into_iter().chain(depth).collect::<Vec<_>>().join(", ")
         });
         let name = self.view.member(who).to_owned();
-        Lane { name, says, rows: vec![blocks], takes: None }
+        let (may, date) = (self.view.desk.actor.may(Act::Book), self.view.day.date);
+        let is_over = date < self.view.day.today;
+        let away = (may && !is_over).then(|| format!("/team/{who}/away?date={date}"));
+        Lane { name, says, rows: vec![blocks], takes: None, away }
     }
 
     /// One part of a visit, in the row of somebody or something that it holds.

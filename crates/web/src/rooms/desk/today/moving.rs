@@ -84,8 +84,8 @@ fn one_spot(
     (room, start): (DocumentId, &Start),
 ) -> Option<Spot> {
     let zone = told.zone(start.site);
-    let phases = start.phases.iter().filter(|phase| phase.room == Some(room));
-    let (first, last) = (phases.clone().next()?, phases.last()?);
+    let mut phases = start.phases.iter().filter(|phase| phase.room == Some(room));
+    let (first, last) = (phases.clone().next()?, phases.next_back()?);
     let enters = first.from.to_zoned(zone.clone()).time();
     let minutes = last.until.duration_since(first.from).as_mins();
     let name = rooms.iter().find(|one| one.id == room)?.name.clone();
@@ -107,7 +107,8 @@ async fn why_not(desk: &Desk, seen: &Opened<Visit>, date: Date, asked: &Entry) -
     let room = rooms.iter().find(|one| one.id == room).ok_or(No::NotFound)?;
     let told = Told::new(desk).await?;
     let time: jiff::civil::Time = asked.get("at").parse().map_err(|_no_time| No::NotFound)?;
-    let at = date.to_datetime(time).to_zoned(told.zone(room.site)).map_err(|_| No::NotFound)?;
+    let at =
+        date.to_datetime(time).to_zoned(told.zone(room.site)).map_err(|_no_time| No::NotFound)?;
     let there = (room.site, room.id);
     let because = desk.practice().why_not_there(&desk.actor, seen, there, at.timestamp()).await?;
     Ok(shown(StatusCode::OK, page::why_not(&because)))
