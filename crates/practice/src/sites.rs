@@ -24,6 +24,9 @@ use crate::{
     writing::Draft,
 };
 
+mod change;
+pub(crate) mod sound;
+
 /// Where a visit is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Where {
@@ -74,16 +77,6 @@ impl Practice {
     pub async fn services(&self) -> Result<Opened<Services>, No> {
         let services = self.vault.own().await?.one::<Services>(document_of_services())?;
         services.ok_or(No::Failed(crate::Failure::Missing { what: "list of services" }))
-    }
-
-    /// Changes a site on the version that was seen.
-    pub async fn save_site(
-        &self,
-        actor: &Actor,
-        seen: &Opened<Site>,
-        site: &Site,
-    ) -> Result<(), No> {
-        self.save(actor, "site.change", seen, site).await
     }
 
     /// The service that a visit of a purpose is; `None` where none is set.
