@@ -23,7 +23,7 @@ const sized = (minutes) => `h-${Math.floor(minutes / 60)} m-${minutes % 60}`;
 class Carried {
   constructor(visit) {
     this.visit = visit;
-    this.name = visit.querySelector("b")?.textContent ?? "The visit";
+    this.name = [...visit.querySelectorAll("b")].at(-1)?.textContent ?? "The visit";
     this.board = visit.closest(".board");
     this.lane = visit.closest(".lane");
     this.first = minutesOf(visit);

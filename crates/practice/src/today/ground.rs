@@ -496,13 +496,17 @@ fn crowded(site: &SiteDay, visits: &[&DayVisit]) -> Vec<Trouble> {
                 let what = What::Full(row.of.id);
                 found.push(Trouble { visit: *visit, at: stay.from, what });
             }
-            // Who waits for the same person anyway waits for no room.
             let mut before = stays.iter().zip(&seats).take(at);
             let before = before.rfind(|(_, other)| **other == seat);
             let Some(((last, earlier), _)) = before else { continue };
             let ready = last.until.saturating_add(turnover).unwrap_or(last.until);
             let minutes = stay.from.duration_since(ready).as_mins();
-            if row.of.capacity == 1 && minutes < TIGHT_MIN && earlier != visit {
+            // Talks follow one another without a gap on purpose.
+            let later = visits.iter().find(|one| one.visit.id == *visit);
+            let is_talk = later.is_some_and(|one| {
+                one.visit.phases.iter().all(|phase| phase.kind == PhaseKind::Talk)
+            });
+            if row.of.capacity == 1 && minutes < TIGHT_MIN && earlier != visit && !is_talk {
                 let what = What::Tight(row.of.id, *earlier);
                 found.push(Trouble { visit: *visit, at: stay.from, what });
             }

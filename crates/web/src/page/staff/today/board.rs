@@ -16,6 +16,14 @@ use crate::page::{
 /// The minutes of a step of the board.
 const STEP: i16 = 5;
 
+/// A block that is shorter than so many minutes has room for a surname only.
+const FULL_NAME_MIN: i16 = 60;
+
+/// The last word of a name; the whole name is always said as well.
+fn surname(name: &str) -> &str {
+    name.split_whitespace().next_back().unwrap_or(name)
+}
+
 /// The boards with one key.
 pub(super) fn boards(boards: &[Board]) -> Markup {
     let can_move = boards.iter().any(|board| board.can_move);
@@ -113,7 +121,11 @@ fn held(block: &Block) -> Markup {
         Holds::Visit { href, id, name, says, phases, after, carry } => html! {
             a class={ "appt " (place) } id=[id.as_ref()] href=(href) draggable="false"
                 data-carry=[carry.as_ref()] data-after=[carry.as_ref().map(|_| after)] aria-keyshortcuts=[carry.as_ref().map(|_| "M")] {
-                span { b { (name) } small { (says) } span.vh { ", " (time) } }
+                span {
+                    @if minutes(block) < FULL_NAME_MIN { b aria-hidden="true" { (surname(name)) } b.vh { (name) } }
+                    @else { b { (name) } }
+                    small { (says) } span.vh { ", " (time) }
+                }
                 span.phases aria-hidden="true" {
                     @for (phase, minutes) in phases { span class=(lasting(*minutes)) data-ph=(phase.key()) {} }
                 }
@@ -121,7 +133,7 @@ fn held(block: &Block) -> Markup {
         },
         Holds::Part { href, phase, says } => html! {
             a class={ "held " (place) } data-ph=(phase.key()) href=(href) {
-                span.held__name { (says) } span.vh { ", " (phase.word()) ", " (time) }
+                span.held__name aria-hidden="true" { (surname(says)) } span.vh { (says) ", " (phase.word()) ", " (time) }
             }
         },
         Holds::Gap => html! {
@@ -194,6 +206,7 @@ fn key() -> Markup {
                 li { i.swatch data-ph=(phase.key()) {} (phase.word()) ": " (phase.holds()) }
             }
             li { i.swatch.swatch--freed {} "Dotted: free while the patient is numbed" }
+            li { i.swatch.swatch--turns {} "Hatched: the room turns over" }
             li { i.swatch.swatch--shut {} "Shaded: closed, away or blocked" }
         }
     }

@@ -5,7 +5,7 @@
 
 use jiff::{SignedDuration, Timestamp, civil::Time};
 use percuta_chart::{
-    calendar::Room as RoomOf,
+    calendar::{Room as RoomOf, RoomKind},
     person::member_of,
     visit::{PhaseKind, VisitState},
 };
@@ -150,12 +150,10 @@ impl Drawing<'_> {
                 blocks.push(self.block(Stretch::new(stay.until, ready(stay)), Holds::Turnover));
             }
         }
-        let places = wording::count(usize::from(room.capacity), "place", "places");
-        let says = match (room.capacity, room.turnover_min) {
-            (1, 0) => room.kind.word().to_owned(),
-            (1, turnover) => format!("{}, {turnover} min turnover", room.kind.word()),
-            (_, 0) => format!("{}, {places}", room.kind.word()),
-            (_, turnover) => format!("{}, {places}, {turnover} min turnover", room.kind.word()),
+        let says = match (room.kind, room.capacity) {
+            (RoomKind::Numbing, seats) => wording::count(usize::from(seats), "seat", "seats"),
+            (kind, 1) => kind.word().to_owned(),
+            (kind, places) => format!("{}, {places} places", kind.word()),
         };
         let takes = Some(room.id.to_string());
         Lane { name: room.name.clone(), says, rows, takes, away: None }
