@@ -94,6 +94,9 @@ test("a visit is dragged to where it lights up, and the undo puts it back", asyn
     await page.locator("i.spot").first().waitFor({ state: "attached" });
     await page.mouse.move(x + 10.5, lane.y + lane.height / 2, { steps: 4 });
     assert.match(await page.locator(".ghost small").textContent(), new RegExp(`^${to.begins}`));
+    const ghost = await page.locator(".ghost").boundingBox();
+    assert.ok(Math.abs(ghost.x - x) < 8, `the visit is held at ${x} and drawn at ${ghost.x}`);
+    await shot(page, "board-dragged");
     await Promise.all([page.waitForEvent("load"), page.mouse.up()]);
     assert.match(await page.locator(".toast").textContent(), /Moved/);
     assert.equal(await begins(page), minutes(to.begins));
@@ -154,8 +157,8 @@ test("without the script the list says what the board says, and the pages for la
     await page.getByRole("link", { name: "As a list" }).click();
     const inList = await page.locator(".visits tbody th a").allTextContents();
     assert.deepEqual([...new Set(onBoard)].sort(), [...new Set(inList)].sort());
-    assert.ok((await page.locator(".parts li").count()) > 2);
-    await page.locator(`.visits a[href="${found.visit}"]`).click();
+    assert.ok((await page.locator(".visit-parts li").count()) > 2);
+    await page.locator(`.visits a[href="${found.visit}"]`).first().click();
     assert.ok(await page.getByRole("link", { name: "Move", exact: true }).isVisible());
     await page.goBack();
     await page.locator(".day__away a[href^='/team/']").first().click();

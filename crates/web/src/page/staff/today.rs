@@ -484,7 +484,7 @@ fn list(visits: &[Visit]) -> Markup {
                     tr {
                         td.num { a href=(visit.href) { (visit.when) span.vh { ", visit of " (visit.patient.says) } } }
                         th scope="row" { a href=(visit.patient.href) { (visit.patient.says) } span.under { (visit.says) } }
-                        td { (visit.place) @if visit.parts.len() > 1 { ul.parts { @for part in &visit.parts { li { (part) } } } } }
+                        td { (visit.place) @if visit.parts.len() > 1 { ul.visit-parts { @for part in &visit.parts { li { (part) } } } } }
                         td { (missing(&visit.missing)) }
                         td { (visit.state.words()) }
                     }

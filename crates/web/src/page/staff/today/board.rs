@@ -152,7 +152,7 @@ pub(super) fn spots(spots: &Spots) -> Markup {
     html! {
         form method="post" action=(spots.action) data-says=(spots.says) {
             @for spot in &spots.spots {
-                button.spot class={ (at(spot.start)) } type="submit" name="to" value=(spot.value) tabindex="-1"
+                button class={ "spot " (at(spot.start)) } type="submit" name="to" value=(spot.value) tabindex="-1"
                     data-room=(spot.room) data-size=(lasting(spot.minutes)) data-begins=(spot.begins) data-says=(spot.says) {}
             }
             @for why in &spots.why_not { p { (why) } }
