@@ -638,9 +638,19 @@ impl Practice {
 }
 
 /// The same visit with its treatment in a room of choice, where every rule still holds.
-fn in_room(
+pub(super) fn in_room(
     calendar: &Calendar,
     asked: &Request,
+    about: (ServiceAt, SiteAt),
+    there: (model::Visit, DocumentId),
+) -> Option<model::Visit> {
+    let visit = put_in_room(calendar, about, there)?;
+    examine::examine(&calendar.model, asked, &visit).is_empty().then_some(visit)
+}
+
+/// The same visit with its treatment in a room of choice, whether or not it may be there.
+pub(super) fn put_in_room(
+    calendar: &Calendar,
     (service, site): (ServiceAt, SiteAt),
     (mut visit, room): (model::Visit, DocumentId),
 ) -> Option<model::Visit> {
@@ -657,7 +667,7 @@ fn in_room(
     for phase in visit.phases.iter_mut().take(last).skip(first) {
         phase.room = Some(room);
     }
-    examine::examine(&calendar.model, asked, &visit).is_empty().then_some(visit)
+    Some(visit)
 }
 
 fn visit_of(Placed { purpose, start }: &Placed) -> Visit {
