@@ -320,7 +320,7 @@ impl Reader<'_> {
             );
             self.remark(&place, what);
         }
-        starts.extend(draft.more.iter().map(|(from, _)| *from));
+        starts.extend(draft.more.keys());
         for from in starts {
             let day = draft.clock.shows(from).date();
             let is = |set: &BTreeSet<Original>| {
@@ -329,8 +329,7 @@ impl Reader<'_> {
             if is(&draft.without) || is(changed) {
                 continue;
             }
-            let own = draft.more.iter().find(|(at, _)| *at == from).and_then(|(_, until)| *until);
-            match own {
+            match draft.more.get(&from).copied().flatten() {
                 Some(until) => {
                     let place = place.clone();
                     let (state, about) = (draft.state, Arc::clone(&draft.about));

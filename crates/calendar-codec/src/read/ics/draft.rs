@@ -1,6 +1,9 @@
 //! One `VEVENT` as it was read: its times on their clocks, what changes its series, who comes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{
     SignedDuration, Span, Timestamp,
@@ -48,7 +51,7 @@ pub(super) struct Draft {
     pub(super) state: State,
     pub(super) rule: Option<Rule>,
     /// Further occurrences, with their end where it is their own.
-    pub(super) more: Vec<(Timestamp, Option<Timestamp>)>,
+    pub(super) more: BTreeMap<Timestamp, Option<Timestamp>>,
     /// Those that were taken out.
     pub(super) without: BTreeSet<Original>,
     /// Which occurrence of a series this one stands for.
@@ -304,8 +307,8 @@ impl Reader<'_> {
         }
     }
 
-    fn more(&mut self, event: &Component) -> Vec<(Timestamp, Option<Timestamp>)> {
-        let mut more = Vec::new();
+    fn more(&mut self, event: &Component) -> BTreeMap<Timestamp, Option<Timestamp>> {
+        let mut more = BTreeMap::new();
         for property in event.all("RDATE") {
             for text in property.value.split(',').filter(|text| !text.trim().is_empty()) {
                 if more.len() >= LIMIT_DATES {
@@ -324,8 +327,8 @@ impl Reader<'_> {
                 let Some(from) = self.time(property, from) else { continue };
                 let begin = from.moment.instant();
                 match to.map(|to| self.period_end(property, &from, to)) {
-                    None => more.push((begin, None)),
-                    Some(Some(until)) => more.push((begin, Some(until))),
+                    None => drop(more.insert(begin, None)),
+                    Some(Some(until)) => drop(more.insert(begin, Some(until))),
                     Some(None) => {}
                 }
             }
