@@ -441,6 +441,26 @@ stored!(Held, "held", |it| {
     hold(visits().all(|visit| !visit.phases.is_empty()), "a visit has a part")
 });
 
+/// What somebody was told of a visit by letter: one document beside the visit's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The newest version of the visit that a letter was about.
+    pub version: Option<u32>,
+    /// The reminders that went out: for which beginning, and how many hours before it.
+    pub reminded: BTreeSet<(Timestamp, u16)>,
+}
+
+stored!(Told, "told", |it| hold(
+    it.version.is_none_or(|version| version > 0),
+    "versions count from one"
+));
+
+/// The document of what was told about a visit.
+pub fn document_of_told(visit: DocumentId) -> DocumentId {
+    beside(visit.bytes(), b"percuta    told\0")
+}
+
 /// Somebody who waits for a time to become free.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]

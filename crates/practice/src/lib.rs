@@ -32,7 +32,9 @@ mod calendar;
 pub mod check_ins;
 pub mod consents;
 pub mod courses;
+pub mod invitations;
 pub mod keeping;
+pub mod letters;
 mod limit;
 pub mod measures;
 pub mod members;
@@ -99,6 +101,8 @@ pub struct Practice {
     /// One picture is read at a time.
     pictures: tokio::sync::Semaphore,
     is_demo: bool,
+    /// Whether there is somebody who sends letters.
+    has_post: bool,
 }
 
 impl Practice {
@@ -108,8 +112,17 @@ impl Practice {
         let vault = vault::Vault::open(store, keys, random).await?;
         let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
         let pictures = tokio::sync::Semaphore::new(1);
-        let practice =
-            Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo };
+        let practice = Self {
+            vault,
+            book,
+            now,
+            password_cost,
+            attempts,
+            checked,
+            pictures,
+            is_demo,
+            has_post: false,
+        };
         // Refused when somebody else writes meanwhile; then the next start does it.
         for upgraded in [practice.mark_open_courses().await, practice.make_sites().await] {
             if let Err(No::Failed(failure)) = upgraded {

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 use percuta_chart::{
     Stored,
     calendar::Site,
-    clinic::{self, Clinic, ConsentForm, ConsentSection, PriceList, SignOff},
+    clinic::{self, Clinic, ConsentForm, ConsentSection, Letters, PriceList, SignOff},
 };
 use percuta_record::{Change, DocumentId, Version};
 use sha2::{Digest as _, Sha256};
@@ -264,6 +264,7 @@ pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
         time_zone: time_zone.to_owned(),
         currency: "GBP".to_owned(),
         sign_off: None,
+        letters: Letters::default(),
         before: None,
     }
 }

@@ -514,6 +514,8 @@ impl Practice {
         let draft = Draft::new(act, "visit.cancel", seen.id)
             .change(seen, Change::Write, &visit)?
             .holding(seen.id, []);
+        let clinic = self.clinic().await?;
+        let draft = self.with_letters_about(draft, &clinic, (seen.id, &visit))?;
         self.commit(actor, draft).await
     }
 
@@ -536,6 +538,8 @@ impl Practice {
         let draft = Draft::new(act, "visit.restore", seen.id)
             .change(seen, Change::Write, &visit)?
             .holding(seen.id, places.ok_or(No::Taken)?);
+        let clinic = self.clinic().await?;
+        let draft = self.with_letters_about(draft, &clinic, (seen.id, &visit))?;
         self.commit(actor, draft).await
     }
 

@@ -133,7 +133,7 @@ impl Practice {
         wanted: &[Wanted],
     ) -> Result<Booking<Vec<DocumentId>>, No> {
         let (act, document) = self.may_book(actor, patient, "visit.book").await?;
-        let ids = self.new_ids(wanted.len())?;
+        let (ids, clinic) = (self.new_ids(wanted.len())?, self.clinic().await?);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
             let (calendar, placed) = match self.placed(&ground, wanted, &[], act).await? {
@@ -151,6 +151,7 @@ impl Practice {
                 };
                 calendar.reserve(*id, &places);
                 draft = draft.begin(*id, Owner::Patient(patient), &visit)?.holding(*id, places);
+                draft = self.with_letters_about(draft, &clinic, (*id, &visit))?;
             }
             let draft = self.with_lock(draft, patient, &ground, None)?;
             let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
@@ -278,7 +279,7 @@ impl Practice {
             patients.entry(patient).or_default().push(one);
         }
         let ids: Vec<DocumentId> = moves.iter().map(|one| one.seen.id).collect();
-        let subject = first.seen.id;
+        let (subject, clinic) = (first.seen.id, self.clinic().await?);
         for _ in 0..TRIES {
             let (mut draft, mut is_room) = (Draft::new(act, action, subject), true);
             let mut calendar: Option<Calendar> = None;
@@ -316,6 +317,7 @@ impl Practice {
                     draft = draft
                         .change(&one.seen, Change::Write, &visit)?
                         .holding(one.seen.id, places);
+                    draft = self.with_letters_about(draft, &clinic, (one.seen.id, &visit))?;
                 }
                 draft = self.with_lock(draft, *patient, &ground, None)?;
                 calendar = Some(on);
