@@ -116,7 +116,6 @@ fn message(letter: &Letter) -> Option<Message> {
 }
 
 #[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test that cannot go on fails")]
 mod tests {
     use percuta_chart::{person::CameBy, visit::Purpose};
     use percuta_practice::{

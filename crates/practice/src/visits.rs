@@ -40,6 +40,7 @@ use crate::{
 
 pub mod again;
 pub mod book;
+pub mod carry;
 mod rules;
 
 pub use rules::stands;
@@ -593,6 +594,11 @@ const DAYS_OF_CHOICE: i32 = 28;
 
 const NO_SERVICE: &str =
     "No service is set for such a visit. The owner sets services under Settings.";
+
+/// The room in which a visit with these parts is treated.
+pub fn room_of(phases: &[percuta_chart::visit::Phase]) -> Option<DocumentId> {
+    crate::calendar::lead(phases)?.room
+}
 
 /// What is kept for a patient does not stand in their own way.
 pub(crate) fn calendar_held(patient: PatientId) -> [DocumentId; 1] {

@@ -14,7 +14,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/mine.css"),
     include_str!("../assets/records.css"),
 );
-const SCRIPT: &str = include_str!("../assets/site.js");
+const SCRIPT: &str = concat!(include_str!("../assets/site.js"), include_str!("../assets/board.js"));
 const MARK: &str = include_str!("../assets/favicon.svg");
 
 /// The assets and their names.

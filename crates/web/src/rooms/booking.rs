@@ -84,7 +84,7 @@ impl Asked {
 }
 
 /// A purpose in an address.
-pub(super) fn query_of(purpose: Purpose) -> String {
+pub(crate) fn query_of(purpose: Purpose) -> String {
     match purpose {
         Purpose::Consultation => "consultation".to_owned(),
         Purpose::Session { course, number } => format!("session={course}.{number}"),

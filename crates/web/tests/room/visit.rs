@@ -123,6 +123,7 @@ fn preparing() -> visit::View {
         talk: None,
         log: pairs(&[("10:01", "Arrived"), ("10:02", "Identity checked by L. Fischer")]),
         moves: Some("/visits/31ab/move".to_owned()),
+        late: Some("/visits/31ab/late".to_owned()),
         cancel: Some("/visits/31ab/cancel".to_owned()),
     }
 }
