@@ -35,6 +35,10 @@ use crate::{
     writing::Draft,
 };
 
+mod import;
+
+pub use import::{Arriving, IMPORT_MAX, Imported, Judged, Take, Whom};
+
 /// What is chosen stays kept for so many minutes.
 pub const KEPT_MIN: i64 = 10;
 /// Whoever lost a race is looked at again so often.
