@@ -91,7 +91,8 @@ async fn show(desk: Desk, query: Asked) -> Answered {
         title: title(day.date, day.today),
         says: view.says(),
         days: days(&day, is_list),
-        book: None,
+        // Whoever is booked is found first.
+        book: desk.actor.may(Act::Book).then(|| "/patients".to_owned()),
         shape: if is_list {
             Shape::List { board: place(day.date, false) }
         } else {
