@@ -13,7 +13,8 @@
 use std::collections::BTreeSet;
 
 use jiff::{SignedDuration, Timestamp, tz::TimeZone};
-use percuta_calendar_codec::event::{Mailbox, Parties};
+pub use percuta_calendar_codec::event::Mailbox;
+use percuta_calendar_codec::event::Parties;
 use percuta_chart::{
     calendar::{Site, Told, document_of_told},
     clinic::{Clinic, LetterTitle},
@@ -37,9 +38,9 @@ use crate::{
 };
 
 /// The job that tells of a visit as it is.
-pub(crate) const ABOUT: &str = "letter.about";
+pub(crate) const ABOUT: &str = "letter-about";
 /// The job that reminds of a visit.
-pub(crate) const REMIND: &str = "letter.remind";
+pub(crate) const REMIND: &str = "letter-remind";
 /// Whoever takes a letter has so long to send it.
 const SENDING_MIN: i64 = 5;
 /// A reminder that could not go out in time goes out so much later at most, and never after the visit has begun.

@@ -24,8 +24,14 @@ use crate::{
     writing::Draft,
 };
 
+mod ahead;
 mod change;
+mod example;
 pub(crate) mod sound;
+
+pub use ahead::Booked;
+pub use change::Setting;
+pub use example::{Example, ExampleHeld, ExampleRow, RowKind};
 
 /// Where a visit is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]

@@ -7,7 +7,6 @@
     clippy::indexing_slicing,
     reason = "a test that cannot go on fails"
 )]
-#![expect(dead_code, reason = "the house serves other tests with its cookie and its folder")]
 
 use jiff::{SignedDuration, Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
@@ -451,4 +450,131 @@ async fn a_patient_is_not_in_two_places_at_once() {
     let span = (percuta_record::Moment(0), percuta_record::Moment(i64::MAX));
     let own = reserved.reserved(span.0, span.1, Some(document)).await.unwrap();
     assert_eq!(own.len(), 1);
+}
+
+/// A clinic that writes letters, who treats, and a patient with an address.
+async fn writing(house: House) -> (House, Actor, PatientId) {
+    let House { practice, owner, cookie, folder } = house;
+    let house = House { practice: practice.with_letters(), owner, cookie, folder };
+    let seen = house.practice.clinic().await.unwrap();
+    let mut clinic = seen.document.clone();
+    clinic.letters.from = Some("desk@clinic.example".to_owned());
+    house.practice.save_clinic(&house.owner, &seen, &clinic).await.unwrap();
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let entered = percuta_practice::patients::Entered {
+        name: "Ada Invented".to_owned(),
+        born: "1990-05-31".to_owned(),
+        email: "ada@patient.example".to_owned(),
+        ..percuta_practice::patients::Entered::default()
+    };
+    let came = person::CameBy::Clinic;
+    let patient = house.practice.enter_patient(&house.owner, &entered, came).await.unwrap();
+    (house, nurse, patient)
+}
+
+/// Takes every letter that is due and says that it went out.
+async fn posted(house: &House) -> Vec<percuta_practice::letters::Letter> {
+    let mut letters = Vec::new();
+    while let Some(letter) = house.practice.next_letter().await.unwrap() {
+        house.practice.letter(&letter, percuta_practice::letters::Sent::Done).await.unwrap();
+        letters.push(letter);
+    }
+    letters
+}
+
+/// A talk at ten on a Thursday that is nearly two weeks away.
+async fn a_talk(house: &House, by: &Actor, patient: PatientId) -> DocumentId {
+    let at = "2026-12-03T10:00:00Z".parse().unwrap();
+    let wanted = [Wanted::at(Purpose::Consultation, at, Some(by.person))];
+    done(house.practice.book_visits(by, patient, &wanted).await.unwrap())[0]
+}
+
+#[tokio::test]
+async fn a_letter_says_when_and_never_what_for_unless_the_clinic_says_so() {
+    let (house, nurse, ada) = writing(House::open().await).await;
+    a_talk(&house, &nurse, ada).await;
+    let letters = posted(&house).await;
+    assert_eq!(letters.len(), 1);
+    let letter = &letters[0];
+    assert_eq!(letter.to.address, "ada@patient.example");
+    assert!(letter.text.contains("Thursday 3 December 2026, 10:00"), "{}", letter.text);
+    let invitation = letter.invitation.clone().unwrap();
+    let file = String::from_utf8(invitation.bytes).unwrap();
+    assert_eq!(invitation.method, "REQUEST");
+    for said in [&letter.text, &letter.subject, &file] {
+        assert!(!said.contains("Consultation"), "{said}");
+    }
+    assert!(file.contains("CLASS:PRIVATE") && file.contains("TZID=Europe/London:20261203T100000"));
+    // Nothing is said twice.
+    assert!(posted(&house).await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_is_reminded_of_a_visit_that_was_moved_or_called_off() {
+    let (house, nurse, ada) = writing(House::open().await).await;
+    let practice = &house.practice;
+    let id = a_talk(&house, &nurse, ada).await;
+    posted(&house).await;
+    let seen = visit(&house, &nurse, id).await;
+    // A week later than it was booked: the reminder of the first time is still a job.
+    let later = seen.from.checked_add(SignedDuration::from_hours(7 * DAY)).unwrap();
+    let to = Wanted::at(seen.purpose, later, Some(seen.with));
+    done(practice.move_visit(&nurse, &seen, &to).await.unwrap());
+    let moved = posted(&house).await;
+    assert_eq!(moved.len(), 1);
+    let file = String::from_utf8(moved[0].invitation.clone().unwrap().bytes).unwrap();
+    assert!(file.contains("SEQUENCE:1") && file.contains(&format!("UID:{id}@")), "{file}");
+
+    let two_days = SignedDuration::from_hours(48);
+    pass(seen.from.duration_since(now()) - two_days + SignedDuration::from_mins(1));
+    assert!(posted(&house).await.is_empty(), "its time has changed");
+    pass(SignedDuration::from_hours(7 * DAY));
+    let reminded = posted(&house).await;
+    assert_eq!(reminded.len(), 1);
+    assert!(reminded[0].text.contains("We expect you on Thursday 10 December 2026"));
+    assert!(reminded[0].invitation.is_none());
+
+    // Called off: that is said, and nothing is reminded of.
+    let other = a_talk_at(&house, &nurse, ada, "2026-12-22T10:00:00Z").await;
+    posted(&house).await;
+    let seen = visit(&house, &nurse, other).await;
+    practice.cancel_visit(&nurse, &seen, "ill").await.unwrap();
+    let said = posted(&house).await;
+    assert_eq!(said.len(), 1);
+    assert_eq!(said[0].invitation.clone().unwrap().method, "CANCEL");
+    pass(seen.from.duration_since(now()) - two_days + SignedDuration::from_mins(1));
+    assert!(posted(&house).await.is_empty());
+}
+
+async fn a_talk_at(house: &House, by: &Actor, patient: PatientId, at: &str) -> DocumentId {
+    let wanted = [Wanted::at(Purpose::Consultation, at.parse().unwrap(), Some(by.person))];
+    done(house.practice.book_visits(by, patient, &wanted).await.unwrap())[0]
+}
+
+#[tokio::test]
+async fn what_was_booked_and_called_off_before_anybody_was_told_is_not_told() {
+    let (house, nurse, ada) = writing(House::open().await).await;
+    let id = a_talk(&house, &nurse, ada).await;
+    let seen = visit(&house, &nurse, id).await;
+    house.practice.cancel_visit(&nurse, &seen, "typed wrong").await.unwrap();
+    assert!(posted(&house).await.is_empty());
+}
+
+#[tokio::test]
+async fn a_letter_that_could_not_be_sent_is_tried_again_and_given_up_in_the_end() {
+    let (house, nurse, ada) = writing(House::open().await).await;
+    a_talk(&house, &nurse, ada).await;
+    let practice = &house.practice;
+    let mut attempts = 0;
+    for _ in 0..40 {
+        while let Some(letter) = practice.next_letter().await.unwrap() {
+            attempts += 1;
+            practice.letter(&letter, percuta_practice::letters::Sent::Failed).await.unwrap();
+        }
+        pass(SignedDuration::from_mins(10));
+    }
+    assert_eq!(attempts, 6);
+    // Where nobody writes letters nothing waits to be written.
+    let house = House::open().await;
+    assert!(house.practice.next_letter().await.unwrap().is_none());
 }

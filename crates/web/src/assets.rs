@@ -10,6 +10,7 @@ const STYLE: &str = concat!(
     include_str!("../assets/room.css"),
     include_str!("../assets/staff.css"),
     include_str!("../assets/day.css"),
+    include_str!("../assets/settings.css"),
     include_str!("../assets/mine.css"),
     include_str!("../assets/records.css"),
 );

@@ -11,7 +11,10 @@ use percuta_chart::{
     },
     visit::PhaseKind,
 };
-use percuta_practice::{Actor, No, Practice, sites::FirstCalendar};
+use percuta_practice::{
+    Actor, No, Practice,
+    sites::{Booked, FirstCalendar},
+};
 use percuta_record::DocumentId;
 
 use super::people::Staff;
@@ -59,7 +62,7 @@ pub(crate) async fn furnish(practice: &Practice, staff: &Staff) -> Result<(), No
         (&staff.cy, lunch((13, 0), (13, 30))),
     ];
     for (member, roster) in rosters {
-        practice.save_roster(olu, member.person, None, &roster).await?;
+        practice.save_roster(olu, (member.person, None), (&roster, Booked::MoveFirst)).await?;
     }
     Ok(())
 }

@@ -136,7 +136,7 @@ impl Practice {
         let (ids, clinic) = (self.new_ids(wanted.len())?, self.clinic().await?);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
-            let (calendar, placed) = match self.placed(&ground, wanted, &[], act).await? {
+            let (calendar, placed) = match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
                 Ok(placed) => placed,
                 Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
             };
@@ -155,16 +155,16 @@ impl Practice {
             }
             let draft = self.with_lock(draft, patient, &ground, None)?;
             let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-            match self.attempt(actor, draft, ids.clone(), (is_room, purpose)).await? {
+            match Box::pin(self.attempt(actor, draft, ids.clone(), (is_room, purpose))).await? {
                 Try::Done(ids) => return Ok(Booking::Done(ids)),
                 Try::Taken(purpose) => {
-                    return self.gone(actor, (document, purpose), wanted).await;
+                    return Box::pin(self.gone(actor, (document, purpose), wanted)).await;
                 }
                 Try::Again => {}
             }
         }
         let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-        self.gone(actor, (document, purpose), wanted).await
+        Box::pin(self.gone(actor, (document, purpose), wanted)).await
     }
 
     /// Keeps times for a patient while they look at them. What was kept for them before is let go.
@@ -179,10 +179,11 @@ impl Practice {
         let until = until.unwrap_or(Timestamp::MAX);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
-            let (mut calendar, placed) = match self.placed(&ground, wanted, &[], act).await? {
-                Ok(placed) => placed,
-                Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
-            };
+            let (mut calendar, placed) =
+                match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
+                    Ok(placed) => placed,
+                    Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
+                };
             let held = document_of_held(patient);
             let mut kept = Kept { until, visits: Vec::with_capacity(placed.len()) };
             let (mut all, mut is_room) = (std::collections::BTreeSet::new(), true);
@@ -200,16 +201,16 @@ impl Practice {
             let draft = Draft::new(act, "visit.keep", document);
             let draft = self.with_lock(draft, patient, &ground, Some(&kept))?.holding(held, all);
             let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-            match self.attempt(actor, draft, kept, (is_room, purpose)).await? {
+            match Box::pin(self.attempt(actor, draft, kept, (is_room, purpose))).await? {
                 Try::Done(kept) => return Ok(Booking::Done(kept)),
                 Try::Taken(purpose) => {
-                    return self.gone(actor, (document, purpose), wanted).await;
+                    return Box::pin(self.gone(actor, (document, purpose), wanted)).await;
                 }
                 Try::Again => {}
             }
         }
         let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-        self.gone(actor, (document, purpose), wanted).await
+        Box::pin(self.gone(actor, (document, purpose), wanted)).await
     }
 
     /// What is kept for a patient, where its time has not run out.
@@ -240,7 +241,7 @@ impl Practice {
             })
         });
         let wanted: Vec<Wanted> = wanted.collect();
-        self.book_visits(actor, patient, &wanted).await
+        Box::pin(self.book_visits(actor, patient, &wanted)).await
     }
 
     /// Lets go what is kept for a patient.
@@ -260,7 +261,7 @@ impl Practice {
         to: &Wanted,
     ) -> Result<Booking<()>, No> {
         let moves = [Move { seen: seen.clone(), to: to.clone() }];
-        self.move_visits(actor, "visit.move", &moves).await
+        Box::pin(self.move_visits(actor, "visit.move", &moves)).await
     }
 
     /// Moves visits, all of them or none: of one patient or of several.
@@ -288,14 +289,14 @@ impl Practice {
                 let wanted: Vec<Wanted> = moves.iter().map(|one| one.to.clone()).collect();
                 let beside = calendar.take();
                 let placed = match beside {
-                    None => self.placed(&ground, &wanted, &ids, act).await?,
+                    None => Box::pin(self.placed(&ground, &wanted, &ids, act)).await?,
                     Some(beside) => self.placed_on(beside, &ground, (&wanted, &ids), act).await?,
                 };
                 let (mut on, placed) = match placed {
                     Ok(placed) => placed,
                     Err(purpose) => {
                         let taken = (subject, purpose);
-                        return self.gone_in_moving(actor, action, taken, moves).await;
+                        return Box::pin(self.gone_in_moving(actor, action, taken, moves)).await;
                     }
                 };
                 for (one, placed) in moves.iter().zip(&placed) {
@@ -322,11 +323,12 @@ impl Practice {
                 draft = self.with_lock(draft, *patient, &ground, None)?;
                 calendar = Some(on);
             }
-            match self.attempt(actor, draft, (), (is_room, first.to.purpose)).await? {
+            match Box::pin(self.attempt(actor, draft, (), (is_room, first.to.purpose))).await? {
                 Try::Done(()) => return Ok(Booking::Done(())),
                 Try::Taken(purpose) => {
                     let all: Vec<&Move> = moves.iter().collect();
-                    return self.gone_in_moving(actor, action, (subject, purpose), &all).await;
+                    return Box::pin(self.gone_in_moving(actor, action, (subject, purpose), &all))
+                        .await;
                 }
                 // Somebody else changed one of these visits: who moves them looks again.
                 Try::Again if self.has_changed(moves).await? => return Err(No::Conflict),
@@ -334,7 +336,7 @@ impl Practice {
             }
         }
         let all: Vec<&Move> = moves.iter().collect();
-        self.gone_in_moving(actor, action, (subject, first.to.purpose), &all).await
+        Box::pin(self.gone_in_moving(actor, action, (subject, first.to.purpose), &all)).await
     }
 
     async fn has_changed(&self, moves: &[Move]) -> Result<bool, No> {

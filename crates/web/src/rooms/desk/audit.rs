@@ -217,6 +217,7 @@ const WORDS: &[(&str, &str)] = &[
     ("intake.open", "opened an intake"),
     ("intake.save", "answered some of the questions"),
     ("intake.send", "sent an intake"),
+    ("letter.send", "sent a letter about a visit"),
     ("link.open", "came in by their link"),
     ("member.accept", "took up an invitation"),
     ("member.away", "looked at or noted that a colleague is away"),
@@ -256,6 +257,7 @@ const WORDS: &[(&str, &str)] = &[
     ("screening.repeat", "screened again"),
     ("self-check.keep", "kept a self-check"),
     ("services.change", "changed what the clinic offers"),
+    ("services.try", "tried a service out"),
     ("session.addend", "added to a signed session"),
     ("session.begin", "began a session"),
     ("session.cartridge", "noted the cartridge of a session"),
@@ -288,6 +290,9 @@ const WORDS: &[(&str, &str)] = &[
     ("visit.restore", "brought a visit back that was called off"),
     ("visit.tick", "ticked what is checked before a visit"),
     ("visit.wipe-off", "noted that numbing ended"),
+    ("waiting.begin", "put somebody on the waiting list"),
+    ("waiting.end", "took somebody off the waiting list"),
+    ("waiting.open", "opened the waiting list"),
 ];
 
 fn chain(desk: &Desk, zone: &TimeZone, today: Date) -> Chain {

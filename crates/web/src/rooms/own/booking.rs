@@ -374,7 +374,7 @@ async fn book_look(mine: Mine, form: Filled) -> Answered {
 }
 
 async fn book(mine: Mine, form: Filled) -> Answered {
-    Wanted::new(mine, None).await?.confirm(entry(form)).await
+    Box::pin(Wanted::new(mine, None).await?.confirm(entry(form))).await
 }
 
 async fn move_times(mine: Mine, Path(visit): Path<DocumentId>, query: AskedOrNot) -> Answered {
@@ -387,5 +387,5 @@ async fn move_look(mine: Mine, Path(visit): Path<DocumentId>, form: Filled) -> A
 }
 
 async fn move_it(mine: Mine, Path(visit): Path<DocumentId>, form: Filled) -> Answered {
-    Wanted::new(mine, Some(visit)).await?.confirm(entry(form)).await
+    Box::pin(Wanted::new(mine, Some(visit)).await?.confirm(entry(form))).await
 }
