@@ -263,6 +263,18 @@ async fn a_session_takes_later_ones_along_in_one_go_and_back_again() {
     assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
     assert_eq!(seen(&clinic, first.id).await.from, first.from);
     assert_eq!(seen(&clinic, second.id).await.from, second.from);
+
+    // From the page of times it is the same page, whatever the room.
+    let version = seen(&clinic, first.id).await.version.number();
+    let start = [("start", format!("{to}~{}", first.with))];
+    let start: Vec<(&str, &str)> = start.iter().map(|(name, at)| (*name, at.as_str())).collect();
+    let there = format!("/visits/{}/move?seen={version}", first.id);
+    let asks = clinic.post(&clinic.owner, &there, &start).await;
+    assert_eq!(asks.status, StatusCode::OK, "{}", asks.body);
+    let all = format!("/visits/{}/place/all?seen={version}", first.id);
+    let moved = post(&clinic, &all, &fields(&asks, &all)).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert_eq!(seen(&clinic, first.id).await.from, to);
 }
 
 #[tokio::test]

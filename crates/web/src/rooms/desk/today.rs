@@ -44,6 +44,8 @@ mod board;
 mod moving;
 mod replan;
 
+pub(in crate::rooms) use moving::takes_along;
+
 /// So many check-ins stand beside the day.
 const WAITING_SHOWN: usize = 5;
 /// So many of those who are due to book stand beneath it.
