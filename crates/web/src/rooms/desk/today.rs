@@ -276,10 +276,24 @@ impl View<'_> {
             place: format!("{}{with}", self.place(one)),
             parts: self.parts(one),
             missing: self.missing(one),
+            ready: self.ready(one),
             state: self.state(one),
-            arrival: may_book.then(|| format!("{}/arrival", path::visit(one.visit.id))),
+            arrival: (may_book && self.day.date <= self.day.today)
+                .then(|| format!("{}/arrival", path::visit(one.visit.id))),
             late: (may_book && self.day.date == self.day.today)
                 .then(|| format!("{}/late", path::visit(one.visit.id))),
+        }
+    }
+
+    fn ready(&self, one: &DayVisit) -> String {
+        match (one.visit.purpose, one.last) {
+            (Purpose::Session { .. }, None) => "first session".to_owned(),
+            (Purpose::Session { .. }, Some(last)) => {
+                let days = last.until(self.day.date).map_or(0, |since| since.get_days());
+                let days = wording::count(usize::try_from(days).unwrap_or(0), "day", "days");
+                format!("{days} since the last session")
+            }
+            (Purpose::Consultation | Purpose::FollowUp { .. }, _) => String::new(),
         }
     }
 
