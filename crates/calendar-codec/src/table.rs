@@ -13,11 +13,23 @@ pub(crate) struct Cells {
     pub(crate) cells: Vec<String>,
 }
 
-/// A quote was opened in this row and never closed.
+/// What is no table.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct Unclosed {
-    pub(crate) row: usize,
+pub(crate) enum NoTable {
+    /// A quote was opened in this row and never closed.
+    Unclosed {
+        /// Which.
+        row: usize,
+    },
+    /// This row has more than [`LIMIT_CELLS`].
+    Wide {
+        /// Which.
+        row: usize,
+    },
 }
+
+/// Cells of a row at most.
+pub(crate) const LIMIT_CELLS: usize = 500;
 
 /// Writes a table: a heading and rows.
 pub(crate) fn write<'r>(rows: impl IntoIterator<Item = &'r [String]>) -> Vec<u8> {
@@ -80,7 +92,7 @@ fn is_formula(piece: &str) -> bool {
 }
 
 /// Reads a table whose cells are apart by `apart`; cells come without the spaces around them and the guard. Rows without any word are left out.
-pub(crate) fn read(text: &str, apart: char) -> Result<Vec<Cells>, Unclosed> {
+pub(crate) fn read(text: &str, apart: char) -> Result<Vec<Cells>, NoTable> {
     let mut rows = Vec::new();
     let (mut cells, mut cell, mut row) = (Vec::new(), String::new(), 1);
     let mut letters = text.chars().peekable();
@@ -105,12 +117,17 @@ pub(crate) fn read(text: &str, apart: char) -> Result<Vec<Cells>, Unclosed> {
                 end(&mut rows, &mut cells, row);
                 row += 1;
             }
-            _ if letter == apart && !in_quotes => cells.push(std::mem::take(&mut cell)),
+            _ if letter == apart && !in_quotes => {
+                cells.push(std::mem::take(&mut cell));
+                if cells.len() >= LIMIT_CELLS {
+                    return Err(NoTable::Wide { row });
+                }
+            }
             _ => cell.push(letter),
         }
     }
     if in_quotes {
-        return Err(Unclosed { row });
+        return Err(NoTable::Unclosed { row });
     }
     cells.push(cell);
     end(&mut rows, &mut cells, row);
@@ -176,6 +193,6 @@ mod tests {
         let numbers: Vec<usize> = rows.iter().map(|row| row.row).collect();
         assert_eq!(numbers, [1, 4, 5]);
         assert_eq!(rows.get(1).unwrap().cells, ["x\ny", "z"]);
-        assert_eq!(read("a\nb,\"c\nd\n", ','), Err(Unclosed { row: 2 }));
+        assert_eq!(read("a\nb,\"c\nd\n", ','), Err(NoTable::Unclosed { row: 2 }));
     }
 }

@@ -218,6 +218,7 @@ fn a_table_that_cannot_be_used_is_refused() {
     );
     let import = read("date,start,end,phnoe\n");
     assert!(import.remarks[0].what.contains("did you mean `phone`?"));
+    refused(&"a,".repeat(1_000), "row 1: it has more than 500 cells");
     let many = format!("date,start,end\n{}", "2026-03-02,09:00,10:00\n".repeat(50_001));
     refused(&many, "more than 50000");
     assert!(read_as(&vec![b'a'; 16 * 1_024 * 1_024 + 1], Order::AsShown).is_err());

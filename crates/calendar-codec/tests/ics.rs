@@ -297,6 +297,35 @@ fn what_was_taken_out_added_and_changed_counts() {
 }
 
 #[test]
+fn a_changed_occurrence_that_cannot_be_read_is_not_read_as_it_was() {
+    let import = calendar(
+        "BEGIN:VEVENT\nUID:s\nDTSTART:20260702T090000Z\nDURATION:PT1H\nRRULE:FREQ=DAILY;COUNT=2\nEND:VEVENT\n\
+         BEGIN:VEVENT\nUID:s\nRECURRENCE-ID:20260703T090000Z\nDTSTART;TZID=Nowhere:20260703T110000\n\
+         DURATION:PT1H\nEND:VEVENT",
+    );
+    assert_eq!(starts(&import), ["2026-07-02T09:00:00Z"]);
+    let problem = import.problems.first().unwrap().to_string();
+    assert!(problem.starts_with("line 12: `Nowhere` is no time zone"), "{problem}");
+}
+
+#[test]
+fn a_calendar_of_another_zone_with_times_without_one_is_remarked() {
+    let of = |start: &str| {
+        calendar(&format!(
+            "X-WR-TIMEZONE:America/New_York\nBEGIN:VEVENT\nDTSTART:{start}\nDURATION:PT1H\nEND:VEVENT"
+        ))
+    };
+    assert_eq!(of("20260702T090000Z").remarks, []);
+    let import = of("20260702T090000");
+    assert_eq!(starts(&import), ["2026-07-02T08:00:00Z"]);
+    let remark = import.remarks.first().unwrap().to_string();
+    assert!(
+        remark.starts_with("line 3: times without a zone were read in Europe/London"),
+        "{remark}"
+    );
+}
+
+#[test]
 fn a_rule_that_is_not_read_leaves_the_first_time_and_is_named() {
     for (rule, says) in [
         ("FREQ=HOURLY", "it repeats neither by days, weeks, months nor years"),

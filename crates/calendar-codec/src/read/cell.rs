@@ -128,7 +128,8 @@ fn number<T: std::str::FromStr>(text: &str) -> Option<T> {
 
 /// A day as `2` or `2nd`.
 fn ordinal(text: &str) -> Option<i8> {
-    number(text.trim_end_matches(|letter: char| letter.is_ascii_alphabetic()))
+    let plain = ["st", "nd", "rd", "th"].into_iter().find_map(|ending| text.strip_suffix(ending));
+    number(plain.unwrap_or(text))
 }
 
 /// A year of four digits, or of two in this century.
@@ -292,9 +293,17 @@ mod tests {
         for text in ["02/03/2026", "2/3/26", "2-3-2026"] {
             assert_eq!(day(text), open, "{text}");
         }
-        for text in
-            ["", "soon", "2026", "2026-13-02", "32/01/2026", "13/13/2026", "2026-02-30", "2/3/206"]
-        {
+        for text in [
+            "",
+            "soon",
+            "2026",
+            "2026-13-02",
+            "32/01/2026",
+            "13/13/2026",
+            "2026-02-30",
+            "2026-04-01x",
+            "2/3/206",
+        ] {
             assert_eq!(day(text), Err(NO_DATE), "{text}");
         }
         assert!(day("46083").unwrap_err().contains("date format"));

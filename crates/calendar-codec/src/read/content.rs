@@ -3,6 +3,9 @@
 //! It knows no property. Lines are unfolded before their letters are read, because some programs break a line in the
 //! middle of a letter.
 
+/// Parameters of a line at most.
+const LIMIT_PARAMETERS: usize = 50;
+
 /// A line of a file that may have been folded, with the number of its first.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Property {
@@ -86,6 +89,9 @@ pub(super) fn property(line: usize, text: &str) -> Option<Property> {
     while let Some(after) = rest.strip_prefix(';') {
         let (parameter, after) = read_parameter(after)?;
         parameters.push(parameter);
+        if parameters.len() > LIMIT_PARAMETERS {
+            return None;
+        }
         rest = after;
     }
     let value = rest.strip_prefix(':')?.to_owned();
@@ -169,5 +175,6 @@ mod tests {
         for bad in ["", ":x", "A", "A;B:c", "A;B=\"c:d", "A;B=c", "A B:c"] {
             assert_eq!(property(1, bad), None, "{bad}");
         }
+        assert_eq!(property(1, &format!("A{}:x", ";B=c".repeat(51))), None);
     }
 }

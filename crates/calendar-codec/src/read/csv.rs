@@ -15,7 +15,7 @@ use super::{
     columns::Column,
     content, too_many, unusable,
 };
-use crate::table::{self, Cells};
+use crate::table::{self, Cells, LIMIT_CELLS, NoTable};
 
 /// The columns that hold dates.
 const DATED: [Column; 5] =
@@ -34,8 +34,15 @@ pub fn read_csv(bytes: &[u8], options: &Options<'_>) -> Result<Import, Unusable>
         found.remarks.say("file", what);
     }
     let (text, apart) = apart(&text);
-    let rows = table::read(text, apart).map_err(|table::Unclosed { row }| {
-        unusable(format!("row {row}"), "a quote is opened and never closed")
+    let rows = table::read(text, apart).map_err(|error| match error {
+        NoTable::Unclosed { row } => {
+            unusable(format!("row {row}"), "a quote is opened and never closed")
+        }
+        NoTable::Wide { row } => {
+            let what =
+                format!("it has more than {LIMIT_CELLS} cells: is this a table of appointments?");
+            unusable(format!("row {row}"), what)
+        }
     })?;
     let Some((heading, rows)) = rows.split_first() else {
         return Err(unusable("file", "it is empty"));

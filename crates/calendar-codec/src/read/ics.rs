@@ -30,7 +30,7 @@ const LIMIT_LINES: usize = 1_500_000;
 const LIMIT_DEPTH: usize = 8;
 
 /// The properties that are kept while reading.
-const KEPT: [&str; 20] = [
+const KEPT: [&str; 21] = [
     "ATTENDEE",
     "DESCRIPTION",
     "DTEND",
@@ -51,6 +51,7 @@ const KEPT: [&str; 20] = [
     "TZOFFSETFROM",
     "TZOFFSETTO",
     "UID",
+    "X-WR-TIMEZONE",
 ];
 
 /// What stands between a `BEGIN` and its `END`.
@@ -84,6 +85,7 @@ pub fn read_ics(bytes: &[u8], options: &Options<'_>) -> Result<Import, Unusable>
         book: Book::new(options.zones),
         found: Found::default(),
         work: LIMIT_WORK,
+        floating: false,
     };
     let calendars = reader.components(bytes)?;
     if calendars.is_empty() {
@@ -101,6 +103,8 @@ struct Reader<'o> {
     book: Book<'o>,
     found: Found,
     work: u64,
+    /// Whether a time of the calendar named no zone.
+    floating: bool,
 }
 
 impl Reader<'_> {
@@ -201,7 +205,8 @@ impl Reader<'_> {
     }
 
     fn calendar(&mut self, calendar: &Component) -> Result<(), Unusable> {
-        let mut drafts = Vec::new();
+        let (mut drafts, mut lost) = (Vec::new(), Vec::new());
+        self.floating = false;
         for zone in calendar.children.iter().filter(|child| child.kind == "VTIMEZONE") {
             self.book.take(zone, &mut self.work);
         }
@@ -209,7 +214,17 @@ impl Reader<'_> {
             .is_some_and(|method| method.value.trim().eq_ignore_ascii_case("CANCEL"));
         for child in &calendar.children {
             match child.kind.as_str() {
-                "VEVENT" => drafts.extend(self.draft(child)),
+                "VEVENT" => {
+                    let Some(original) = self.original(child) else { continue };
+                    match (self.draft(child, original), original) {
+                        (Some(draft), _) => drafts.push(draft),
+                        // Where a changed occurrence cannot be read, what it was before is wrong too.
+                        (None, Some(original)) => {
+                            lost.extend(self.uid(child).map(|uid| (uid, original)));
+                        }
+                        (None, None) => {}
+                    }
+                }
                 "VTIMEZONE" => {}
                 other => {
                     let what = format!("`{}` is no appointment, and was left out", short(other));
@@ -220,8 +235,25 @@ impl Reader<'_> {
         if is_cancelled {
             drafts.iter_mut().for_each(|draft| draft.state = State::Cancelled);
         }
+        self.compare_zone(calendar);
         let drafts = self.newest(drafts);
-        self.rows(&drafts)
+        self.rows(&drafts, lost)
+    }
+
+    /// Times without a zone are on the clinic's clock; a calendar that says another zone may have meant that.
+    fn compare_zone(&mut self, calendar: &Component) {
+        let Some(property) = calendar.property("X-WR-TIMEZONE").filter(|_| self.floating) else {
+            return;
+        };
+        let name = property.value.trim();
+        let ours = self.options.zone.iana_name().unwrap_or("the clinic's zone");
+        if !name.eq_ignore_ascii_case(ours) {
+            let what = format!(
+                "times without a zone were read in {ours}, and the calendar says `{}`: look at them",
+                short(name)
+            );
+            self.remark(property.place(), what);
+        }
     }
 
     /// Of several versions of one appointment the newest; the others are named.
@@ -258,8 +290,11 @@ impl Reader<'_> {
     }
 
     /// The rows of a calendar's appointments.
-    fn rows(&mut self, drafts: &[Draft]) -> Result<(), Unusable> {
+    fn rows(&mut self, drafts: &[Draft], lost: Vec<(String, Original)>) -> Result<(), Unusable> {
         let mut changed: BTreeMap<String, BTreeSet<Original>> = BTreeMap::new();
+        for (uid, original) in lost {
+            changed.entry(uid).or_default().insert(original);
+        }
         for draft in drafts {
             if let (Some(uid), Some(original)) = (&draft.about.uid, draft.original) {
                 changed.entry(uid.clone()).or_default().insert(original);
@@ -320,7 +355,7 @@ impl Reader<'_> {
             );
             self.remark(&place, what);
         }
-        starts.extend(draft.more.iter().map(|(from, _)| *from));
+        starts.extend(draft.more.keys());
         for from in starts {
             let day = draft.clock.shows(from).date();
             let is = |set: &BTreeSet<Original>| {
@@ -329,8 +364,7 @@ impl Reader<'_> {
             if is(&draft.without) || is(changed) {
                 continue;
             }
-            let own = draft.more.iter().find(|(at, _)| *at == from).and_then(|(_, until)| *until);
-            match own {
+            match draft.more.get(&from).copied().flatten() {
                 Some(until) => {
                     let place = place.clone();
                     let (state, about) = (draft.state, Arc::clone(&draft.about));

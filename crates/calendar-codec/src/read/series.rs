@@ -11,6 +11,9 @@ use jiff::{
     civil::{Date, DateTime, Weekday, date},
 };
 
+/// Different entries of a list of a rule at most: all days of a month from both ends, and a few.
+const LIMIT_LIST: usize = 64;
+
 /// A rule as it is written behind `RRULE:`.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) struct Rule {
@@ -158,7 +161,7 @@ impl Rule {
                 return Ok(());
             }
             let (days, cost) = self.days_of(first, start);
-            *work = work.checked_sub(cost).ok_or(TooLong)?;
+            *work = work.checked_sub(cost * self.cost_of_day()).ok_or(TooLong)?;
             for day in self.positioned(days).into_iter().filter(|day| *day > start) {
                 if day > window.until || !take(day) {
                     return Ok(());
@@ -166,6 +169,12 @@ impl Rule {
             }
             period += 1;
         }
+    }
+
+    /// What one day costs: a rule with long lists takes longer to look at it.
+    fn cost_of_day(&self) -> u64 {
+        let entries = self.weekdays.len() + self.days_of_month.len() + self.positions.len();
+        1 + u64::try_from(entries / 16).unwrap_or(0)
     }
 
     /// How many periods can be left out, because they are over before a day.
@@ -250,9 +259,8 @@ impl Rule {
         if !self.months.is_empty() {
             let mut months = self.months.clone();
             months.sort_unstable();
-            months.dedup();
             let days = months.iter().flat_map(|at| self.month(month(*at), start)).collect();
-            return (days, 366);
+            return (days, 31 * u64::try_from(months.len()).unwrap_or(12));
         }
         match (self.days_of_month.as_slice(), self.weekdays.as_slice()) {
             ([], []) => {
@@ -340,9 +348,18 @@ fn read_until(value: &str) -> Option<End> {
     super::zone::civil(value).map(End::Local)
 }
 
-fn list<T>(value: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
-    let all: Option<Vec<T>> = value.split(',').map(|part| read(part.trim())).collect();
-    all.filter(|all| all.len() <= 400)
+fn list<T: PartialEq>(value: &str, read: impl Fn(&str) -> Option<T>) -> Option<Vec<T>> {
+    let mut all = Vec::new();
+    for part in value.split(',') {
+        let one = read(part.trim())?;
+        if !all.contains(&one) {
+            all.push(one);
+        }
+        if all.len() > LIMIT_LIST {
+            return None;
+        }
+    }
+    Some(all)
 }
 
 /// A number that is not 0, no further from it than `most`.

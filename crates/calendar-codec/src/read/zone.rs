@@ -4,7 +4,7 @@
 //! one year only. Any other name means what the file says that it means, and a Windows name without rules what the
 //! Unicode Consortium's table says.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, sync::Arc};
 
 use jiff::{
     SignedDuration, Timestamp,
@@ -17,7 +17,7 @@ use percuta_terminology::{
 };
 
 use super::{
-    Zones,
+    LIMIT_PROBLEMS, Zones,
     content::Property,
     ics::Component,
     series::{End, Rule, TooLong, Window},
@@ -30,7 +30,7 @@ pub(super) enum Clock {
     /// A zone with known rules.
     Known(TimeZone),
     /// Rules of the file's own: changes in order.
-    Own(Vec<Change>),
+    Own(Arc<[Change]>),
 }
 
 /// A change of a clock.
@@ -40,6 +40,13 @@ pub(super) struct Change {
     onset: DateTime,
     before: Offset,
     after: Offset,
+}
+
+impl Change {
+    /// The instant of it; `None` beyond the calendar.
+    fn begins(&self) -> Option<Timestamp> {
+        self.before.to_timestamp(self.onset).ok()
+    }
 }
 
 /// The instant that a time on a clock stands for.
@@ -85,10 +92,8 @@ impl Clock {
         match self {
             Self::Known(zone) => zone.to_datetime(at),
             Self::Own(changes) => {
-                let begun = |change: &&Change| {
-                    change.before.to_timestamp(change.onset).is_ok_and(|onset| onset <= at)
-                };
-                let offset = match changes.iter().rev().find(begun) {
+                let next = changes.partition_point(|change| change.begins() <= Some(at));
+                let offset = match next.checked_sub(1).and_then(|last| changes.get(last)) {
                     Some(change) => change.after,
                     None => changes.first().map_or(Offset::UTC, |change| change.before),
                 };
@@ -97,6 +102,9 @@ impl Clock {
         }
     }
 }
+
+/// Changes of a clock that a file may bring along.
+const LIMIT_CHANGES: usize = 5_000;
 
 /// The last day of the calendar on which rules are worked out.
 const LAST: Date = date(2200, 12, 31);
@@ -129,7 +137,7 @@ fn own_moment(changes: &[Change], at: DateTime) -> Option<Moment> {
 /// The zones that a file may name.
 pub(super) struct Book<'z> {
     known: Zones<'z>,
-    own: BTreeMap<String, Result<Vec<Change>, String>>,
+    own: BTreeMap<String, Result<Arc<[Change]>, String>>,
     /// What was answered before: a file names few zones, many times.
     answered: BTreeMap<String, Result<Clock, String>>,
 }
@@ -143,7 +151,7 @@ impl<'z> Book<'z> {
     pub(super) fn take(&mut self, component: &Component, work: &mut u64) {
         let named = component.properties.iter().find(|property| property.name == "TZID");
         let Some(name) = named.map(|property| property.value.trim().to_owned()) else { return };
-        self.own.entry(name).or_insert_with(|| own(component, work));
+        self.own.entry(name).or_insert_with(|| own(component, work).map(Arc::from));
     }
 
     /// The clock of a name; a sentence where there is none.
@@ -166,14 +174,18 @@ impl<'z> Book<'z> {
             return Ok(Clock::Known(zone));
         }
         match self.own.get(name) {
-            Some(Ok(changes)) => return Ok(Clock::Own(changes.clone())),
+            Some(Ok(changes)) => return Ok(Clock::Own(Arc::clone(changes))),
             Some(Err(what)) => return Err(what.clone()),
             None => {}
         }
         if let Some(zone) = windows::zone(name).and_then(|name| (self.known)(name)) {
             return Ok(Clock::Known(zone));
         }
-        let hint = did_you_mean(nearest(name, windows::names()));
+        // Looking for what is meant takes a while, and nobody reads of more.
+        let hint = match self.answered.len() {
+            0..LIMIT_PROBLEMS => did_you_mean(nearest(name, windows::names())),
+            _ => String::new(),
+        };
         Err(format!(
             "`{}` is no time zone that is known{hint}; write a name such as `Europe/London`, or bring its VTIMEZONE along",
             short(name)
@@ -229,7 +241,10 @@ fn own(component: &Component, work: &mut u64) -> Result<Vec<Change>, String> {
     if changes.is_empty() {
         return Err("the VTIMEZONE says no offset".to_owned());
     }
-    changes.sort_by_key(|change| change.before.to_timestamp(change.onset).ok());
+    if changes.len() > LIMIT_CHANGES {
+        return Err(format!("the VTIMEZONE has more than {LIMIT_CHANGES} changes"));
+    }
+    changes.sort_by_key(Change::begins);
     changes.dedup_by_key(|change| change.onset);
     Ok(changes)
 }

@@ -1,6 +1,9 @@
 //! One `VEVENT` as it was read: its times on their clocks, what changes its series, who comes.
 
-use std::{collections::BTreeSet, sync::Arc};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use jiff::{
     SignedDuration, Span, Timestamp,
@@ -48,7 +51,7 @@ pub(super) struct Draft {
     pub(super) state: State,
     pub(super) rule: Option<Rule>,
     /// Further occurrences, with their end where it is their own.
-    pub(super) more: Vec<(Timestamp, Option<Timestamp>)>,
+    pub(super) more: BTreeMap<Timestamp, Option<Timestamp>>,
     /// Those that were taken out.
     pub(super) without: BTreeSet<Original>,
     /// Which occurrence of a series this one stands for.
@@ -106,7 +109,7 @@ fn end(clock: &Clock, from: Timestamp, length: Length) -> Option<Timestamp> {
 
 impl Reader<'_> {
     /// Reads an appointment; one that cannot be used is named.
-    pub(super) fn draft(&mut self, event: &Component) -> Option<Draft> {
+    pub(super) fn draft(&mut self, event: &Component, original: Option<Original>) -> Option<Draft> {
         let start = match event.property("DTSTART") {
             Some(property) => self.start(property)?,
             None => {
@@ -116,7 +119,6 @@ impl Reader<'_> {
         };
         let length = self.length(event, &start)?;
         let state = self.state(event);
-        let original = self.original(event)?;
         let rule = if original.is_none() { self.rule(event) } else { None };
         let number = |name: &str| event.property(name)?.value.trim().parse().ok();
         let about = Arc::new(self.about(event));
@@ -174,7 +176,7 @@ impl Reader<'_> {
         let (Some(name), Clock::Known(_)) = (property.parameter("TZID"), &time.clock) else {
             return;
         };
-        let Some(own) = self.book.own_beside(name) else { return };
+        let Some(own) = self.book.own_beside(name.trim()) else { return };
         let own = zone::own_reading(own, time.civil);
         if let Some(own) = own.filter(|own| *own != time.moment.instant()) {
             let what = format!(
@@ -200,8 +202,11 @@ impl Reader<'_> {
         };
         let clock = match property.parameter("TZID") {
             _ if in_utc => Clock::Known(TimeZone::UTC),
-            None => Clock::Known(self.options.zone.clone()),
-            Some(name) => match self.book.clock(name) {
+            None => {
+                self.floating = true;
+                Clock::Known(self.options.zone.clone())
+            }
+            Some(name) => match self.book.clock(name.trim()) {
                 Ok(clock) => clock,
                 Err(what) => {
                     self.problem(property.place(), what);
@@ -265,7 +270,7 @@ impl Reader<'_> {
 
     /// Which occurrence it stands for; the outer `None`: it says so and cannot be understood.
     #[expect(clippy::option_option, reason = "read as none, and not readable, are two things")]
-    fn original(&mut self, event: &Component) -> Option<Option<Original>> {
+    pub(super) fn original(&mut self, event: &Component) -> Option<Option<Original>> {
         let Some(property) = event.property("RECURRENCE-ID") else { return Some(None) };
         if property.parameter("RANGE").is_some() {
             let what = "it changes all that follow too, which is not read: look at the later ones";
@@ -304,8 +309,8 @@ impl Reader<'_> {
         }
     }
 
-    fn more(&mut self, event: &Component) -> Vec<(Timestamp, Option<Timestamp>)> {
-        let mut more = Vec::new();
+    fn more(&mut self, event: &Component) -> BTreeMap<Timestamp, Option<Timestamp>> {
+        let mut more = BTreeMap::new();
         for property in event.all("RDATE") {
             for text in property.value.split(',').filter(|text| !text.trim().is_empty()) {
                 if more.len() >= LIMIT_DATES {
@@ -324,8 +329,8 @@ impl Reader<'_> {
                 let Some(from) = self.time(property, from) else { continue };
                 let begin = from.moment.instant();
                 match to.map(|to| self.period_end(property, &from, to)) {
-                    None => more.push((begin, None)),
-                    Some(Some(until)) => more.push((begin, Some(until))),
+                    None => drop(more.insert(begin, None)),
+                    Some(Some(until)) => drop(more.insert(begin, Some(until))),
                     Some(None) => {}
                 }
             }
@@ -365,16 +370,22 @@ impl Reader<'_> {
         self.problem(property.place(), what);
     }
 
+    /// What an appointment is known by.
+    pub(super) fn uid(&mut self, event: &Component) -> Option<String> {
+        self.said(event, "UID")
+    }
+
+    fn said(&mut self, event: &Component, name: &str) -> Option<String> {
+        let property = event.property(name)?;
+        self.found.text(&property.place(), &content::unescape(&property.value))
+    }
+
     fn about(&mut self, event: &Component) -> About {
-        let mut said = |name: &str| {
-            let property = event.property(name)?;
-            self.found.text(&property.place(), &content::unescape(&property.value))
-        };
         let mut about = About {
-            uid: said("UID"),
-            title: said("SUMMARY"),
-            location: said("LOCATION"),
-            notes: said("DESCRIPTION"),
+            uid: self.uid(event),
+            title: self.said(event, "SUMMARY"),
+            location: self.said(event, "LOCATION"),
+            notes: self.said(event, "DESCRIPTION"),
             ..About::default()
         };
         for (count, property) in event.all("ATTENDEE").enumerate() {

@@ -15,7 +15,7 @@ use percuta_practice::{
     visits::{
         Start,
         again::Proposed,
-        book::{Booking, Move, Wanted},
+        book::{Booking, Move, Moving, Wanted},
         room_of,
     },
 };
@@ -157,7 +157,7 @@ async fn place(
         return rest(&desk, (&seen, &to), &others, (entry.get("to"), "")).await;
     }
     let moves = [Move { seen: seen.clone(), to: to.clone() }];
-    moved(&desk, "visit.move", &moves, &visit).await
+    moved(&desk, Moving::Asked, &moves, &visit).await
 }
 
 /// The same for a visit that is moved from the page of times.
@@ -228,7 +228,7 @@ async fn place_all(
     }
     let mut moves = vec![Move { seen: seen.clone(), to: to.clone() }];
     moves.extend(others.iter().filter_map(Proposed::accepted));
-    moved(&desk, "visit.move", &moves, &visit).await
+    moved(&desk, Moving::Asked, &moves, &visit).await
 }
 
 /// Whether what is proposed now is what the form was shown with.
@@ -240,12 +240,12 @@ pub(super) fn is_as_shown(entry: &Entry, proposed: &[Proposed]) -> bool {
 /// Moves, and says what came of it.
 pub(super) async fn moved(
     desk: &Desk,
-    action: &'static str,
+    because: Moving,
     moves: &[Move],
     visit: &Opened<Visit>,
 ) -> Answered {
     let Some(first) = moves.first() else { return Err(No::NotFound.into()) };
-    match desk.practice().move_visits(&desk.actor, action, moves).await {
+    match desk.practice().move_visits(&desk.actor, because, moves).await {
         Ok(Booking::Done(())) => {
             let there = format!("{}#at-{}", day_place(desk, first.to.at).await?, visit.id);
             let code = if moves.len() > 1 { "moved-all" } else { "moved" };
