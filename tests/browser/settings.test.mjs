@@ -67,7 +67,7 @@ test("phases are moved, added and removed with the keyboard alone", async () => 
       await page.getByRole("button", { name, exact: true }).focus();
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
     };
-    await press("Later , phase 2").catch(async () => press("Later, phase 2"));
+    await press("Later, phase 2");
     assert.equal(await page.inputValue("#phase-3-kind"), "numbing");
     await press("Add a phase");
     assert.equal(await page.inputValue("#phase-5-kind"), "treatment");
@@ -86,7 +86,7 @@ for (const width of WIDTHS) {
       await page.locator("#wrong").waitFor();
       wrong.push(...(await barriersInBoth(page, null, (scheme) => shot(page, `settings-refused-${width}-${scheme}`))));
       await page.goto("/settings/import");
-      await page.fill("#pasted", await table(page));
+      await page.fill("#pasted", table());
       await page.getByRole("button", { name: "Look at it" }).click();
       await page.locator("#rows").waitFor();
       wrong.push(...(await barriersInBoth(page, null, (scheme) => shot(page, `settings-import-${width}-${scheme}`))));
@@ -100,30 +100,33 @@ for (const width of WIDTHS) {
   });
 }
 
-/** Appointments of another program, two days ahead; the last has no date of birth. */
-async function table() {
-  const ahead = new Date(Date.now() + 2 * 86_400_000).toISOString().slice(0, 10);
-  return [
-    "date,start,minutes,name,birth date,service",
-    `${ahead},17:15,30,Ada Elsewhere,1990-05-31,Consultation`,
-    `${ahead},17:45,30,Bea Elsewhere,,Consultation`,
-  ].join("\n");
+/** Appointments of another program on three days ahead, of which some fit; the last has no date of birth. */
+function table() {
+  const rows = ["date,start,minutes,name,birth date,service"];
+  for (const days of [3, 4, 5]) {
+    const ahead = new Date(Date.now() + days * 86_400_000).toISOString().slice(0, 10);
+    for (const hour of ["09:00", "11:00", "16:30"]) rows.push(`${ahead},${hour},30,Ada Elsewhere,1990-05-31,Consultation`);
+    rows.push(`${ahead},10:30,30,Bea Elsewhere,,Consultation`);
+  }
+  return rows.join("\n");
 }
 
 test("appointments are taken over and taken back, without script", async () => {
   await visiting({ width: 1280, script: false }, async (page) => {
     await enter(page);
     await page.goto("/settings/import");
-    await page.fill("#pasted", await table());
+    await page.fill("#pasted", table());
     await page.getByRole("button", { name: "Look at it" }).click();
-    assert.match(await page.locator("#rows").innerText(), /1 row fits/);
+    const fit = Number.parseInt(await page.locator("#rows").innerText(), 10);
+    assert.ok(fit > 0);
+    const taken = `${fit} ${fit === 1 ? "visit was" : "visits were"}`;
     await page.getByRole("button", { name: "Book what fits" }).click();
-    assert.match(await page.locator("main").innerText(), /1 visit was booked; 1 patient was entered/);
+    assert.ok((await page.locator("main").innerText()).includes(`${taken} booked; 1 patient was entered`));
     const kept = page.waitForEvent("download");
     await page.getByRole("button", { name: "Keep them as a table" }).click();
     assert.equal((await kept).suggestedFilename(), "appointments-not-taken.csv");
     await page.getByRole("button", { name: "Take it back" }).click();
-    assert.match(await page.locator("main").innerText(), /1 visit was taken back/);
+    assert.ok((await page.locator("main").innerText()).includes(`${taken} taken back`));
   });
 });
 

@@ -119,17 +119,21 @@ fn place_of(at: Timestamp, room: DocumentId, with: PersonId) -> String {
     format!("{at}~{room}~{with}")
 }
 
-fn read_place(text: &str) -> Option<(Timestamp, DocumentId, PersonId)> {
+/// A place out of a form; one without a room is in any.
+fn read_place(text: &str) -> Option<(Timestamp, Option<DocumentId>, PersonId)> {
     let (at, rest) = text.split_once('~')?;
     let (room, with) = rest.split_once('~')?;
-    Some((at.parse().ok()?, room.parse().ok()?, with.parse().ok()?))
+    let room = if room.is_empty() { None } else { Some(room.parse().ok()?) };
+    Some((at.parse().ok()?, room, with.parse().ok()?))
 }
 
 async fn wanted(desk: &Desk, seen: &Opened<Visit>, entry: &Entry) -> Result<Wanted, Refused> {
     let (at, room, with) = read_place(entry.get("to")).ok_or(No::NotFound)?;
+    let with = Some(with);
+    let Some(room) = room else { return Ok(Wanted::at(seen.purpose, at, with)) };
     let rooms = desk.practice().rooms().await?;
     let site = rooms.iter().find(|one| one.id == room).ok_or(No::NotFound)?.site;
-    let (site, with, room) = (Some(site), Some(with), Some(room));
+    let (site, room) = (Some(site), Some(room));
     Ok(Wanted { purpose: seen.purpose, at, site, with, room })
 }
 
@@ -156,8 +160,18 @@ async fn place(
     moved(&desk, Moving::Asked, &moves, &visit).await
 }
 
+/// The same for a visit that is moved from the page of times.
+pub(in crate::rooms) async fn takes_along(
+    desk: &Desk,
+    (seen, to): (&Opened<Visit>, &Wanted),
+    others: &[Proposed],
+) -> Answered {
+    let place = format!("{}~~{}", to.at, to.with.unwrap_or(seen.with));
+    rest(desk, (seen, to), others, (&place, "")).await
+}
+
 /// The sessions that no longer fit, each with the time that is proposed for it.
-pub(super) async fn rest(
+async fn rest(
     desk: &Desk,
     (seen, to): (&Opened<Visit>, &Wanted),
     others: &[Proposed],
