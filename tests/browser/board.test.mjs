@@ -79,20 +79,18 @@ test("the board, carried and not, can be read by everyone", async () => {
 test("a visit is dragged to where it lights up, and the undo puts it back", async () => {
   await board({}, async (page) => {
     const before = await begins(page);
-    const [room, after] = await treated(page).evaluate((block) => [block.closest(".lane").dataset.room, Number(block.dataset.after)]);
+    const room = await treated(page).evaluate((block) => block.closest(".lane").dataset.room);
     const wanted = found.spots.filter((spot) => minutes(spot.begins) !== before);
     const to = wanted.find((spot) => spot.room !== room) ?? wanted[0];
     const block = treated(page);
     await block.scrollIntoViewIfNeeded();
     const from = await block.boundingBox();
-    const lane = await page.locator(`.lane[data-room="${to.room}"]`).first().boundingBox();
-    const [first, last] = await page.locator(".board").evaluate((one) => [Number(one.dataset.from) * 60, Number(one.dataset.until) * 60]);
-    const x = lane.x + ((minutes(to.begins) + after - first) / (last - first)) * lane.width;
+    const { x, y } = await pointOf(page, to);
     await page.mouse.move(from.x + 10, from.y + 10);
     await page.mouse.down();
     await page.mouse.move(from.x + 30, from.y + 12);
     await page.locator("i.spot").first().waitFor({ state: "attached" });
-    await page.mouse.move(x + 10.5, lane.y + lane.height / 2, { steps: 4 });
+    await page.mouse.move(x + 10.5, y, { steps: 4 });
     assert.match(await page.locator(".ghost small").textContent(), new RegExp(`^${to.begins}`));
     const ghost = await page.locator(".ghost").boundingBox();
     assert.ok(Math.abs(ghost.x - x) < 8, `the visit is held at ${x} and drawn at ${ghost.x}`);
@@ -103,6 +101,42 @@ test("a visit is dragged to where it lights up, and the undo puts it back", asyn
     assert.equal(await treated(page).evaluate((block) => block.closest(".lane").dataset.room), to.room);
     await undone(page, before);
     assert.deepEqual(page.complaints, []);
+  });
+});
+
+/** Where a place of a room is on the page: the middle of its lane, at the minute at which the visit would come in. */
+async function pointOf(page, to) {
+  const after = await treated(page).evaluate((block) => Number(block.dataset.after));
+  const lane = await page.locator(`.lane[data-room="${to.room}"]`).first().boundingBox();
+  const [first, last] = await page.locator(".board").evaluate((one) => [Number(one.dataset.from) * 60, Number(one.dataset.until) * 60]);
+  return { x: lane.x + ((minutes(to.begins) + after - first) / (last - first)) * lane.width, y: lane.y + lane.height / 2 };
+}
+
+test("a finger that rests on a visit carries it, and one that does not scrolls", async () => {
+  await board({ hasTouch: true }, async (page) => {
+    const before = await begins(page);
+    const to = found.spots.find((spot) => minutes(spot.begins) !== before);
+    await treated(page).scrollIntoViewIfNeeded();
+    const from = await treated(page).boundingBox();
+    const { x, y } = await pointOf(page, to);
+    const finger = await page.context().newCDPSession(page);
+    const touch = (type, ...touchPoints) => finger.send("Input.dispatchTouchEvent", { type, touchPoints });
+    // On its way at once: nothing is lifted.
+    await touch("touchStart", { x: from.x + 10, y: from.y + 10 });
+    await touch("touchMove", { x: from.x + 40, y: from.y + 10 });
+    await touch("touchEnd");
+    assert.equal(await page.locator(".ghost").count(), 0);
+
+    const [start, lifted] = [await treated(page).boundingBox(), page.locator(".ghost")];
+    const shift = start.x - from.x;
+    await touch("touchStart", { x: start.x + 10, y: start.y + 10 });
+    await lifted.waitFor();
+    await page.locator("i.spot").first().waitFor({ state: "attached" });
+    await touch("touchMove", { x: x + shift + 10.5, y });
+    await page.waitForFunction((clock) => document.querySelector(".ghost small").textContent.startsWith(clock), to.begins);
+    await Promise.all([page.waitForEvent("load"), touch("touchEnd")]);
+    assert.equal(await begins(page), minutes(to.begins));
+    await undone(page, before);
   });
 });
 

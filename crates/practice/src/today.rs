@@ -65,6 +65,8 @@ pub struct DayVisit {
     pub lacks: Vec<Lack>,
     /// Whether its session has begun to be written.
     pub is_begun: bool,
+    /// When the last session of its course was.
+    pub last: Option<Date>,
 }
 
 /// What is missing before a session.
@@ -284,7 +286,9 @@ impl Practice {
         let course = match visit.purpose {
             Purpose::Consultation => {
                 let (course, lacks) = (None, Vec::new());
-                return Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun: false }));
+                let (is_begun, last) = (false, None);
+                let one = DayVisit { visit, patient, name, course, lacks, is_begun, last };
+                return Ok(Some(one));
             }
             Purpose::Session { course, number: _ } | Purpose::FollowUp { course } => course,
         };
@@ -300,8 +304,11 @@ impl Practice {
         let lacks = lacks(&visit, date, today, &known);
         let sessions = folder.all::<Session>()?;
         let is_begun = sessions.iter().any(|session| session.visit == visit.id);
+        let of = course.as_ref().map(|course| course.id);
+        let given = sessions.iter().filter(|one| Some(one.course) == of && one.visit != visit.id);
+        let last = given.map(|session| session.on).max();
         let course = course.map(|course| (course.title.clone(), course.sessions.len()));
-        Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun }))
+        Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun, last }))
     }
 
     /// Writes down who came and who did not.

@@ -20,7 +20,7 @@ use percuta_practice::{
     visits::{
         FreeStarts, Start, Wish,
         again::arrives,
-        book::{Booking, KEPT_MIN, Wanted},
+        book::{Booking, KEPT_MIN, Moving, Wanted},
     },
     waiting::WaitWish,
 };
@@ -254,10 +254,10 @@ async fn a_session_that_is_moved_takes_along_what_no_longer_fits_and_nothing_els
     assert!(start.at.duration_since(to.at).as_hours() >= 27 * DAY);
     let mut moves = vec![percuta_practice::visits::book::Move { seen: first.clone(), to }];
     moves.extend(proposed.iter().map(|one| one.accepted().unwrap()));
-    done(practice.move_visits(&nurse, "visit.move", &moves).await.unwrap());
+    done(practice.move_visits(&nurse, Moving::Asked, &moves).await.unwrap());
     assert_eq!(visit(&house, &nurse, second.id).await.from, start.at);
     // What was seen before is not moved again.
-    let stale = practice.move_visits(&nurse, "visit.move", &moves).await;
+    let stale = practice.move_visits(&nurse, Moving::Asked, &moves).await;
     assert!(matches!(stale, Err(No::Conflict)), "{stale:?}");
 }
 
@@ -290,7 +290,7 @@ async fn a_late_arrival_waits_or_others_make_room() {
         to: Wanted::start(talk, &start),
     }];
     moves.extend(others.iter().filter_map(|one| one.accepted()));
-    done(practice.move_visits(&nurse, "visit.move", &moves).await.unwrap());
+    done(practice.move_visits(&nurse, Moving::Asked, &moves).await.unwrap());
     let moved = visit(&house, &nurse, second).await;
     assert_eq!(moved.from, at("2026-11-23T10:42:00Z"));
     let wrong = practice.late(&nurse, &seen, at("2026-11-24T10:12:00Z")).await;
@@ -336,7 +336,7 @@ async fn whoever_is_ill_is_stood_in_for_or_the_visit_has_no_place() {
     assert_ne!(to.with, nurse.person);
     let away = Blocked { from: when.0, until: when.1, why: "Ill".to_owned() };
     practice.note_away(&nurse, nurse.person, away.clone()).await.unwrap();
-    done(practice.accept_moves(&nurse, "visit.move", &proposed).await.unwrap());
+    done(practice.accept_moves(&nurse, Moving::Away, &proposed).await.unwrap());
     let moved = visit(&house, &nurse, id).await;
     assert_eq!((moved.from, moved.with), (to.at, to.with));
     // Nobody books with who is away, until that is taken back.

@@ -240,7 +240,9 @@ fn rows_of(
             visit: number,
             phase: *phase,
         });
-        match seats.iter_mut().find(|(free, _)| *free <= from) {
+        // Nobody and no device is at two visits at once; a room with several seats may be.
+        let is_single = !matches!(hold, Hold::Room(_));
+        match seats.iter_mut().find(|(free, _)| is_single || *free <= from) {
             Some((free, seat)) => {
                 *free = until;
                 seat.extend(held);
@@ -253,6 +255,9 @@ fn rows_of(
         Hold::Device(_) => RowKind::Device,
         Hold::Staff(_) => RowKind::Person,
     };
+    for (_, held) in &mut seats {
+        held.sort_unstable();
+    }
     let (name, several) = (site.name_of(hold), seats.len() > 1);
     let named = seats.into_iter().zip(1_usize..).map(|((_, held), seat)| ExampleRow {
         kind,

@@ -520,3 +520,41 @@ pub fn stay(visit: &Visit, room: DocumentId) -> Option<Stretch> {
     let here = || visit.phases.iter().filter(|phase| phase.room == Some(room));
     Some(Stretch::new(here().next()?.from, here().next_back()?.until))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stretch(from: &str, until: &str) -> Stretch {
+        let at = |time: &str| format!("2026-11-23T{time}:00Z").parse().unwrap();
+        Stretch::new(at(from), at(until))
+    }
+
+    #[test]
+    fn what_is_left_of_a_time_is_everything_beside_what_is_taken() {
+        let day = stretch("09:00", "17:00");
+        let taken =
+            [stretch("08:00", "09:30"), stretch("12:00", "13:00"), stretch("12:30", "14:00")];
+        assert_eq!(day.less(&taken), [stretch("09:30", "12:00"), stretch("14:00", "17:00")]);
+        assert_eq!(day.less(&[]), [day]);
+        assert!(day.less(&[stretch("00:00", "23:00")]).is_empty());
+        // Who leaves as somebody else comes is not in the way.
+        assert_eq!(day.less(&[stretch("17:00", "18:00")]), [day]);
+    }
+
+    #[test]
+    fn as_many_seats_are_drawn_as_are_taken_at_once_and_no_more() {
+        let spans = [
+            stretch("10:00", "10:45"),
+            stretch("09:00", "10:00"),
+            stretch("09:30", "10:15"),
+            stretch("10:15", "11:00"),
+        ];
+        assert_eq!(seats(&spans), [0, 0, 1, 1]);
+        assert_eq!(seats(&[]), [0; 0]);
+        let same = [stretch("09:00", "10:00"); 3];
+        let mut seats = seats(&same);
+        seats.sort_unstable();
+        assert_eq!(seats, [0, 1, 2]);
+    }
+}

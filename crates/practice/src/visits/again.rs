@@ -15,7 +15,7 @@ use percuta_scheduling::{
 
 use super::{
     Beside, Days, Sought, Start, Wish,
-    book::{Move, Wanted},
+    book::{Move, Moving, Wanted},
     interval_days, shifted,
 };
 use crate::{
@@ -274,11 +274,11 @@ impl Practice {
     pub async fn accept_moves(
         &self,
         actor: &Actor,
-        action: &'static str,
+        because: Moving,
         proposed: &[Proposed],
     ) -> Result<super::book::Booking<()>, No> {
         let moves: Vec<Move> = proposed.iter().filter_map(Proposed::accepted).collect();
-        self.move_visits(actor, action, &moves).await
+        self.move_visits(actor, because, &moves).await
     }
 
     /// The calendar of some days with each visit that can still be moved known for what it is.

@@ -35,6 +35,10 @@ use crate::{
     writing::Draft,
 };
 
+mod import;
+
+pub use import::{Arriving, IMPORT_MAX, Imported, Judged, Take, Whom};
+
 /// What is chosen stays kept for so many minutes.
 pub const KEPT_MIN: i64 = 10;
 /// Whoever lost a race is looked at again so often.
@@ -101,6 +105,30 @@ pub struct Move {
     pub seen: Opened<Visit>,
     /// Where to.
     pub to: Wanted,
+}
+
+/// Why visits are moved, as the audit says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moving {
+    /// Somebody asked for it.
+    Asked,
+    /// A patient comes late.
+    Late,
+    /// A colleague is away.
+    Away,
+    /// It was moved by mistake.
+    Undone,
+}
+
+impl Moving {
+    fn action(self) -> &'static str {
+        match self {
+            Self::Asked => "visit.move",
+            Self::Late => "visit.late",
+            Self::Away => "visit.away",
+            Self::Undone => "visit.move-back",
+        }
+    }
 }
 
 /// What a try came to.
@@ -261,16 +289,17 @@ impl Practice {
         to: &Wanted,
     ) -> Result<Booking<()>, No> {
         let moves = [Move { seen: seen.clone(), to: to.clone() }];
-        Box::pin(self.move_visits(actor, "visit.move", &moves)).await
+        Box::pin(self.move_visits(actor, Moving::Asked, &moves)).await
     }
 
     /// Moves visits, all of them or none: of one patient or of several.
     pub async fn move_visits(
         &self,
         actor: &Actor,
-        action: &'static str,
+        because: Moving,
         moves: &[Move],
     ) -> Result<Booking<()>, No> {
+        let action = because.action();
         let Some(first) = moves.first() else { return Ok(Booking::Done(())) };
         let mut act = Act::Own;
         let mut patients: BTreeMap<PatientId, Vec<&Move>> = BTreeMap::new();

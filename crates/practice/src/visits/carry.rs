@@ -10,7 +10,7 @@ use percuta_scheduling::{examine, model::Request, slots};
 
 use super::{
     Beside, Days, Sought, Start, Wish, again,
-    book::{self, Booking, Move, Wanted},
+    book::{self, Booking, Move, Moving, Wanted},
     calendar_held, own_times, request, sentence, service_of, sites,
 };
 use crate::{
@@ -156,7 +156,7 @@ impl Practice {
         if moves.is_empty() {
             return Err(No::Conflict);
         }
-        self.move_visits(actor, "visit.move-back", &moves).await
+        self.move_visits(actor, Moving::Undone, &moves).await
     }
 
     /// Where everything that was moved with a visit was before.

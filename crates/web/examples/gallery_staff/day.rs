@@ -277,6 +277,7 @@ fn visit(
             .collect(),
         state,
         arrival: Some(text("/visits/01JQ8Z3V5T/arrival")),
+        ready: text("31 days since the last session"),
         parts: vec![
             format!("{starts} cleanse, Treatment room, M. Duarte"),
             text("then numbing, Numbing bay"),

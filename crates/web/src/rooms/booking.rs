@@ -24,7 +24,7 @@ use percuta_record::{DocumentId, PatientId, PersonId};
 use percuta_terminology::calendar::in_words;
 
 use super::{
-    Answered, Desk, Needs, Refused,
+    Answered, Desk, Needs, Refused, desk,
     door::Doors,
     entrance::{Filled, entry},
     notice::Done,
@@ -253,11 +253,15 @@ fn one_day(
     day: Date,
     today: Date,
 ) -> Day {
+    let here = |start: &&Start| day_of(clinic, start.at) == day;
+    let is_quarter = |start: &Start| start.at.as_second().rem_euclid(900) == 0;
+    let has_quarter = week.free.starts.iter().filter(here).any(is_quarter);
     let starts: Vec<page::Start> = week
         .free
         .starts
         .iter()
-        .filter(|start| day_of(clinic, start.at) == day)
+        // Quarters of an hour are said where there are any; the board fits somebody in between.
+        .filter(|start| here(start) && (is_quarter(start) || !has_quarter))
         .map(|start| page::Start {
             value: format!("{}~{}", start.at, start.with),
             says: subject::time(clinic, start.at),
@@ -408,9 +412,17 @@ async fn move_it(
     let clinic = desk.practice().clinic().await?;
     let from = Some(day_of(&clinic, start));
     let to = Wanted::at(seen.purpose, start, Some(seen.with));
+    let others = desk.practice().after_move(&desk.actor, &seen, &to).await?;
+    if !others.is_empty() {
+        return desk::takes_along(&desk, (&seen, &to), &others).await;
+    }
     let moved = desk.practice().move_visit(&desk.actor, &seen, &to).await;
     let (says, status) = match moved.and_then(|booking| booking.done()) {
-        Ok(()) => return Ok(see_done(&format!("/visits/{}", visit.id), Done::new("moved"))),
+        Ok(()) => {
+            let there = format!("/visits/{}", visit.id);
+            let done = Done::new("moved").undone_by(format!("{there}/place/undo"));
+            return Ok(see_done(&there, done));
+        }
         Err(No::Taken) => (TAKEN.to_owned(), StatusCode::CONFLICT),
         Err(No::Wrong(wrong)) => {
             let says = wrong.into_iter().map(|one| one.says).collect::<Vec<_>>().join(" ");

@@ -19,6 +19,7 @@ use crate::{
 };
 
 pub mod example;
+pub mod import;
 pub mod places;
 pub mod services;
 pub mod shifts;

@@ -281,6 +281,8 @@ pub struct Visit {
     pub parts: Vec<String>,
     /// What is missing before treatment. PRIVACY: what, never the answer.
     pub missing: Vec<Link>,
+    /// What is said of one that lacks nothing: "first session", "31 days since the last".
+    pub ready: String,
     /// How far it is.
     pub state: State,
     /// Where its arrival is written down, for those who may.
@@ -535,7 +537,9 @@ fn arrival(visit: &Visit) -> Markup {
             span.arrivals__who {
                 a.quiet href=(visit.patient.href) { b { (name) } }
                 @if !visit.state.is_to_come() || visit.state == State::Late { span.under { (visit.state.words()) } }
-                @if visit.state.is_to_come() && visit.missing.is_empty() { span.under { "Ready" } }
+                @if visit.state.is_to_come() && visit.missing.is_empty() {
+                    span.under { "Ready" @if !visit.ready.is_empty() { ", " (visit.ready) } }
+                }
                 @for link in &visit.missing { span.under.c-caution { (link.says) } }
             }
             span.arrivals__do {

@@ -279,6 +279,8 @@ const WORDS: &[(&str, &str)] = &[
     ("visit.expected", "took an arrival back"),
     ("visit.find", "looked for a free time"),
     ("visit.hold", "noted that a visit was held"),
+    ("visit.import", "took a visit over from another calendar"),
+    ("visit.import-undo", "took back a visit that was taken over"),
     ("visit.keep", "kept times for a patient"),
     ("visit.late", "moved a visit because the patient comes late"),
     ("visit.let-go", "let kept times go"),

@@ -35,6 +35,7 @@ use crate::{
 };
 
 mod devices;
+mod import;
 mod rooms;
 mod services;
 mod shifts;
@@ -54,7 +55,7 @@ const SERVICES: [(&str, &str); 6] = [
 pub(super) fn doors(doors: Doors) -> Doors {
     let needs = Needs::Member(Act::ManageSettings);
     let doors = shifts::doors(devices::doors(rooms::doors(sites::doors(doors))));
-    services::doors(doors)
+    import::doors(services::doors(doors))
         .get("/settings", needs, show)
         .get("/settings/clinic", needs, clinic_page)
         .post("/settings/clinic", needs, save_clinic)
@@ -107,6 +108,10 @@ async fn show(desk: Desk) -> Answered {
         (
             Link::new("/settings/services", "Services"),
             services::summary(&*practice.services().await?),
+        ),
+        (
+            Link::new("/settings/import", "Take appointments over"),
+            "From another program's table or calendar".to_owned(),
         ),
         (Link::new("/settings/people", "People"), people),
         (

@@ -44,6 +44,8 @@ mod board;
 mod moving;
 mod replan;
 
+pub(in crate::rooms) use moving::takes_along;
+
 /// So many check-ins stand beside the day.
 const WAITING_SHOWN: usize = 5;
 /// So many of those who are due to book stand beneath it.
@@ -91,7 +93,8 @@ async fn show(desk: Desk, query: Asked) -> Answered {
         title: title(day.date, day.today),
         says: view.says(),
         days: days(&day, is_list),
-        book: None,
+        // Whoever is booked is found first.
+        book: desk.actor.may(Act::Book).then(|| "/patients".to_owned()),
         shape: if is_list {
             Shape::List { board: place(day.date, false) }
         } else {
@@ -273,10 +276,24 @@ impl View<'_> {
             place: format!("{}{with}", self.place(one)),
             parts: self.parts(one),
             missing: self.missing(one),
+            ready: self.ready(one),
             state: self.state(one),
-            arrival: may_book.then(|| format!("{}/arrival", path::visit(one.visit.id))),
+            arrival: (may_book && self.day.date <= self.day.today)
+                .then(|| format!("{}/arrival", path::visit(one.visit.id))),
             late: (may_book && self.day.date == self.day.today)
                 .then(|| format!("{}/late", path::visit(one.visit.id))),
+        }
+    }
+
+    fn ready(&self, one: &DayVisit) -> String {
+        match (one.visit.purpose, one.last) {
+            (Purpose::Session { .. }, None) => "first session".to_owned(),
+            (Purpose::Session { .. }, Some(last)) => {
+                let days = last.until(self.day.date).map_or(0, |since| since.get_days());
+                let days = wording::count(usize::try_from(days).unwrap_or(0), "day", "days");
+                format!("{days} since the last session")
+            }
+            (Purpose::Consultation | Purpose::FollowUp { .. }, _) => String::new(),
         }
     }
 

@@ -62,7 +62,7 @@ pub fn listing(site: &Site, frame: &Frame, view: &Listing) -> Markup {
             div { (trail(&super::TRAIL)) (part::head(&view.title, &view.lead, &add)) }
             @if view.rows.is_empty() { (part::empty("Nothing yet", &view.empty, &html! {})) }
             @else {
-                ul.list.settinglist {
+                ul.card.list.settinglist {
                     @for row in &view.rows {
                         li {
                             a.tap href=(row.link.href) { b { (row.link.says) } }

@@ -15,7 +15,7 @@ use percuta_practice::{
     visits::{
         Start,
         again::Proposed,
-        book::{Booking, Move, Wanted},
+        book::{Booking, Move, Moving, Wanted},
         room_of,
     },
 };
@@ -119,17 +119,21 @@ fn place_of(at: Timestamp, room: DocumentId, with: PersonId) -> String {
     format!("{at}~{room}~{with}")
 }
 
-fn read_place(text: &str) -> Option<(Timestamp, DocumentId, PersonId)> {
+/// A place out of a form; one without a room is in any.
+fn read_place(text: &str) -> Option<(Timestamp, Option<DocumentId>, PersonId)> {
     let (at, rest) = text.split_once('~')?;
     let (room, with) = rest.split_once('~')?;
-    Some((at.parse().ok()?, room.parse().ok()?, with.parse().ok()?))
+    let room = if room.is_empty() { None } else { Some(room.parse().ok()?) };
+    Some((at.parse().ok()?, room, with.parse().ok()?))
 }
 
 async fn wanted(desk: &Desk, seen: &Opened<Visit>, entry: &Entry) -> Result<Wanted, Refused> {
     let (at, room, with) = read_place(entry.get("to")).ok_or(No::NotFound)?;
+    let with = Some(with);
+    let Some(room) = room else { return Ok(Wanted::at(seen.purpose, at, with)) };
     let rooms = desk.practice().rooms().await?;
     let site = rooms.iter().find(|one| one.id == room).ok_or(No::NotFound)?.site;
-    let (site, with, room) = (Some(site), Some(with), Some(room));
+    let (site, room) = (Some(site), Some(room));
     Ok(Wanted { purpose: seen.purpose, at, site, with, room })
 }
 
@@ -153,11 +157,21 @@ async fn place(
         return rest(&desk, (&seen, &to), &others, (entry.get("to"), "")).await;
     }
     let moves = [Move { seen: seen.clone(), to: to.clone() }];
-    moved(&desk, "visit.move", &moves, &visit).await
+    moved(&desk, Moving::Asked, &moves, &visit).await
+}
+
+/// The same for a visit that is moved from the page of times.
+pub(in crate::rooms) async fn takes_along(
+    desk: &Desk,
+    (seen, to): (&Opened<Visit>, &Wanted),
+    others: &[Proposed],
+) -> Answered {
+    let place = format!("{}~~{}", to.at, to.with.unwrap_or(seen.with));
+    rest(desk, (seen, to), others, (&place, "")).await
 }
 
 /// The sessions that no longer fit, each with the time that is proposed for it.
-pub(super) async fn rest(
+async fn rest(
     desk: &Desk,
     (seen, to): (&Opened<Visit>, &Wanted),
     others: &[Proposed],
@@ -214,7 +228,7 @@ async fn place_all(
     }
     let mut moves = vec![Move { seen: seen.clone(), to: to.clone() }];
     moves.extend(others.iter().filter_map(Proposed::accepted));
-    moved(&desk, "visit.move", &moves, &visit).await
+    moved(&desk, Moving::Asked, &moves, &visit).await
 }
 
 /// Whether what is proposed now is what the form was shown with.
@@ -226,12 +240,12 @@ pub(super) fn is_as_shown(entry: &Entry, proposed: &[Proposed]) -> bool {
 /// Moves, and says what came of it.
 pub(super) async fn moved(
     desk: &Desk,
-    action: &'static str,
+    because: Moving,
     moves: &[Move],
     visit: &Opened<Visit>,
 ) -> Answered {
     let Some(first) = moves.first() else { return Err(No::NotFound.into()) };
-    match desk.practice().move_visits(&desk.actor, action, moves).await {
+    match desk.practice().move_visits(&desk.actor, because, moves).await {
         Ok(Booking::Done(())) => {
             let there = format!("{}#at-{}", day_place(desk, first.to.at).await?, visit.id);
             let code = if moves.len() > 1 { "moved-all" } else { "moved" };

@@ -18,7 +18,7 @@ use percuta_practice::{
     visits::{
         Start,
         again::{Late, Proposed, arrives},
-        book::{Booking, Move, Wanted},
+        book::{Booking, Move, Moving, Wanted},
     },
     zone_of,
 };
@@ -220,7 +220,7 @@ async fn late(
         let to = Wanted::start(seen.purpose, start);
         let mut moves = vec![Move { seen: seen.clone(), to }];
         moves.extend(others.iter().filter_map(Proposed::accepted));
-        return moved(&desk, "visit.late", &moves, &visit).await;
+        return moved(&desk, Moving::Late, &moves, &visit).await;
     }
     let told = Told::new(&desk).await?;
     let status = if entry.get("plan").is_empty() { StatusCode::OK } else { StatusCode::CONFLICT };
@@ -380,7 +380,7 @@ async fn away(
     };
     let is_pressed = entry.get("go") == "yes";
     if is_pressed && is_as_shown(&entry, &proposed) {
-        let moves = desk.practice().accept_moves(&desk.actor, "visit.away", &proposed).await?;
+        let moves = desk.practice().accept_moves(&desk.actor, Moving::Away, &proposed).await?;
         if let Booking::Done(()) = moves {
             let away = Blocked { from: times.0, until: times.1, why: entry.get("why").to_owned() };
             desk.practice().note_away(&desk.actor, who.0, away).await?;
