@@ -119,6 +119,9 @@ pub struct Imported {
     pub left: Vec<(usize, String)>,
 }
 
+/// Somebody who comes more than once in a file: a name, and a birth date where it is said.
+type Somebody = (String, Option<Date>);
+
 impl Practice {
     /// What would become of appointments, in their order. Nothing is written.
     pub async fn look_at_import(
@@ -141,8 +144,7 @@ impl Practice {
         let expired: Vec<DocumentId> =
             self.expired_holds().await?.into_iter().map(|held| held.id).collect();
         let mut calendar = self.calendar(days, &expired).await?;
-        let mut own: BTreeMap<(String, Option<Date>), Vec<(Timestamp, Timestamp)>> =
-            BTreeMap::new();
+        let mut own: BTreeMap<Somebody, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
         let mut judged = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
             if number >= IMPORT_MAX {
