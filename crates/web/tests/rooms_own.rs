@@ -439,8 +439,11 @@ async fn a_consultation_is_booked_moved_called_off_and_taken_back() {
     assert!(!time.is_empty(), "{}", times.text);
     let none = house.post("/me/book", &cookie, &[("from", "2026-11-24")]).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let look = house.post("/me/book", &cookie, &[("time", &time)]).await;
-    assert!(look.text.contains("About 30 minutes"), "{}", look.text);
+    let kept = house.post("/me/book", &cookie, &[("time", &time)]).await;
+    assert_eq!(kept.to(), "/me/book/kept", "{}", kept.text);
+    let look = house.get("/me/book/kept", &cookie).await;
+    assert!(look.text.contains("30 min") && look.text.contains("Kept until"), "{}", look.text);
+    assert_eq!(look.after("name=\"time\" value=\""), time);
     let booked = house.post("/me/book/confirm", &cookie, &[("time", &time)]).await;
     let visit = booked.to().to_owned();
     assert!(visit.starts_with("/me/visits/document-"), "{}", booked.text);

@@ -277,6 +277,9 @@ const WORDS: &[(&str, &str)] = &[
     ("visit.restore", "brought a visit back that was called off"),
     ("visit.tick", "ticked what is checked before a visit"),
     ("visit.wipe-off", "noted that numbing ended"),
+    ("waiting.open", "opened the waiting list"),
+    ("waiting.end", "took somebody off the waiting list"),
+    ("waiting.begin", "put somebody on the waiting list"),
 ];
 
 fn chain(desk: &Desk, zone: &TimeZone, today: Date) -> Chain {
