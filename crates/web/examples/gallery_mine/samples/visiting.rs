@@ -111,7 +111,7 @@ fn narrow() -> Narrow {
         people: pairs(&[("1", "Dr Amara Osei"), ("2", "Lena Fischer")]),
         sites: pairs(&[("1", "Lindenhof"), ("2", "Harbour")]),
         zones: pairs(&[("Europe/Paris", "Paris"), ("Europe/London", "London, as at the clinic")]),
-        entry: Entry::new(pairs(&[("day", "5"), ("with", "1")])),
+        entry: Entry::default(),
     }
 }
 
@@ -420,6 +420,10 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
                     whole: None,
                     moves: Some(text("Friday 18 December, 10:20")),
                     action: text("/me/visits/0003/move"),
+                    narrow: Narrow {
+                        entry: Entry::new(pairs(&[("day", "5"), ("with", "1")])),
+                        ..narrow()
+                    },
                     ..times()
                 },
                 &Entry::default(),

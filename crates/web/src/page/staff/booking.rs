@@ -199,7 +199,7 @@ fn courses(view: &View) -> Markup {
         form.stack.stack--12 action=(view.action) method="post" {
             @for (number, series) in view.series.iter().enumerate() {
                 div.card.stack.stack--8.series aria-labelledby={ "series-" (number) } role="group" {
-                    div.row { h3.h-md id={ "series-" (number) } { "Until " (series.ends) } button.btn.push.btn--primary[number == 0] type="submit" name="start" value=(series.value) aria-describedby={ "series-" (number) } { "Keep this course" } }
+                    div.row { h3.h-md id={ "series-" (number) } { "Until " (series.ends) } button.btn.push.btn--primary[number == 0 && view.kept.is_none()] type="submit" name="start" value=(series.value) aria-describedby={ "series-" (number) } { "Keep this course" } }
                     (choosing::series(series))
                 }
             }
