@@ -141,8 +141,8 @@ fn phase(view: &Service, entry: &Entry, number: usize) -> Markup {
             }
             @if is_numbing { (numbing(view, entry, &fewest)) }
             div.phase__do {
-                @if number > 1 { button.btn.btn--quiet type="submit" name="do" value=(move_to("up")) { "Earlier" span.vh { ", " (about) } } }
-                @if number < view.phases { button.btn.btn--quiet type="submit" name="do" value=(move_to("down")) { "Later" span.vh { ", " (about) } } }
+                @if number > 1 { button.btn.btn--quiet type="submit" name="do" value=(move_to("up")) { "Earlier" span.vh { " " (about) } } }
+                @if number < view.phases { button.btn.btn--quiet type="submit" name="do" value=(move_to("down")) { "Later" span.vh { " " (about) } } }
                 @if view.phases > 1 { button.btn.btn--quiet type="submit" name="do" value=(move_to("remove")) { "Remove" span.vh { " " (about) } } }
             }
         }
