@@ -299,6 +299,7 @@ async fn a_late_arrival_is_planned_anew_with_one_press() {
     assert_eq!(plans.status, StatusCode::OK, "{}", plans.body);
     assert!(plans.body.contains("Nobody else moves"), "{}", plans.body);
     assert!(plans.body.contains("Others make room") && plans.body.contains("Bea Invented"));
+    assert!(plans.body.contains(" minutes later)"), "by how much: {}", plans.body);
     let mut given = fields(&plans, &there);
     assert!(given.contains(&("plan".to_owned(), "alone".to_owned())), "the gentlest is first");
     // A plan that was not shown is shown, not done.

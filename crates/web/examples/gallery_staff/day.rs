@@ -78,16 +78,19 @@ fn late() -> Replan {
         }),
         plans: vec![
             Plan {
-                title: text("Nobody else moves: begin at today, 16:30, L. Fischer"),
+                title: text("Nobody else moves: begin at 16:30 with L. Fischer"),
                 says: text("It ends at 18:00."),
                 rows: Vec::new(),
-                action: action("Move it so", true),
+                action: action("Begin at 16:30", true),
             },
             Plan {
-                title: text("Others make room: begin at today, 13:50, L. Fischer"),
+                title: text("Others make room: begin at 13:50 with L. Fischer"),
                 says: text("1 other visit moves."),
-                rows: vec![moves("Hanna Weiss", Some("today, 15:25, L. Fischer"))],
-                action: action("Move it so", false),
+                rows: vec![moves(
+                    "Hanna Weiss",
+                    Some("today, 15:25, L. Fischer (25 minutes later)"),
+                )],
+                action: action("Begin at 13:50", false),
             },
         ],
     }
@@ -101,7 +104,7 @@ fn away() -> Replan {
         asks: None,
         plans: vec![Plan {
             title: text("2 visits are concerned"),
-            says: text("1 visit has no place: they stay where they are until somebody has called."),
+            says: text("1 visit has no place and stays where it is until somebody has called."),
             rows: vec![
                 moves("Tomas Ruiz", Some("today, 13:30, Dr S. Amari")),
                 moves("Hanna Weiss", None),
@@ -196,7 +199,7 @@ fn rooms() -> Vec<Lane> {
     let weiss = stay("Hanna Weiss", "Stretch marks, abdomen, 3 of 4", [0, 0, 65, 15]);
     let treatment = lane(
         "Treatment room",
-        "treatment, 10 min turnover",
+        "treatment",
         vec![
             block("09:00", "09:50", stay("Paula Stein", "Review, photographs", [0, 0, 50, 0])),
             block("09:50", "10:00", Holds::Turnover),
@@ -218,7 +221,7 @@ fn rooms() -> Vec<Lane> {
             vec![seat("14:15", "15:00", "Hanna Weiss")],
             vec![seat("14:30", "15:10", "Priya Nair")],
         ],
-        ..lane("Numbing bay", "numbing, 2 places", Vec::new())
+        ..lane("Numbing bay", "2 seats", Vec::new())
     };
     vec![treatment, second, bay]
 }

@@ -73,13 +73,11 @@ impl Arriving {
         }
     }
 
-    fn whose(&self) -> Person {
+    /// By what two rows are of one person.
+    fn whose(&self) -> (String, Option<Date>) {
         (self.name.trim().to_lowercase(), self.born)
     }
 }
-
-/// By what two rows are of one person: name and date of birth.
-type Person = (String, Option<Date>);
 
 /// What becomes of an appointment.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -121,6 +119,9 @@ pub struct Imported {
     pub left: Vec<(usize, String)>,
 }
 
+/// Somebody who comes more than once in a file: a name, and a birth date where it is said.
+type Somebody = (String, Option<Date>);
+
 impl Practice {
     /// What would become of appointments, in their order. Nothing is written.
     pub async fn look_at_import(
@@ -143,7 +144,7 @@ impl Practice {
         let expired: Vec<DocumentId> =
             self.expired_holds().await?.into_iter().map(|held| held.id).collect();
         let mut calendar = self.calendar(days, &expired).await?;
-        let mut own: BTreeMap<Person, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
+        let mut own: BTreeMap<Somebody, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
         let mut judged = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
             if number >= IMPORT_MAX {
@@ -302,7 +303,7 @@ impl Practice {
         if take == Take::All && !imported.left.is_empty() {
             return Ok(imported);
         }
-        let mut new: BTreeMap<Person, PatientId> = BTreeMap::new();
+        let mut new: BTreeMap<(String, Option<Date>), PatientId> = BTreeMap::new();
         for (number, (row, one)) in rows.iter().zip(&judged).enumerate() {
             let Ok(start) = &one.becomes else { continue };
             let patient = match one.who {

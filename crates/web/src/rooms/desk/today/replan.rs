@@ -97,6 +97,11 @@ impl Told {
         when(at, &self.zone(site), self.today)
     }
 
+    /// When and with whom, on the day that is spoken of.
+    fn begins(&self, start: &Start) -> String {
+        format!("{} with {}", clock(start.at, &self.zone(start.site)), self.member(start.with))
+    }
+
     fn start(&self, start: &Start) -> String {
         format!("{}, {}", self.when(start.at, start.site), self.member(start.with))
     }
@@ -107,7 +112,10 @@ impl Told {
         Row {
             patient: Link::new(path::patient(one.patient), one.name.clone()),
             from: format!("{}, {}", self.when(visit.from, visit.site), self.member(visit.with)),
-            to: one.to.as_ref().map(|start| self.start(start)),
+            to: one.to.as_ref().map(|start| {
+                let by = start.at.duration_since(visit.from).as_mins();
+                format!("{}{}", self.start(start), by_how_much(by))
+            }),
             why: one.why.clone(),
             telephone: one.telephone.clone().filter(|number| !number.is_empty()),
         }
@@ -134,6 +142,17 @@ impl Told {
 
     fn day_of(&self, at: Timestamp, site: DocumentId) -> String {
         day_at(at.to_zoned(self.zone(site)).date(), false)
+    }
+}
+
+/// How far a visit moves, where that is said in minutes.
+fn by_how_much(minutes: i64) -> String {
+    let count = usize::try_from(minutes.unsigned_abs()).unwrap_or(usize::MAX);
+    let count = wording::count(count, "minute", "minutes");
+    match minutes {
+        1..=LATE_MAX => format!(" ({count} later)"),
+        _ if (-LATE_MAX..0).contains(&minutes) => format!(" ({count} earlier)"),
+        _ => String::new(),
     }
 }
 
@@ -240,14 +259,14 @@ fn late_plans(told: &Told, (seen, minutes): (&Opened<Visit>, i64), found: &Late)
         Action {
             path: format!("{}/late?seen={}", path::visit(seen.id), seen.version.number()),
             fields,
-            says: "Move it so".to_owned(),
+            says: format!("Begin at {}", clock(start.at, &told.zone(start.site))),
             is_primary,
         }
     };
     let mut plans = Vec::new();
     if let Some(start) = &found.nobody_moves {
         plans.push(Plan {
-            title: format!("Nobody else moves: begin at {}", told.start(start)),
+            title: format!("Nobody else moves: begin at {}", told.begins(start)),
             says: format!("It ends at {}.", clock(start.until, &told.zone(start.site))),
             rows: Vec::new(),
             action: Some(action("alone", start, &[], true)),
@@ -258,7 +277,7 @@ fn late_plans(told: &Told, (seen, minutes): (&Opened<Visit>, i64), found: &Late)
     {
         let is_whole = others.iter().all(|one| one.to.is_some());
         plans.push(Plan {
-            title: format!("Others make room: begin at {}", told.start(start)),
+            title: format!("Others make room: begin at {}", told.begins(start)),
             says: wording::count(others.len(), "other visit moves.", "other visits move."),
             rows: others.iter().map(|one| told.row(one)).collect(),
             action: is_whole.then(|| action("others", start, others, plans.is_empty())),
@@ -410,8 +429,11 @@ fn away_plan(
         (0, _) => "No visit is concerned.".to_owned(),
         (_, 0) => "All of them move in one go, or none.".to_owned(),
         (_, lost) => format!(
-            "{} no place: they stay where they are until somebody has called.",
-            wording::count(lost, "visit has", "visits have")
+            "{} until somebody has called.",
+            match lost {
+                1 => "1 visit has no place and stays where it is".to_owned(),
+                lost => format!("{lost} visits have no place and stay where they are"),
+            }
         ),
     };
     Plan {
