@@ -119,6 +119,7 @@ async fn a_phase_is_drawn_on_what_it_holds_and_the_numbing_gap_as_free() {
     assert!(monday.body.contains("Nell Invented: a course, 15:00 to 16:00"));
     let sunday = clinic.get(&clinic.owner, "/today?date=2026-11-22").await;
     assert!(sunday.body.contains("The clinic is closed") && sunday.body.contains("No visits"));
+    assert!(!sunday.body.contains("Day board"), "nothing is drawn of a closed day");
 }
 
 #[tokio::test]
@@ -132,6 +133,23 @@ async fn what_is_broken_about_a_day_is_said_with_a_way_out() {
     let page = clinic.get(&clinic.owner, MONDAY).await;
     assert!(page.body.contains("Nell Invented is not there at 10:00."), "{}", page.body);
     assert!(page.body.contains(&format!("/visits/{visit}/move\">Move Ada Invented")));
+}
+
+#[tokio::test]
+async fn a_time_that_is_kept_for_somebody_who_chooses_is_drawn_until_it_runs_out() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let patient = house.patient("Ada Invented").await;
+    let wanted = [Wanted::at(Purpose::Consultation, at("10:00"), Some(nurse.person))];
+    let kept = house.practice.keep_times(&house.owner, patient, &wanted).await;
+    kept.unwrap().done().unwrap();
+    let clinic = Clinic::of(house);
+    let page = clinic.get(&clinic.owner, MONDAY).await;
+    // The room and the person.
+    assert_eq!(page.body.matches(">being booked<").count(), 2, "{}", page.body);
+    assert!(!page.body.contains("Ada Invented"), "it is nobody's visit yet");
+    pass(SignedDuration::from_mins(11));
+    assert!(!clinic.get(&clinic.owner, MONDAY).await.body.contains("being booked"));
 }
 
 #[tokio::test]
