@@ -45,7 +45,7 @@ pub fn document_of_held(patient: PatientId) -> DocumentId {
 }
 
 /// An id that follows from another, so that there is one such document beside it and no index is needed to find it.
-fn beside(id: [u8; 16], name: &[u8; 16]) -> DocumentId {
+pub(crate) fn beside(id: [u8; 16], name: &[u8; 16]) -> DocumentId {
     let mut bytes = id;
     for (byte, mask) in bytes.iter_mut().zip(name) {
         *byte ^= mask;

@@ -31,6 +31,7 @@ use percuta_chart::{
     },
     consent::{Consent, Named, PhotographUse},
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
+    feed::{Feed, FeedState, FeedTitle},
     intake::{Intake, Progress, Teller},
     person::{CameBy, Member, Part, Patient, Standing},
     photograph::{Noted, Photograph, Taker, View},
@@ -271,6 +272,18 @@ fn what_of_times_is_not_booked() {
     same("waiting", &waiting(WaitingState::Waits));
     same("waiting-booked", &waiting(WaitingState::Booked { visit: document(5) }));
     same("waiting-ended", &waiting(WaitingState::Ended { at: until }));
+}
+
+#[test]
+fn what_a_calendar_reads_again_and_again() {
+    let open =
+        FeedState::Open { secret_sha256: "0f".repeat(32), since: at("2026-11-21T10:00:00Z") };
+    let ended = FeedState::Ended { at: at("2026-11-22T10:00:00Z") };
+    same("feed", &Feed { person: person(1), title: FeedTitle::Private, state: open });
+    same("feed-ended", &Feed { person: person(1), title: FeedTitle::Says, state: ended });
+    let broken = FeedState::Open { secret_sha256: text("0f"), since: at("2026-11-21T10:00:00Z") };
+    let broken = Feed { person: person(1), title: FeedTitle::Private, state: broken };
+    assert!(broken.to_bytes().is_err(), "a secret that is no digest is not kept");
 }
 
 #[test]

@@ -101,6 +101,11 @@ impl Practice {
         self
     }
 
+    /// Whether there is somebody who sends letters.
+    pub fn sends_letters(&self) -> bool {
+        self.has_post
+    }
+
     /// With the jobs that tell of a visit and remind of it.
     pub(crate) fn with_letters_about(
         &self,

@@ -32,6 +32,7 @@ mod calendar;
 pub mod check_ins;
 pub mod consents;
 pub mod courses;
+pub mod feeds;
 pub mod invitations;
 pub mod keeping;
 pub mod letters;
@@ -97,6 +98,7 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    reads: feeds::Reads,
     checked: audit::LastCheck,
     /// One picture is read at a time.
     pictures: tokio::sync::Semaphore,
@@ -118,6 +120,7 @@ impl Practice {
             now,
             password_cost,
             attempts,
+            reads: feeds::Reads::default(),
             checked,
             pictures,
             is_demo,

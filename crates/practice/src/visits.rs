@@ -85,7 +85,7 @@ pub struct FreeStarts {
 pub struct FreeCourses {
     /// Which sessions they are.
     pub sessions: Vec<i16>,
-    /// The courses, best first: the one that ends first, then the one with the most sessions on one weekday and hour.
+    /// The courses, the one that ends first first: the best of all, and the best of each weekday.
     pub courses: Vec<Vec<Start>>,
     /// Days from one session to the next, fewest and most.
     pub interval_days: (i32, i32),
@@ -196,6 +196,44 @@ fn request(
         depth_um: sought.depth_um(&sought.number()),
         limit: STARTS_MAX,
     }
+}
+
+/// The best course of all and the best of each weekday, so that there is something to choose from: the engine's next best
+/// ones begin five minutes later. Or why there is none.
+fn courses(
+    calendar: &Calendar,
+    service: ServiceAt,
+    asked: &Request,
+) -> (Vec<Vec<Start>>, Vec<String>) {
+    let mut days: Vec<Vec<u8>> = vec![asked.weekdays.clone()];
+    days.extend(
+        (0..7)
+            .filter(|day| asked.weekdays.is_empty() || asked.weekdays.contains(day))
+            .map(|day| vec![day]),
+    );
+    let (mut found, mut why_not) = (Vec::new(), Vec::new());
+    for weekdays in days {
+        let answer = slots(&calendar.model, &Request { weekdays, ..asked.clone() });
+        let of = |visits: &[percuta_scheduling::Visit]| -> Option<Vec<Start>> {
+            visits.iter().map(|visit| calendar.start(service, visit)).collect()
+        };
+        let best = if asked.sessions == 1 {
+            answer.starts.first().and_then(|visit| of(std::slice::from_ref(visit)))
+        } else {
+            answer.courses.first().and_then(|visits| of(visits))
+        };
+        match best {
+            Some(course) if !found.contains(&course) => found.push(course),
+            Some(_) => {}
+            // What is in the way of every day says it for each of them.
+            None if found.is_empty() => {
+                why_not.extend(answer.none_because.iter().map(|reason| sentence(&reason.says)));
+                break;
+            }
+            None => {}
+        }
+    }
+    (found, why_not)
 }
 
 /// The sites at which something is sought.
@@ -472,7 +510,7 @@ impl Practice {
                     days_max: i64::from(interval_days.1),
                 },
                 depth_um: sought.depth_um(&numbers),
-                limit: COURSES_MAX,
+                limit: 1,
                 not_before: calendar
                     .model
                     .sites
@@ -480,18 +518,9 @@ impl Practice {
                     .map(|place| place.zone.civil(minute(self.now()) + 1)),
                 ..request(&calendar, &sought, (service, site), days)
             };
-            let answer = slots(&calendar.model, &asked);
-            let found: Vec<Vec<Start>> = if numbers.len() == 1 {
-                let starts = answer.starts.iter();
-                starts.filter_map(|visit| Some(vec![calendar.start(service, visit)?])).collect()
-            } else {
-                let course = |visits: &Vec<percuta_scheduling::Visit>| {
-                    visits.iter().map(|visit| calendar.start(service, visit)).collect()
-                };
-                answer.courses.iter().filter_map(course).collect()
-            };
+            let (found, why_not) = courses(&calendar, service, &asked);
             free.courses.extend(found);
-            free.why_not.extend(answer.none_because.iter().map(|reason| sentence(&reason.says)));
+            free.why_not.extend(why_not);
         }
         let end = |course: &Vec<Start>| course.last().map(|last| last.at);
         free.courses.sort_by_key(end);

@@ -23,6 +23,7 @@ use percuta_clinical::Rulebook;
 use crate::{Site, catalogue::HOME};
 
 pub(crate) mod check;
+pub mod choosing;
 mod conflict;
 pub mod demo;
 pub mod entry;

@@ -34,6 +34,7 @@ use crate::{
 
 mod after;
 mod booking;
+mod choosing;
 pub mod demo;
 mod desk;
 pub mod door;

@@ -1,6 +1,7 @@
 //! The pages of the calendar's settings, as a browser sees them: places, shifts, services with their example day, and
 //! taking appointments over.
 #![expect(clippy::unwrap_used, reason = "a test says by its panic what does not hold")]
+#![expect(dead_code, reason = "the house serves other tests as well")]
 
 use axum::{
     body::Body,

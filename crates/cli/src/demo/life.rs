@@ -234,7 +234,7 @@ fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
             "breastfeeding": if is_female { "no" } else { "not-applicable" },
             "phototype": 1 + (number * 5 + 3) % 6,
         },
-        "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
+        "request": { "modality": if number % 10 == 8 { "rf" } else { "pen" }, "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
         "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
         "unknown": [],
     });

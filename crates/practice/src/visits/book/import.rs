@@ -26,11 +26,11 @@ use super::{Placed, TRIES, Try, in_room, visit_of};
 use crate::{
     Practice,
     actor::{Act, Actor},
-    calendar::{Calendar, Days, Start, minute, places},
+    calendar::{Calendar, Days, Place, Start, minute, places, timestamp},
     day_of,
     patients::{self, Entered, Sought},
     refusal::No,
-    visits::{own_times, sentence, shifted},
+    visits::{in_the_way, own_times, shifted},
     writing::Draft,
 };
 
@@ -119,6 +119,9 @@ pub struct Imported {
     pub left: Vec<(usize, String)>,
 }
 
+/// Somebody who comes more than once in a file: a name, and a birth date where it is said.
+type Somebody = (String, Option<Date>);
+
 impl Practice {
     /// What would become of appointments, in their order. Nothing is written.
     pub async fn look_at_import(
@@ -141,8 +144,7 @@ impl Practice {
         let expired: Vec<DocumentId> =
             self.expired_holds().await?.into_iter().map(|held| held.id).collect();
         let mut calendar = self.calendar(days, &expired).await?;
-        let mut own: BTreeMap<(String, Option<Date>), Vec<(Timestamp, Timestamp)>> =
-            BTreeMap::new();
+        let mut own: BTreeMap<Somebody, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
         let mut judged = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
             if number >= IMPORT_MAX {
@@ -241,9 +243,8 @@ impl Practice {
             }
             let site = model::SiteAt(number);
             let at = minute(row.at);
-            let Some(day) = calendar.model.sites.get(number).map(|site| site.zone.date(at)) else {
-                continue;
-            };
+            let Some(model) = calendar.model.sites.get(number) else { continue };
+            let day = model.zone.date(at);
             if day > last {
                 return Err(
                     "It is further ahead than is booked here. Take it over later.".to_owned()
@@ -273,8 +274,8 @@ impl Practice {
                 }
                 None => {
                     let found = why::why(&calendar.model, &asked, site, at);
-                    let blocks = found.into_iter().flat_map(|why| why.blocks);
-                    because.extend(blocks.take(2).map(|block| sentence(&block.says)));
+                    let blocks = found.map(|why| why.blocks).unwrap_or_default();
+                    because.extend(blocks.iter().take(2).map(|block| said(place, model, block)));
                 }
             }
         }
@@ -398,6 +399,15 @@ impl Practice {
         }
         Ok(count)
     }
+}
+
+/// What is in the way of a start, as the pages of booking say it: nothing of whose visit it is.
+fn said(place: &Place, site: &model::Site, block: &why::Block) -> String {
+    let name = block.resource.map(|hold| site.name_of(hold));
+    let until = block
+        .until
+        .map(|until| timestamp(until).to_zoned(place.zone.clone()).strftime("%H:%M").to_string());
+    in_the_way((block.phase.as_deref(), name), &block.says, until)
 }
 
 /// What is asked of the engine for one appointment.

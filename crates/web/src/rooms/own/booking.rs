@@ -1,40 +1,50 @@
-//! Booking and moving one's own visits: the free times and why not sooner, a look at the one that was chosen, and the
-//! booking, which looks once more. Nothing is held in between: who confirms first has the time.
+//! Booking and moving one's own visits: the free times and why not sooner, one visit or the whole course; what is chosen is
+//! kept for ten minutes, looked over, and booked.
+//!
+//! Only who confirms has booked. What ran out meanwhile is looked for again, and who was too late sees what is free next to
+//! it. Moving keeps nothing: the booked time stays theirs until they confirm, with whatever goes along.
 
 use axum::{
-    extract::{Path, Query, rejection::QueryRejection},
-    http::StatusCode,
+    extract::Path,
+    http::{HeaderMap, HeaderValue, StatusCode, header},
 };
 use jiff::{Timestamp, ToSpan as _, civil::Date, tz::TimeZone};
 use percuta_chart::{
-    calendar::Service,
+    calendar::{Kept, Service},
     clinic::{Clinic, PriceList},
     course::CourseState,
-    visit::{Purpose, Visit, VisitState},
+    visit::{Purpose, Visit},
 };
 use percuta_practice::{
     No, Opened, day_of,
     patients::Story,
-    visits::{FreeStarts, Start, Wish, book::Wanted as BookWanted, stands},
+    visits::{
+        FreeStarts, Start, Wish,
+        again::Proposed,
+        book::{Booking, Move},
+        stands,
+    },
     zone_of,
 };
 use percuta_record::{DocumentId, PersonId};
-use serde::Deserialize;
 
 use super::{say, visits};
 use crate::{
     page::{
+        choosing::Series,
         entry::Entry,
         mine::{
             Tab,
-            booking::{self as page, Chosen, Day, Time, Times},
+            booking::{self as page, Along, Chosen, Day, Instead, Look, Time, Times},
         },
+        part::query_value,
     },
     rooms::{
         Answered, Done, Mine, Needs, Refused,
-        door::Doors,
+        choosing::{self, Asked, Choice, Narrow, Sites, plus},
+        door::{Doors, named},
         entrance::{Filled, entry, zones},
-        see_done, shown,
+        see, see_done, shown,
     },
     wording,
 };
@@ -42,8 +52,10 @@ use crate::{
 pub(super) fn doors(doors: Doors) -> Doors {
     doors
         .get("/me/book", Needs::Patient, book_times)
-        .post("/me/book", Needs::Patient, book_look)
+        .post("/me/book", Needs::Patient, keep)
+        .get("/me/book/kept", Needs::Patient, book_look)
         .post("/me/book/confirm", Needs::Patient, book)
+        .post("/me/book/let-go", Needs::Patient, let_go)
         .get("/me/visits/{visit}/move", Needs::Patient, move_times)
         .post("/me/visits/{visit}/move", Needs::Patient, move_look)
         .post("/me/visits/{visit}/move/confirm", Needs::Patient, move_it)
@@ -51,21 +63,46 @@ pub(super) fn doors(doors: Doors) -> Doors {
 
 /// So many days are shown at a time.
 const DAYS: i32 = 7;
-/// Times are shown on the hour and half past, so that a phone holds a week.
-const SHOWN_EVERY_MIN: i8 = 30;
+/// One time in so many minutes is shown, so that a phone holds a week.
+const SHOWN_EVERY_MIN: i64 = 30;
+/// The cookie that keeps in which zone somebody reads times.
+const ZONE: &str = "percuta-zone";
 
-/// Which days, and in which zone.
-#[derive(Debug, Default, Clone, Deserialize)]
-#[serde(default)]
-struct Asked {
-    from: String,
-    zone: String,
+/// In which zone the times are shown: what the address asks for, else what was kept, else the clinic's.
+struct Reader {
+    name: String,
+    zone: TimeZone,
+    /// What the address asked for, to be kept.
+    chosen: Option<String>,
 }
 
-type AskedOrNot = Result<Query<Asked>, QueryRejection>;
+impl Reader {
+    fn of(asked: &Entry, headers: &HeaderMap, clinic: &Clinic) -> Self {
+        let zone = |name: &str| {
+            let known = TimeZone::get(&name.replace('+', "/")).ok()?;
+            known.iana_name().map(|name| (name.to_owned(), known.clone()))
+        };
+        let chosen = zone(asked.get("zone"));
+        // A cookie holds no slash, so that a plus stands for it.
+        let kept = || named(headers, ZONE).and_then(zone);
+        let is_chosen = chosen.is_some();
+        let found = chosen.or_else(kept);
+        let (name, zone) = found.unwrap_or_else(|| (clinic.time_zone.clone(), zone_of(clinic)));
+        Self { chosen: is_chosen.then(|| name.clone()), name, zone }
+    }
 
-fn asked(query: AskedOrNot) -> Asked {
-    query.map_or_else(|_unreadable| Asked::default(), |Query(asked)| asked)
+    fn keep(&self, mut answer: axum::response::Response) -> axum::response::Response {
+        if let Some(name) = &self.chosen {
+            let text = format!(
+                "{ZONE}={}; Path=/me; HttpOnly; SameSite=Lax; Max-Age=31536000",
+                name.replace('/', "+")
+            );
+            if let Ok(value) = HeaderValue::from_str(&text) {
+                answer.headers_mut().append(header::SET_COOKIE, value);
+            }
+        }
+        answer
+    }
 }
 
 /// A visit to be booked, or one to be moved.
@@ -73,13 +110,22 @@ struct Wanted {
     mine: Mine,
     clinic: Opened<Clinic>,
     story: Story,
+    sites: Sites,
+    names: Vec<(PersonId, String)>,
     purpose: Purpose,
     service: Option<Service>,
     moving: Option<Opened<Visit>>,
+    reader: Reader,
+    asked: Entry,
+    narrow: Narrow,
 }
 
 impl Wanted {
-    async fn new(mine: Mine, moving: Option<DocumentId>) -> Result<Self, Refused> {
+    async fn new(
+        mine: Mine,
+        moving: Option<DocumentId>,
+        (asked, headers): (Entry, &HeaderMap),
+    ) -> Result<Self, Refused> {
         let practice = mine.practice();
         let clinic = practice.clinic().await?;
         let moving = match moving {
@@ -89,7 +135,31 @@ impl Wanted {
         let story = practice.story(&mine.actor, mine.patient).await?;
         let purpose = moving.as_ref().map_or_else(|| next_purpose(&story), |visit| visit.purpose);
         let service = practice.service_for(&story, purpose).await?;
-        Ok(Self { mine, clinic, story, purpose, service, moving })
+        let sites = Sites::of(practice, &clinic).await?;
+        let mut names = Vec::new();
+        for member in practice.members().await? {
+            let id = percuta_chart::person::member_of(member.id);
+            names.push((id, super::member_name(practice, id).await?));
+        }
+        let reader = Reader::of(&asked, &headers.clone(), &clinic);
+        let narrow = Narrow::read(&asked);
+        let narrow = match &moving {
+            Some(visit) => narrow.or_with(&asked, visit.with),
+            None => narrow,
+        };
+        Ok(Self {
+            mine,
+            clinic,
+            story,
+            sites,
+            names,
+            purpose,
+            service,
+            moving,
+            reader,
+            asked,
+            narrow,
+        })
     }
 
     fn here(&self) -> String {
@@ -98,186 +168,495 @@ impl Wanted {
             .map_or_else(|| "/me/book".to_owned(), |visit| format!("/me/visits/{}/move", visit.id))
     }
 
+    /// The course whose sessions can be booked in one go, and they.
+    fn whole(&self) -> Option<(DocumentId, Vec<i16>)> {
+        let Purpose::Session { course, .. } = self.purpose else { return None };
+        let open = choosing::open_sessions(&self.story, course);
+        (self.moving.is_none() && open.len() > 1).then_some((course, open))
+    }
+
+    fn wants_whole(&self) -> bool {
+        self.asked.get("whole") == "yes" && self.whole().is_some()
+    }
+
+    fn name(&self, person: PersonId) -> String {
+        let found = self.names.iter().find(|(id, _)| *id == person);
+        found.map_or_else(|| "the clinic".to_owned(), |(_, name)| name.clone())
+    }
+
     async fn free(&self, from: Date) -> Result<FreeStarts, No> {
         let (practice, actor) = (self.mine.practice(), &self.mine.actor);
-        match &self.moving {
-            Some(visit) => {
-                let wish = Wish { with: Some(visit.with), ..Wish::default() };
-                practice.free_starts_to_move(actor, visit, (from, DAYS), &wish).await
-            }
+        let wish = self.narrow.wish();
+        let found = match &self.moving {
+            Some(visit) => practice.free_starts_to_move(actor, visit, (from, DAYS), &wish).await,
             None => {
                 let asked = (self.mine.patient, self.purpose);
-                practice.free_starts(actor, asked, (from, DAYS), &Wish::default()).await
+                practice.free_starts(actor, asked, (from, DAYS), &wish).await
             }
+        };
+        match found {
+            Err(No::Closed(why)) => {
+                Ok(FreeStarts { why_not: vec![why.to_owned()], ..FreeStarts::default() })
+            }
+            found => found,
         }
     }
 
-    async fn times(&self, asked: &Asked, entry: &Entry, status: StatusCode) -> Answered {
-        let practice = self.mine.practice();
-        let today = day_of(&self.clinic, practice.now());
-        let from = asked.from.parse::<Date>().ok().map(|from| from.max(today));
-        let mut first = from.unwrap_or(today);
-        let mut free = self.free(first).await?;
-        // Without a wish the first page begins where the window does.
-        if let (None, Some((opens, _))) = (from, free.window)
+    /// The first day that is shown, and what is free from there. Without a wish that is where the window begins, or the first
+    /// week in which anything is free.
+    async fn first(&self) -> Result<(Date, FreeStarts), Refused> {
+        let today = day_of(&self.clinic, self.mine.practice().now());
+        if let Ok(from) = self.asked.get("from").parse::<Date>() {
+            let from = from.max(today);
+            return Ok((from, self.free(from).await?));
+        }
+        let mut free = self.free(today).await?;
+        let mut first = today;
+        if let Some((opens, _)) = free.window
             && opens > first
         {
             first = opens;
             free = self.free(first).await?;
         }
-        let clinic_zone = zone_of(&self.clinic);
-        let zone = TimeZone::get(&asked.zone).unwrap_or_else(|_unknown| clinic_zone.clone());
-        let days = self.days(&free, &zone, &clinic_zone).await?;
-        let zone_name = if asked.zone.is_empty() { &self.clinic.time_zone } else { &asked.zone };
-        let here = self.here();
-        let at = |day: Date| {
-            format!("{here}?from={day}&zone={}", crate::page::part::query_value(&asked.zone))
+        Ok((first, free))
+    }
+
+    /// An address of this page that asks for the same and something else.
+    fn address(&self, from: Date, whole: &str) -> String {
+        let whole = if whole.is_empty() { String::new() } else { format!("&whole={whole}") };
+        format!("{}?from={from}{}{whole}", self.here(), self.narrow.query())
+    }
+
+    async fn times(&self, entry: &Entry, status: StatusCode) -> Answered {
+        let today = day_of(&self.clinic, self.mine.practice().now());
+        let is_whole = self.wants_whole();
+        let (first, free, series, why_not) = if is_whole {
+            let from = self.asked.get("from").parse::<Date>().unwrap_or(today).max(today);
+            let (series, why_not) = self.series(from).await?;
+            (from, FreeStarts::default(), series, why_not)
+        } else {
+            let (first, free) = self.first().await?;
+            let why_not = free.why_not.join(" ");
+            (first, free, Vec::new(), why_not)
         };
-        let earlier = first.checked_sub(DAYS.days()).ok().filter(|_| first > today);
+        let shift = if is_whole { 14 } else { DAYS };
+        let whole = if is_whole { "yes" } else { "" };
+        let earlier = first.checked_sub(shift.days()).ok().filter(|_| first > today);
+        let mut hidden = vec![("from".to_owned(), first.to_string())];
+        if is_whole {
+            hidden.push(("whole".to_owned(), "yes".to_owned()));
+        }
+        let practice = self.mine.practice();
+        let zones = zone_choices(&self.reader.name);
         let view = Times {
-            what: format!("{}, {}", visits::what(&self.story, self.purpose), self.length()),
-            window: window(&free),
-            rule: String::new(),
-            zone: zone_line(zone_name, &self.clinic),
-            zones: zone_choices(zone_name),
-            days,
-            earlier: earlier.map(|day| at(day.max(today))),
-            later: first.checked_add(DAYS.days()).ok().map(at),
-            action: here.clone(),
-            zone_action: here.clone(),
+            what: self.what(is_whole),
+            window: if is_whole { why_not } else { window(&free) },
+            length: self.length(),
+            zone: zone_line(&self.reader.name, &self.clinic),
+            narrow: self.narrow.view(practice, &self.here(), hidden, zones).await?,
+            whole: self.whole().map(|(_, open)| {
+                let all = format!("All {} sessions in one go", open.len());
+                let one = wording::capital(&self.one());
+                [
+                    (self.address(first, ""), one, !is_whole),
+                    (self.address(first, "yes"), all, is_whole),
+                ]
+            }),
+            is_whole,
+            days: self.days(&free),
+            series,
+            earlier: earlier.map(|day| self.address(day.max(today), whole)),
+            later: Some(self.address(plus(first, shift), whole)),
+            action: self.here(),
             from: first.to_string(),
+            kept: self.kept().await?.map(|kept| self.held(&kept)),
+            moves: self.moving.as_ref().map(|visit| self.when(visit.from, visit.site)),
         };
         let title = if entry.is_fine() { "Choose a time" } else { "Error: choose a time" };
         let frame = self.mine.frame(&self.clinic, Some(Tab::Visits), title);
-        Ok(shown(status, page::times(self.mine.site(), &frame, &view, entry)))
+        let answer = shown(status, page::times(self.mine.site(), &frame, &view, entry));
+        Ok(self.reader.keep(answer))
     }
 
-    async fn days(
-        &self,
-        free: &FreeStarts,
-        zone: &TimeZone,
-        clinic_zone: &TimeZone,
-    ) -> Result<Vec<Day>, Refused> {
-        let mut days: Vec<Day> = Vec::new();
-        for start in &free.starts {
-            let at = start.at.to_zoned(clinic_zone.clone());
-            if at.minute() % SHOWN_EVERY_MIN != 0 {
-                continue;
+    fn one(&self) -> String {
+        match self.purpose {
+            Purpose::Session { number, .. } => format!("only session {number}"),
+            Purpose::Consultation | Purpose::FollowUp { .. } => "only this visit".to_owned(),
+        }
+    }
+
+    fn what(&self, is_whole: bool) -> String {
+        match self.whole().filter(|_| is_whole) {
+            Some((course, open)) => {
+                let known = self.story.courses.iter().find(|known| known.id == course);
+                let title = known.map(|known| known.title.clone()).unwrap_or_default();
+                format!("{} sessions, {title}", open.len())
             }
-            let title = say::weekday(start.at.to_zoned(zone.clone()).date());
-            let time = self.time(start, zone, clinic_zone).await?;
+            None => visits::what(&self.story, self.purpose),
+        }
+    }
+
+    /// Whole courses, each as one thing to choose, or why there is none.
+    async fn series(&self, from: Date) -> Result<(Vec<Series>, String), Refused> {
+        let Some((course, _)) = self.whole() else { return Ok((Vec::new(), String::new())) };
+        let asked = (self.mine.patient, course);
+        let wish = self.narrow.wish();
+        let free = self.mine.practice().free_courses(&self.mine.actor, asked, from, &wish).await?;
+        let (fewest, most) = free.interval_days;
+        let purpose = |number: i16| Purpose::Session { course, number };
+        let one = |starts: &Vec<Start>| {
+            let all: Vec<Choice> = free
+                .sessions
+                .iter()
+                .zip(starts)
+                .map(|(number, start)| Choice::of(purpose(*number), start))
+                .collect();
+            Series {
+                value: choosing::written(&all),
+                ends: starts
+                    .last()
+                    .map(|last| say::day_of(last.at, &self.reader.zone))
+                    .unwrap_or_default(),
+                why: choosing::advantages(
+                    starts,
+                    &free.courses,
+                    (&self.sites, |with| self.name(with)),
+                ),
+                sessions: free
+                    .sessions
+                    .iter()
+                    .zip(starts)
+                    .map(|(number, start)| (format!("Session {number}"), self.start_words(start)))
+                    .collect(),
+            }
+        };
+        let why = if free.why_not.is_empty() {
+            format!(
+                "Between two sessions lie {fewest} to {most} days, as your plan has it. Choose one of these courses; each stands with all of its days."
+            )
+        } else {
+            free.why_not.join(" ")
+        };
+        Ok((free.courses.iter().map(one).collect(), why))
+    }
+
+    /// A time with its day, in the reader's zone; the clinic's where it differs.
+    fn when(&self, at: Timestamp, site: DocumentId) -> String {
+        let zone = &self.reader.zone;
+        let here = at.to_zoned(zone.clone());
+        let mut says = format!("{}, {}", say::weekday(here.date()), here.strftime("%H:%M"));
+        let there = at.to_zoned(self.sites.zone(site).clone());
+        if there.datetime() != here.datetime() {
+            says.push_str(&format!(" ({} at the clinic)", there.strftime("%H:%M")));
+        }
+        says
+    }
+
+    fn start_words(&self, start: &Start) -> String {
+        let mut says =
+            format!("{}, with {}", self.when(start.at, start.site), self.name(start.with));
+        let place = self.sites.name(start.site);
+        if !place.is_empty() {
+            says.push_str(&format!(", {place}"));
+        }
+        says
+    }
+
+    fn days(&self, free: &FreeStarts) -> Vec<Day> {
+        let mut days: Vec<Day> = Vec::new();
+        for start in choosing::thinned(&free.starts, &self.sites, SHOWN_EVERY_MIN) {
+            let title = say::weekday(start.at.to_zoned(self.reader.zone.clone()).date());
+            let time = self.time(&start);
             match days.last_mut().filter(|day| day.title == title) {
                 Some(day) => day.times.push(time),
                 None => days.push(Day { title, times: vec![time] }),
             }
         }
-        Ok(days)
+        days
     }
 
-    async fn time(
-        &self,
-        start: &Start,
-        zone: &TimeZone,
-        clinic_zone: &TimeZone,
-    ) -> Result<Time, Refused> {
-        let with = super::member_name(self.mine.practice(), start.with).await?;
-        let words = span(start.at, start.until, zone);
-        let there = span(start.at, start.until, clinic_zone);
-        let says = if words == there { with } else { format!("{with}; at the clinic {there}") };
-        Ok(Time { value: format!("{}~{}", start.at, start.with), words, says })
+    fn time(&self, start: &Start) -> Time {
+        let words = span(start, &self.reader.zone);
+        let there = span(start, self.sites.zone(start.site));
+        let mut says = self.name(start.with);
+        let place = self.sites.name(start.site);
+        if !place.is_empty() {
+            says.push_str(&format!(", {place}"));
+        }
+        if words != there {
+            says.push_str(&format!("; at the clinic {there}"));
+        }
+        Time { value: Choice::of(self.purpose, start).write(), words, says }
     }
 
-    /// How long it takes, numbing included.
+    /// How long it takes with its parts.
     fn length(&self) -> String {
-        let phases = || self.service.iter().flat_map(|service| &service.phases);
-        let longest = self.service.as_ref().map_or(0, |service| service.minutes().1);
-        let minutes = u32::try_from(longest).unwrap_or_default();
-        let has_numbing =
-            phases().any(|phase| phase.kind == percuta_chart::visit::PhaseKind::Numbing);
-        let with = if has_numbing { ", numbing included" } else { "" };
-        format!("about {}{with}", crate::page::mine::visits::duration(minutes))
+        choosing::length(self.service.as_ref())
     }
 
-    async fn look(self, mut entry: Entry) -> Answered {
-        let Some((at, with)) = chosen(&entry) else {
+    async fn kept(&self) -> Result<Option<Kept>, Refused> {
+        if self.moving.is_some() {
+            return Ok(None);
+        }
+        Ok(self.mine.practice().kept_times(&self.mine.actor, self.mine.patient).await?)
+    }
+
+    fn held(&self, kept: &Kept) -> crate::page::choosing::Held {
+        let line = |visit: &percuta_chart::calendar::KeptVisit| {
+            let at = visit.phases.first()?.from;
+            Some(format!(
+                "{}: {}",
+                visits::what(&self.story, visit.purpose),
+                self.when(at, visit.site)
+            ))
+        };
+        let lines = kept.visits.iter().filter_map(line).collect();
+        choosing::held(kept, &self.reader.zone, lines)
+    }
+
+    /// Keeps what a form chose, so that it can be looked over.
+    async fn keep(self, mut entry: Entry) -> Answered {
+        let chosen = choosing::choices(entry.get("time"));
+        let is_mine = |all: &Vec<Choice>| all.iter().all(|one| one.belongs(&self.story));
+        let Some(chosen) = chosen.filter(is_mine) else {
             entry.refuse("time", "Choose one of the times.");
-            let asked = Asked { from: entry.get("from").to_owned(), zone: String::new() };
-            return self.times(&asked, &entry, StatusCode::UNPROCESSABLE_ENTITY).await;
+            return self.times(&entry, StatusCode::UNPROCESSABLE_ENTITY).await;
         };
-        let zone = zone_of(&self.clinic);
+        let wanted: Vec<_> = chosen.iter().map(Choice::wanted).collect();
+        let practice = self.mine.practice();
+        match practice.keep_times(&self.mine.actor, self.mine.patient, &wanted).await {
+            Ok(Booking::Done(_kept)) => Ok(see("/me/book/kept")),
+            Ok(Booking::Taken { purpose, next }) => self.gone(&chosen, (purpose, &next)),
+            Err(no) => self.refused(entry, no).await,
+        }
+    }
+
+    /// The times again with what is wrong with the chosen one.
+    async fn refused(&self, mut entry: Entry, no: No) -> Answered {
+        let status = match no {
+            No::Wrong(wrong) => {
+                wrong.into_iter().for_each(|one| entry.refuse("time", one.says));
+                StatusCode::UNPROCESSABLE_ENTITY
+            }
+            No::Closed(why) => {
+                entry.refuse("time", why);
+                StatusCode::CONFLICT
+            }
+            No::Taken => {
+                entry.refuse("time", "Somebody else has this time by now. These are free.");
+                StatusCode::CONFLICT
+            }
+            no @ (No::NotAllowed
+            | No::NotFound
+            | No::Conflict
+            | No::Wait { .. }
+            | No::Failed(_)) => {
+                return Err(no.into());
+            }
+        };
+        self.times(&entry, status).await
+    }
+
+    /// Somebody was quicker: what is free instead, each one press away.
+    fn gone(&self, chosen: &[Choice], (purpose, next): (Purpose, &[Start])) -> Answered {
+        let lost = chosen.iter().find(|one| one.purpose == purpose);
+        let what = visits::what(&self.story, purpose);
+        let instead = next.iter().map(|start| {
+            let all: Vec<Choice> = chosen
+                .iter()
+                .map(|one| if one.purpose == purpose { Choice::of(purpose, start) } else { *one })
+                .collect();
+            Time {
+                value: choosing::written(&all),
+                words: self.when(start.at, start.site),
+                says: self.time(start).says,
+            }
+        });
+        let view = Instead {
+            lost: match lost {
+                Some(lost) => format!(
+                    "{what} on {} was taken while you looked.",
+                    self.when(lost.at, lost.site)
+                ),
+                None => format!("{what}: this time was taken while you looked."),
+            },
+            others: chosen.len() > 1,
+            instead: instead.collect(),
+            action: self.here(),
+            again: self.here(),
+        };
+        let frame = self.mine.frame(&self.clinic, None, "Somebody was quicker");
+        Ok(shown(StatusCode::CONFLICT, page::gone(self.mine.site(), &frame, &view)))
+    }
+
+    /// What is kept, to be looked over.
+    async fn look(self) -> Answered {
+        let frame = |title: &str| self.mine.frame(&self.clinic, None, title);
+        let Some(kept) = self.kept().await? else {
+            let page = page::over(self.mine.site(), &frame("No longer kept"));
+            return Ok(shown(StatusCode::OK, page));
+        };
         let prices = self.mine.practice().prices().await?;
-        let day = at.to_zoned(zone.clone());
-        let visit = Visit {
-            purpose: self.purpose,
-            site: percuta_chart::calendar::document_of_first_site(),
-            service: String::new(),
-            from: at,
-            until: at,
-            phases: Vec::new(),
-            with,
-            state: VisitState::Booked,
-            checked: std::collections::BTreeMap::new(),
-            numbing: None,
-            note: String::new(),
+        let visits: Vec<Visit> = kept.visits.iter().filter_map(choosing::visit_of).collect();
+        let view = Look {
+            zone: zone_line(&self.reader.name, &self.clinic),
+            chosen: visits.iter().map(|visit| self.chosen(visit, &prices)).collect(),
+            before: self.before(&visits),
+            held: Some(self.held(&kept)),
+            time: choosing::written(&choosing::kept_choices(&kept)),
+            rule: visits::RULE.to_owned(),
+            along: Vec::new(),
+            book: "/me/book/confirm".to_owned(),
+            again: self.here(),
         };
-        let before = visits::preparation(&self.story, &visit, day.date());
-        let with = super::member_name(self.mine.practice(), with).await?;
-        let view = Chosen {
-            when: format!("{}, {}", say::weekday(day.date()), day.strftime("%H:%M")),
-            zone: visits::zone_words(&self.clinic),
-            what: format!("{}, with {with}", visits::what(&self.story, self.purpose)),
-            length: wording::capital(&self.length()),
-            price: price(&self.story, self.purpose, &prices),
-            before: before.into_iter().map(|(when, what)| format!("{when}: {what}")).collect(),
-            time: entry.get("time").to_owned(),
+        Ok(shown(StatusCode::OK, page::look(self.mine.site(), &frame("Is this right?"), &view)))
+    }
+
+    fn chosen(&self, visit: &Visit, prices: &PriceList) -> Chosen {
+        let ends = visit.until.to_zoned(self.reader.zone.clone());
+        let place = self.sites.name(visit.site);
+        let with = self.name(visit.with);
+        let what = visits::what(&self.story, visit.purpose);
+        Chosen {
+            when: self.when(visit.from, visit.site),
+            what: if place.is_empty() {
+                format!("{what}, with {with}")
+            } else {
+                format!("{what}, with {with}, {place}")
+            },
+            length: choosing::length_of(&visit.phases),
+            leave: format!("Plan to leave at {}.", ends.strftime("%H:%M")),
+            price: price(&self.story, visit.purpose, prices),
+        }
+    }
+
+    /// What is asked of the patient before the first of these.
+    fn before(&self, all: &[Visit]) -> Vec<String> {
+        let Some(first) = all.first() else { return Vec::new() };
+        let day = first.from.to_zoned(self.sites.zone(first.site).clone()).date();
+        let before = visits::preparation(&self.story, first, day);
+        before.into_iter().map(|(when, what)| format!("{when}: {what}")).collect()
+    }
+
+    /// Books what the form says. What is kept is that, unless it ran out or was chosen otherwise meanwhile.
+    async fn confirm(self, entry: Entry) -> Answered {
+        let chosen = choosing::choices(entry.get("time"));
+        let Some(chosen) = chosen.filter(|all| all.iter().all(|one| one.belongs(&self.story)))
+        else {
+            return self.keep(entry).await;
+        };
+        let (practice, actor) = (self.mine.practice(), &self.mine.actor);
+        let kept = self.kept().await?.is_some_and(|kept| choosing::is_kept(&kept, &chosen));
+        let booked = if kept {
+            practice.book_kept(actor, self.mine.patient).await
+        } else {
+            let wanted: Vec<_> = chosen.iter().map(Choice::wanted).collect();
+            practice.book_visits(actor, self.mine.patient, &wanted).await
+        };
+        match booked {
+            Ok(Booking::Done(ids)) => Ok(match ids.as_slice() {
+                [one] => see_done(&format!("/me/visits/{one}"), Done::new("booked")),
+                _ => see_done("/me/visits", Done::new("course-booked")),
+            }),
+            Ok(Booking::Taken { purpose, next }) => self.gone(&chosen, (purpose, &next)),
+            Err(no) => self.refused(entry, no).await,
+        }
+    }
+
+    /// Looks a move over: where to, and which later sessions no longer fit then.
+    async fn look_move(self, mut entry: Entry) -> Answered {
+        let Some(seen) = &self.moving else { return Err(No::NotFound.into()) };
+        let chosen = choosing::choices(entry.get("time"));
+        let chosen = chosen.and_then(|all| all.first().copied());
+        let Some(to) = chosen.filter(|to| to.purpose == seen.purpose) else {
+            entry.refuse("time", "Choose one of the times.");
+            return self.times(&entry, StatusCode::UNPROCESSABLE_ENTITY).await;
+        };
+        let practice = self.mine.practice();
+        let along = practice.after_move(&self.mine.actor, seen, &to.wanted()).await?;
+        let mut all = vec![to];
+        all.extend(
+            along.iter().filter_map(|one| Some(Choice::of(one.visit.purpose, one.to.as_ref()?))),
+        );
+        let prices = practice.prices().await?;
+        let visit = self.moved(seen, to).await?;
+        let view = Look {
+            zone: zone_line(&self.reader.name, &self.clinic),
+            chosen: vec![self.chosen(&visit, &prices)],
+            before: self.before(std::slice::from_ref(&visit)),
+            held: None,
+            time: choosing::written(&all),
+            rule: String::new(),
+            along: along.iter().map(|one| self.along(one)).collect(),
             book: format!("{}/confirm", self.here()),
             again: self.here(),
         };
         let frame = self.mine.frame(&self.clinic, None, "Is this right?");
-        Ok(shown(StatusCode::OK, page::chosen(self.mine.site(), &frame, &view)))
+        Ok(shown(StatusCode::OK, page::look(self.mine.site(), &frame, &view)))
     }
 
-    /// Books or moves; a time that somebody else has taken is said, with a way to the others.
-    async fn confirm(self, mut entry: Entry) -> Answered {
-        let Some((at, with)) = chosen(&entry) else { return self.look(entry).await };
-        let (practice, actor) = (self.mine.practice(), &self.mine.actor);
-        let done = match &self.moving {
-            Some(visit) => {
-                let to = BookWanted::at(visit.purpose, at, Some(visit.with));
-                let moved = practice.move_visit(actor, visit, &to).await;
-                moved.and_then(|moved| moved.done()).map(|()| (visit.id, "moved"))
-            }
-            None => {
-                let wanted = [BookWanted::at(self.purpose, at, Some(with))];
-                let booked = practice.book_visits(actor, self.mine.patient, &wanted).await;
-                let first = |ids: Vec<DocumentId>| ids.into_iter().next().ok_or(No::Taken);
-                let booked = booked.and_then(|booked| first(booked.done()?));
-                booked.map(|visit| (visit, "booked"))
-            }
-        };
-        match done {
-            Ok((visit, code)) => Ok(see_done(&format!("/me/visits/{visit}"), Done::new(code))),
-            Err(No::Taken) => {
-                let frame = self.mine.frame(&self.clinic, None, "This time is taken");
-                let page = page::gone(self.mine.site(), &frame, &self.here());
-                Ok(shown(StatusCode::CONFLICT, page))
-            }
-            Err(No::Wrong(wrong)) => {
-                for one in wrong {
-                    entry.refuse("time", one.says);
-                }
-                let asked = Asked::default();
-                self.times(&asked, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
-            }
-            Err(no) => Err(no.into()),
+    /// The visit as it would be, with the parts that the calendar has for it now.
+    async fn moved(&self, seen: &Opened<Visit>, to: Choice) -> Result<Visit, Refused> {
+        let wish = Wish { site: Some(to.site), with: Some(to.with), ..Wish::default() };
+        let day = (day_of(&self.clinic, to.at), 2);
+        let free = self.mine.practice().free_starts_to_move(&self.mine.actor, seen, day, &wish);
+        let found = free.await?.starts.into_iter().find(|start| start.at == to.at);
+        let minutes = seen.until.duration_since(seen.from);
+        Ok(match found {
+            Some(start) => Visit {
+                from: start.at,
+                until: start.until,
+                site: start.site,
+                with: start.with,
+                phases: start.phases,
+                ..seen.document.clone()
+            },
+            None => Visit {
+                from: to.at,
+                until: to.at.saturating_add(minutes).unwrap_or(to.at),
+                site: to.site,
+                with: to.with,
+                phases: Vec::new(),
+                ..seen.document.clone()
+            },
+        })
+    }
+
+    fn along(&self, one: &Proposed) -> Along {
+        Along {
+            what: visits::what(&self.story, one.visit.purpose),
+            why: one.why.clone(),
+            from: self.when(one.visit.from, one.visit.site),
+            to: one.to.as_ref().map(|start| self.start_words(start)),
         }
     }
-}
 
-/// The time that a form names.
-fn chosen(entry: &Entry) -> Option<(Timestamp, PersonId)> {
-    let (at, with) = entry.get("time").split_once('~')?;
-    Some((at.parse().ok()?, with.parse().ok()?))
+    /// Moves what the form says, all of it or nothing.
+    async fn confirm_move(self, entry: Entry) -> Answered {
+        let Some(seen) = &self.moving else { return Err(No::NotFound.into()) };
+        let chosen = choosing::choices(entry.get("time")).unwrap_or_default();
+        let mut moves = Vec::new();
+        for to in &chosen {
+            let visit = if to.purpose == seen.purpose {
+                Some(seen)
+            } else {
+                self.story.visits.iter().find(|visit| visit.purpose == to.purpose && stands(visit))
+            };
+            let seen = visit.ok_or(No::NotFound)?.clone();
+            moves.push(Move { seen, to: to.wanted() });
+        }
+        if chosen.first().is_none_or(|first| first.purpose != seen.purpose) {
+            return self.look_move(entry).await;
+        }
+        let moved = self.mine.practice().move_visits(&self.mine.actor, "visit.move", &moves).await;
+        match moved {
+            Ok(Booking::Done(())) => {
+                Ok(see_done(&format!("/me/visits/{}", seen.id), Done::new("moved")))
+            }
+            Ok(Booking::Taken { purpose, next }) => self.gone(&chosen, (purpose, &next)),
+            Err(no) => self.refused(entry, no).await,
+        }
+    }
 }
 
 /// What is to be booked next: the first session of an accepted course that has no visit, a look at the result when all
@@ -310,11 +689,6 @@ fn next_purpose(story: &Story) -> Purpose {
     over.map_or(Purpose::Consultation, |course| Purpose::FollowUp { course: course.id })
 }
 
-fn span(from: Timestamp, until: Timestamp, zone: &TimeZone) -> String {
-    let (from, until) = (from.to_zoned(zone.clone()), until.to_zoned(zone.clone()));
-    format!("{} to {}", from.strftime("%H:%M"), until.strftime("%H:%M"))
-}
-
 /// From and until when, and why not sooner.
 fn window(free: &FreeStarts) -> String {
     let mut says: Vec<String> = Vec::new();
@@ -323,6 +697,11 @@ fn window(free: &FreeStarts) -> String {
     }
     says.extend(free.why_not.iter().cloned());
     if says.is_empty() { "Any day on which the clinic is open.".to_owned() } else { says.join(" ") }
+}
+
+fn span(start: &Start, zone: &TimeZone) -> String {
+    let (from, until) = (start.at.to_zoned(zone.clone()), start.until.to_zoned(zone.clone()));
+    format!("{} to {}", from.strftime("%H:%M"), until.strftime("%H:%M"))
 }
 
 fn zone_line(shown: &str, clinic: &Clinic) -> String {
@@ -364,28 +743,59 @@ fn price(story: &Story, purpose: Purpose, prices: &PriceList) -> String {
     }
 }
 
-async fn book_times(mine: Mine, query: AskedOrNot) -> Answered {
-    let wanted = Wanted::new(mine, None).await?;
-    wanted.times(&asked(query), &Entry::default(), StatusCode::OK).await
+async fn book_times(mine: Mine, headers: HeaderMap, query: Asked) -> Answered {
+    let wanted = Wanted::new(mine, None, (choosing::asked(query), &headers)).await?;
+    wanted.times(&Entry::default(), StatusCode::OK).await
 }
 
-async fn book_look(mine: Mine, form: Filled) -> Answered {
-    Wanted::new(mine, None).await?.look(entry(form)).await
+async fn keep(mine: Mine, headers: HeaderMap, form: Filled) -> Answered {
+    let entry = entry(form);
+    Wanted::new(mine, None, (entry.clone(), &headers)).await?.keep(entry).await
 }
 
-async fn book(mine: Mine, form: Filled) -> Answered {
-    Box::pin(Wanted::new(mine, None).await?.confirm(entry(form))).await
+async fn book_look(mine: Mine, headers: HeaderMap) -> Answered {
+    Wanted::new(mine, None, (Entry::default(), &headers)).await?.look().await
 }
 
-async fn move_times(mine: Mine, Path(visit): Path<DocumentId>, query: AskedOrNot) -> Answered {
-    let wanted = Wanted::new(mine, Some(visit)).await?;
-    wanted.times(&asked(query), &Entry::default(), StatusCode::OK).await
+async fn book(mine: Mine, headers: HeaderMap, form: Filled) -> Answered {
+    Wanted::new(mine, None, (Entry::default(), &headers)).await?.confirm(entry(form)).await
 }
 
-async fn move_look(mine: Mine, Path(visit): Path<DocumentId>, form: Filled) -> Answered {
-    Wanted::new(mine, Some(visit)).await?.look(entry(form)).await
+/// Lets go what is kept, where something is.
+async fn let_go(mine: Mine) -> Answered {
+    let practice = mine.practice();
+    if practice.kept_times(&mine.actor, mine.patient).await?.is_some() {
+        practice.let_go(&mine.actor, mine.patient).await?;
+    }
+    Ok(see("/me/book"))
 }
 
-async fn move_it(mine: Mine, Path(visit): Path<DocumentId>, form: Filled) -> Answered {
-    Box::pin(Wanted::new(mine, Some(visit)).await?.confirm(entry(form))).await
+async fn move_times(
+    mine: Mine,
+    Path(visit): Path<DocumentId>,
+    headers: HeaderMap,
+    query: Asked,
+) -> Answered {
+    let wanted = Wanted::new(mine, Some(visit), (choosing::asked(query), &headers)).await?;
+    wanted.times(&Entry::default(), StatusCode::OK).await
+}
+
+async fn move_look(
+    mine: Mine,
+    Path(visit): Path<DocumentId>,
+    headers: HeaderMap,
+    form: Filled,
+) -> Answered {
+    let entry = entry(form);
+    Wanted::new(mine, Some(visit), (entry.clone(), &headers)).await?.look_move(entry).await
+}
+
+async fn move_it(
+    mine: Mine,
+    Path(visit): Path<DocumentId>,
+    headers: HeaderMap,
+    form: Filled,
+) -> Answered {
+    let entry = entry(form);
+    Wanted::new(mine, Some(visit), (entry.clone(), &headers)).await?.confirm_move(entry).await
 }

@@ -68,6 +68,9 @@ fn row((book, story): (&Rulebook, &Story), visit: &Opened<Visit>, zone: &TimeZon
     }
 }
 
+/// Until when a visit can be changed, in a sentence.
+pub(super) const RULE: &str = "You can move or cancel it here until it begins. The earlier you do, the sooner somebody else can have the time.";
+
 /// What a visit is for, in words.
 pub(super) fn what(story: &Story, purpose: Purpose) -> String {
     let course = |id: DocumentId| story.courses.iter().find(|course| course.id == id);
@@ -126,20 +129,20 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
         what: what(&story, visit.purpose),
         standing: standing(practice.book(), &story, &visit),
         phases: phases(&visit),
-        ends: format!("Plan to leave at about {}. {}", until.strftime("%H:%M"), zone_words(&clinic)),
+        ends: format!(
+            "Plan to leave at about {}. {}",
+            until.strftime("%H:%M"),
+            zone_words(&clinic)
+        ),
         who: format!("With {with}. {}.", practice.where_of(&visit).await?.place),
         address: clinic.address.lines().map(str::to_owned).collect(),
         home: String::new(),
-        preparation: if is_open {
-            preparation(&story, &visit, from.date())
-        } else {
-            Vec::new()
-        },
+        preparation: if is_open { preparation(&story, &visit, from.date()) } else { Vec::new() },
         missing: if is_open { missing(practice.book(), &story, &visit) } else { Vec::new() },
         change: is_open.then(|| Change {
             move_href: format!("/me/visits/{}/move", visit.id),
             cancel: format!("/me/visits/{}/cancel", visit.id),
-            rule: "You can move or cancel it here until it begins. The earlier you do, the sooner somebody else can have the time.".to_owned(),
+            rule: RULE.to_owned(),
         }),
         calendar: None,
     };

@@ -193,7 +193,7 @@ fn read(entry: &mut Entry) -> Option<Device> {
 
 async fn add(desk: Desk, form: Filled) -> Answered {
     let mut entry = entry(form);
-    let added = match read(&mut entry) {
+    let added = match read(&mut entry).filter(|_| entry.is_fine()) {
         Some(device) => desk.practice().add_device(&desk.actor, &device).await,
         None => Err(No::Wrong(Vec::new())),
     };

@@ -181,7 +181,7 @@ fn read(entry: &mut Entry) -> Option<RoomOf> {
 
 async fn add(desk: Desk, form: Filled) -> Answered {
     let mut entry = entry(form);
-    let added = match read(&mut entry) {
+    let added = match read(&mut entry).filter(|_| entry.is_fine()) {
         Some(room) => desk.practice().add_room(&desk.actor, &room).await,
         None => Err(No::Wrong(Vec::new())),
     };
