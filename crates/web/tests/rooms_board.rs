@@ -376,6 +376,24 @@ async fn a_late_arrival_is_planned_anew_with_one_press() {
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
     assert!(seen(&clinic, visit).await.from >= at("11:15"), "after Bea, who did not move");
     assert_eq!(seen(&clinic, bea).await.from, at("10:45"));
+    let back = clinic.post(&clinic.owner, &undo_of(&moved), &[]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+
+    // Who is here by now, late, is planned anew in the same way; the others make room this time.
+    let here = format!("/visits/{visit}/arrival");
+    clinic.post(&clinic.owner, &here, &[("state", "arrived")]).await;
+    let page = clinic.get(&clinic.owner, &format!("/visits/{visit}")).await;
+    assert!(page.body.contains(&format!("/visits/{visit}/late")), "{}", page.body);
+    let version = seen(&clinic, visit).await.version.number();
+    let there = format!("/visits/{visit}/late?seen={version}");
+    let plans = clinic.post(&clinic.owner, &there, &[("minutes", "30")]).await;
+    let others = plans.body.split("Others make room").nth(1).unwrap();
+    let given = fields(&Page { body: others.to_owned(), ..plans }, &there);
+    assert!(given.contains(&("plan".to_owned(), "others".to_owned())), "{given:?}");
+    let moved = post(&clinic, &there, &given).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert_eq!(seen(&clinic, visit).await.from, at("10:30"));
+    assert!(seen(&clinic, bea).await.from >= at("11:00"));
 }
 
 #[tokio::test]
