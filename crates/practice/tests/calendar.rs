@@ -578,3 +578,70 @@ async fn a_letter_that_could_not_be_sent_is_tried_again_and_given_up_in_the_end(
     let house = House::open().await;
     assert!(house.practice.next_letter().await.unwrap().is_none());
 }
+
+#[tokio::test]
+async fn times_are_those_of_the_site_and_stay_so_when_its_clocks_change() {
+    use percuta_chart::calendar::{Room, RoomKind, Site};
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let practice = &house.practice;
+    let ada = house.patient("Ada Invented").await;
+    let first = practice.first_site().await.unwrap();
+    let every_day = |site: &Site| {
+        let hours = site.hours[0];
+        (1..=7).map(|weekday| percuta_chart::calendar::Hours { weekday, ..hours }).collect()
+    };
+    let mut sites = vec![(first.id, "Europe/London")];
+    for zone in ["America/New_York", "Australia/Lord_Howe"] {
+        let site = Site {
+            name: zone.to_owned(),
+            time_zone: zone.to_owned(),
+            hours: every_day(&first),
+            ..first.document.clone()
+        };
+        let site = practice.add_site(&house.owner, &site).await.unwrap();
+        let room = Room {
+            name: "Room".to_owned(),
+            site,
+            kind: RoomKind::Treatment,
+            capacity: 1,
+            turnover_min: 0,
+            blocked: Vec::new(),
+            is_used: true,
+        };
+        practice.add_room(&house.owner, &room).await.unwrap();
+        sites.push((site, zone));
+    }
+    let open = Site { hours: every_day(&first), ..first.document.clone() };
+    practice
+        .save_site(&house.owner, &first, (&open, percuta_practice::sites::Booked::MoveFirst))
+        .await
+        .unwrap();
+    // The days on which the clocks go forward, with the days beside them.
+    for ((site, zone), day) in sites.iter().zip(["2027-03-28", "2027-03-14", "2027-10-03"]) {
+        let zone = jiff::tz::TimeZone::get(zone).unwrap();
+        let day: Date = day.parse().unwrap();
+        let wish = Wish { site: Some(*site), with: Some(nurse.person), ..Wish::default() };
+        for day in [day.yesterday().unwrap(), day, day.tomorrow().unwrap()] {
+            let whom = (ada, Purpose::Consultation);
+            let found = practice.free_starts(&nurse, whom, (day, 1), &wish).await.unwrap();
+            let start = found.starts.first().unwrap();
+            let clock = start.at.to_zoned(zone.clone());
+            assert_eq!((clock.date(), clock.time()), (day, jiff::civil::time(9, 0, 0, 0)), "{day}");
+            let wanted = [Wanted::start(Purpose::Consultation, start)];
+            let booked = done(practice.book_visits(&nurse, ada, &wanted).await.unwrap());
+            assert_eq!(visit(&house, &nurse, booked[0]).await.site, *site);
+        }
+    }
+    // One person at two sites is held at both: half past ten in New York is not free while London has her at half past two.
+    let whom = (ada, Purpose::Consultation);
+    let day: Date = "2027-05-03".parse().unwrap();
+    let at = "2027-05-03T14:30:00Z".parse().unwrap();
+    let wanted = Wanted { site: Some(sites[0].0), ..Wanted::at(whom.1, at, Some(nurse.person)) };
+    let bea = house.patient("Bea Invented").await;
+    done(practice.book_visits(&nurse, bea, &[wanted]).await.unwrap());
+    let wish = Wish { site: Some(sites[1].0), with: Some(nurse.person), ..Wish::default() };
+    let found = practice.free_starts(&nurse, whom, (day, 1), &wish).await.unwrap();
+    assert!(found.starts.iter().all(|start| start.until <= at || start.at > at));
+    assert!(!found.starts.is_empty());
+}

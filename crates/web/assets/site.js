@@ -1,5 +1,5 @@
 // Optional. Every page works without it: it closes an open source panel on Escape or on a tap elsewhere, and opens
-// the panels for paper where the browser's style sheet cannot.
+// the panels for paper where the browser's style sheet cannot, and counts the minutes that something is kept.
 const panels = () => document.querySelectorAll("details.cite");
 
 addEventListener("keydown", (event) => {
@@ -57,4 +57,18 @@ for (const form of document.querySelectorAll("form[data-example]")) {
       shown.firstElementChild?.removeAttribute("aria-busy");
     }
   });
+}
+
+// How long a chosen time is still kept. The page says it as a time of the clock; here the minutes are counted, by the
+// seconds that were left when the page was made, so that a wrong clock on the device does not matter.
+for (const left of document.querySelectorAll("[data-left]")) {
+  const ends = performance.now() + Number(left.dataset.left) * 1000;
+  const over = left.closest("p")?.querySelector("[data-over]");
+  const tell = () => {
+    const minutes = Math.ceil((ends - performance.now()) / 60000);
+    left.textContent = minutes > 0 ? ` (${minutes} min left)` : " (over)";
+    if (minutes > 0) setTimeout(tell, 5000);
+    else if (over) over.textContent = over.dataset.over;
+  };
+  tell();
 }

@@ -50,6 +50,7 @@ mod screening;
 mod session;
 mod subject;
 mod visit;
+mod waiting;
 
 pub use door::{Door, Needs};
 pub use entrance::{Peer, Phrase};
@@ -109,6 +110,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = screening::doors(doors);
     let doors = plan::doors(doors);
     let doors = booking::doors(doors);
+    let doors = waiting::doors(doors);
     let doors = visit::doors(doors);
     let doors = session::doors(doors);
     let doors = keep::doors(doors);

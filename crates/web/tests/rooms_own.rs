@@ -45,9 +45,15 @@ static BOOK: LazyLock<Arc<Rulebook>> = LazyLock::new(|| {
     Arc::new(Rulebook::load(files.collect()).unwrap())
 });
 
-/// Monday 23 November 2026, ten in the morning in London.
+thread_local! {
+    /// How many minutes have passed; each test has a thread of its own.
+    static PASSED_MIN: std::cell::Cell<i64> = const { std::cell::Cell::new(0) };
+}
+
+/// Monday 23 November 2026, ten in the morning in London, and what has passed since.
 fn now() -> Timestamp {
-    "2026-11-23T10:00:00Z".parse().unwrap()
+    let began: Timestamp = "2026-11-23T10:00:00Z".parse().unwrap();
+    began + jiff::SignedDuration::from_mins(PASSED_MIN.get())
 }
 
 fn today() -> Date {
@@ -439,8 +445,11 @@ async fn a_consultation_is_booked_moved_called_off_and_taken_back() {
     assert!(!time.is_empty(), "{}", times.text);
     let none = house.post("/me/book", &cookie, &[("from", "2026-11-24")]).await;
     assert_eq!(none.status, StatusCode::UNPROCESSABLE_ENTITY);
-    let look = house.post("/me/book", &cookie, &[("time", &time)]).await;
-    assert!(look.text.contains("About 30 minutes"), "{}", look.text);
+    let kept = house.post("/me/book", &cookie, &[("time", &time)]).await;
+    assert_eq!(kept.to(), "/me/book/kept", "{}", kept.text);
+    let look = house.get("/me/book/kept", &cookie).await;
+    assert!(look.text.contains("30 min") && look.text.contains("Kept until"), "{}", look.text);
+    assert_eq!(look.after("name=\"time\" value=\""), time);
     let booked = house.post("/me/book/confirm", &cookie, &[("time", &time)]).await;
     let visit = booked.to().to_owned();
     assert!(visit.starts_with("/me/visits/document-"), "{}", booked.text);
@@ -462,6 +471,125 @@ async fn a_consultation_is_booked_moved_called_off_and_taken_back() {
     assert!(house.get("/me/visits", &cookie).await.text.contains("Cancelled"));
     assert_eq!(house.post(&format!("{visit}/undo"), &cookie, &[]).await.to(), visit);
     assert!(!house.get("/me/visits", &cookie).await.text.contains("Cancelled"));
+}
+
+#[tokio::test]
+async fn of_two_who_want_one_time_the_first_has_it_and_the_other_sees_the_next_best() {
+    let house = House::open().await;
+    let (cookie, _) = house.kept("Mara Invented").await;
+    let (other, _) = house.kept("Noor Invented").await;
+    let times = house.get("/me/book?from=2026-11-24", &cookie).await;
+    let time = times.after("name=\"time\" value=\"").to_owned();
+    assert_eq!(house.post("/me/book", &cookie, &[("time", &time)]).await.to(), "/me/book/kept");
+    let late = house.post("/me/book", &other, &[("time", &time)]).await;
+    assert_eq!(late.status, StatusCode::CONFLICT);
+    assert!(late.text.contains("Somebody was quicker") && !late.text.contains("Mara"));
+    let next = late.after("name=\"time\" value=\"").to_owned();
+    assert!(!next.is_empty() && next != time);
+    assert_eq!(house.post("/me/book", &other, &[("time", &next)]).await.to(), "/me/book/kept");
+    // Each books what they kept, and nobody what the other did.
+    for (who, time) in [(&cookie, &time), (&other, &next)] {
+        let booked = house.post("/me/book/confirm", who, &[("time", time)]).await;
+        assert!(booked.to().starts_with("/me/visits/document-"), "{}", booked.text);
+    }
+}
+
+#[tokio::test]
+async fn what_is_kept_runs_out_and_is_looked_for_again() {
+    let house = House::open().await;
+    let (cookie, _) = house.kept("Mara Invented").await;
+    let (other, _) = house.kept("Noor Invented").await;
+    let times = house.get("/me/book?from=2026-11-24", &cookie).await;
+    let time = times.after("name=\"time\" value=\"").to_owned();
+    house.post("/me/book", &cookie, &[("time", &time)]).await;
+    let page = house.get("/me/book", &cookie).await;
+    assert!(page.text.contains("Kept until") && page.text.contains("10:10"), "{}", page.text);
+    PASSED_MIN.set(11);
+    let over = house.get("/me/book/kept", &cookie).await;
+    assert!(over.text.contains("Nothing is kept now"), "{}", over.text);
+    let taken = house.post("/me/book", &other, &[("time", &time)]).await;
+    assert_eq!(taken.to(), "/me/book/kept", "{}", taken.text);
+    let lost = house.post("/me/book/confirm", &cookie, &[("time", &time)]).await;
+    assert_eq!(lost.status, StatusCode::CONFLICT);
+    assert!(lost.text.contains("The nearest free times"));
+    // What nobody took while it ran out is booked all the same.
+    PASSED_MIN.set(22);
+    let booked = house.post("/me/book/confirm", &other, &[("time", &time)]).await;
+    assert!(booked.to().starts_with("/me/visits/document-"), "{}", booked.text);
+}
+
+#[tokio::test]
+async fn what_is_let_go_is_free_for_others() {
+    let house = House::open().await;
+    let (cookie, _) = house.kept("Mara Invented").await;
+    let (other, _) = house.kept("Noor Invented").await;
+    let times = house.get("/me/book?from=2026-11-24", &cookie).await;
+    let time = times.after("name=\"time\" value=\"").to_owned();
+    house.post("/me/book", &cookie, &[("time", &time)]).await;
+    assert_eq!(house.post("/me/book/let-go", &cookie, &[]).await.to(), "/me/book");
+    assert!(!house.get("/me/book", &cookie).await.text.contains("Kept until"));
+    assert_eq!(house.post("/me/book", &other, &[("time", &time)]).await.to(), "/me/book/kept");
+}
+
+#[tokio::test]
+async fn a_whole_course_is_booked_in_one_go_and_moved_with_what_goes_along() {
+    let house = House::open().await;
+    let (cookie, _) = house.kept("Mara Invented").await;
+    house.answered(&cookie).await;
+    let (patient, _) = house.patient(&cookie).await;
+    let course = house.offered(patient).await;
+    house.post(&format!("/me/plan/{course}/accept"), &cookie, &[]).await;
+    let page = house.get("/me/book?whole=yes", &cookie).await;
+    assert!(page.text.contains("Ends first"), "{}", page.text);
+    let whole = page.after("name=\"time\" value=\"").to_owned();
+    let sessions = whole.split(' ').count();
+    assert!(sessions > 1, "{whole}");
+    assert_eq!(house.post("/me/book", &cookie, &[("time", &whole)]).await.to(), "/me/book/kept");
+    let look = house.get("/me/book/kept", &cookie).await;
+    assert_eq!(look.text.matches("Plan to leave at").count(), sessions);
+    let booked = house.post("/me/book/confirm", &cookie, &[("time", &whole)]).await;
+    assert_eq!(booked.to(), "/me/visits", "{}", booked.text);
+    let visits = house.get("/me/visits", &cookie).await;
+    let hrefs: Vec<&str> = visits.text.split("href=\"/me/visits/document-").skip(1).collect();
+    assert_eq!(hrefs.len(), sessions);
+    // Another course cannot be booked for somebody else, nor this one twice.
+    let again = house.post("/me/book/confirm", &cookie, &[("time", &whole)]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT);
+    let (other, _) = house.kept("Noor Invented").await;
+    let stolen = house.post("/me/book", &other, &[("time", &whole)]).await;
+    assert_eq!(stolen.status, StatusCode::UNPROCESSABLE_ENTITY);
+
+    // The first session goes weeks later; the others follow it, each with its reason.
+    let first =
+        format!("/me/visits/document-{}", hrefs.first().unwrap().split('"').next().unwrap());
+    let times = house.get(&format!("{first}/move?from=2027-01-18"), &cookie).await;
+    let time = times.after("name=\"time\" value=\"").to_owned();
+    let look = house.post(&format!("{first}/move"), &cookie, &[("time", &time)]).await;
+    assert!(look.text.contains("What else would move"), "{}", look.text);
+    let all = look.after("name=\"time\" value=\"").to_owned();
+    assert!(all.starts_with(&time) && all.contains(' '), "{all}");
+    let moved = house.post(&format!("{first}/move/confirm"), &cookie, &[("time", &all)]).await;
+    assert_eq!(moved.to(), first, "{}", moved.text);
+    assert!(house.get(&first, &cookie).await.text.contains("January"));
+}
+
+#[tokio::test]
+async fn times_are_read_in_ones_own_zone_and_narrowed_down() {
+    let house = House::open().await;
+    let (cookie, _) = house.kept("Mara Invented").await;
+    let page = house.get("/me/book?from=2026-11-24&zone=Asia%2FTokyo", &cookie).await;
+    assert!(page.text.contains("Times are Asia/Tokyo") && page.text.contains("at the clinic"));
+    let zone = page.headers.get_all(header::SET_COOKIE).iter();
+    let zone =
+        zone.map(|line| line.to_str().unwrap()).find(|line| line.starts_with("percuta-zone="));
+    let zone = zone.unwrap().split(';').next().unwrap().to_owned();
+    let kept = house.get("/me/book?from=2026-11-24", &format!("{cookie}; {zone}")).await;
+    assert!(kept.text.contains("Times are Asia/Tokyo"), "the zone is kept");
+    let friday = house.get("/me/book?from=2026-11-24&day=5&part=afternoon", &cookie).await;
+    let days: Vec<&str> = friday.text.split("<summary class=\"tap\"><b>").skip(1).collect();
+    assert_eq!(days.len(), 1);
+    assert!(days.first().unwrap().starts_with("Friday 27 November"));
+    assert!(!friday.text.contains("09:00 to") && friday.text.contains("12:00 to"));
 }
 
 #[tokio::test]

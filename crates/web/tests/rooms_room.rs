@@ -133,12 +133,17 @@ async fn a_course_is_planned_offered_accepted_booked_moved_and_called_off() {
     assert!(week.body.contains("book session 1 of"), "{}", week.body);
     let start =
         week.body.split("name=\"start\" value=\"").nth(1).unwrap().split('"').next().unwrap();
-    let there = action(&week.body, "/book");
+    let there = action(&week.body, "/book?session");
     assert_eq!(
         room.post(&there, &[("start", "later")]).await.status,
         StatusCode::UNPROCESSABLE_ENTITY
     );
-    let booked = room.post(&there, &[("start", start)]).await;
+    let kept = room.post(&there, &[("start", start)]).await;
+    assert!(kept.location().ends_with("#kept"), "{}", kept.body);
+    let page = room.get(kept.location().split('#').next().unwrap()).await;
+    assert!(page.body.contains("Kept until") && page.body.contains("It is not booked yet"));
+    let book = action(&page.body, "/book/kept");
+    let booked = room.post(&book, &[("start", start)]).await;
     assert_eq!(booked.status, StatusCode::SEE_OTHER, "{}", booked.body);
     let visit = booked.location().to_owned();
     let again = room.post(&there, &[("start", start)]).await;
@@ -148,8 +153,11 @@ async fn a_course_is_planned_offered_accepted_booked_moved_and_called_off() {
 
     // A consultation at the same time for anybody is taken, and the week is shown with what is left.
     let talk = room.path("/book?consultation");
-    let taken = room.post(&talk, &[("start", start)]).await;
-    assert_eq!(taken.status, StatusCode::CONFLICT);
+    let (when, _) = start.rsplit_once('~').unwrap();
+    let same = format!("{when}~consultation");
+    let taken = room.post(&talk, &[("start", same.as_str())]).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT, "{}", taken.body);
+    assert!(taken.body.contains("The next best"));
     assert!(
         taken.body.contains("Somebody took this start meanwhile")
             && taken.body.contains("name=\"start\"")
@@ -158,7 +166,7 @@ async fn a_course_is_planned_offered_accepted_booked_moved_and_called_off() {
     let moving = room.get(&format!("{visit}/move")).await;
     let other =
         moving.body.rsplit("name=\"start\" value=\"").next().unwrap().split('"').next().unwrap();
-    let moved = room.post(&action(&moving.body, "/move"), &[("start", other)]).await;
+    let moved = room.post(&action(&moving.body, "/move?seen"), &[("start", other)]).await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
     let ask = room.get(&format!("{visit}/cancel")).await;
     let cancel = action(&ask.body, "/cancel");

@@ -94,8 +94,10 @@ pub fn series(series: &Series) -> Markup {
 pub struct Held {
     /// Until when, on the reader's clock: "10:15".
     pub until: String,
-    /// The same moment for the script.
+    /// The same moment for programs.
     pub until_at: String,
+    /// How many seconds are left, by the clinic's clock.
+    pub left_s: i64,
     /// What is kept, each in a line.
     pub visits: Vec<String>,
 }
@@ -103,7 +105,7 @@ pub struct Held {
 /// Until when it is kept. The minutes that are left are told by the script, and read out only when they are over.
 pub fn until(held: &Held) -> Markup {
     html! {
-        span.until { "Kept until " time.num datetime=(held.until_at) { (held.until) } span data-left=(held.until_at) {} }
+        span.until { "Kept until " time.num datetime=(held.until_at) { (held.until) } span data-left=(held.left_s) {} }
         span.vh role="status" data-over="The time that was kept is over. It is looked for again when you book it." {}
     }
 }

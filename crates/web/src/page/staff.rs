@@ -26,6 +26,7 @@ pub mod story;
 pub mod today;
 pub mod verdict;
 pub mod visit;
+pub mod waiting;
 
 /// A room in the bar.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]

@@ -87,6 +87,18 @@ impl Choice {
         }
     }
 
+    /// As far as a booking needs it; its parts are found anew.
+    pub(super) fn start(&self) -> Start {
+        Start {
+            at: self.at,
+            until: self.at,
+            site: self.site,
+            service: String::new(),
+            with: self.with,
+            phases: Vec::new(),
+        }
+    }
+
     /// Whether what is kept is this.
     fn is(&self, kept: &KeptVisit) -> bool {
         let at = kept.phases.first().map(|phase| phase.from);
@@ -196,13 +208,6 @@ impl Narrow {
             self.with = Some(with);
         }
         self
-    }
-
-    pub(super) fn is_any(&self) -> bool {
-        self.weekdays.is_empty()
-            && self.part.is_empty()
-            && self.with.is_none()
-            && self.site.is_none()
     }
 
     pub(super) fn between(&self) -> Option<(Time, Time)> {
@@ -439,8 +444,9 @@ pub(super) fn open_sessions(story: &Story, course: DocumentId) -> Vec<i16> {
 }
 
 /// What is kept, in words.
-pub(super) fn held(kept: &Kept, zone: &TimeZone, visits: Vec<String>) -> Held {
+pub(super) fn held(kept: &Kept, (now, zone): (Timestamp, &TimeZone), visits: Vec<String>) -> Held {
     Held {
+        left_s: kept.until.duration_since(now).as_secs(),
         until: kept.until.to_zoned(zone.clone()).strftime("%H:%M").to_string(),
         until_at: kept.until.to_string(),
         visits,
@@ -508,7 +514,6 @@ mod tests {
         let asked = Entry::new(pairs.map(|(name, value)| (name.to_owned(), value.to_owned())));
         let narrow = Narrow::read(&asked);
         assert_eq!(narrow.query(), "&day=1&day=4&part=morning");
-        assert!(!narrow.is_any() && Narrow::read(&Entry::default()).is_any());
         assert_eq!(narrow.between(), Some((time(0, 0, 0, 0), time(13, 0, 0, 0))));
     }
 }

@@ -3,10 +3,11 @@
 use percuta_web::{
     Site,
     page::{
+        choosing::{Held, Narrow, Series},
         entry::Entry,
         staff::{
             Room,
-            booking::{self, Cancel, Day, Start},
+            booking::{self, Cancel, Day, Kept, Start, Why},
             visit::{self, Item, ItemState, Remedy, Stage},
         },
     },
@@ -25,6 +26,7 @@ fn day(name: &str, date: &str, starts: &[&str], why_not: &[&str]) -> Day {
                 value: format!("2026-12-{}T{says}", date.chars().take(2).collect::<String>()),
                 says: (*says).to_owned(),
                 ends: "75 minutes later".to_owned(),
+                ..Start::default()
             })
             .collect(),
         why_not: words(why_not),
@@ -54,7 +56,88 @@ fn week() -> booking::View {
             day("Saturday", "2 January", &[], &["Closed."]),
             day("Sunday", "3 January", &[], &["Closed."]),
         ],
+        whole: Some([
+            ("/patients/31/book?session=1.3".to_owned(), "Only session 3 of 4".to_owned(), true),
+            (
+                "/patients/31/book?whole=yes".to_owned(),
+                "All 2 sessions in one go".to_owned(),
+                false,
+            ),
+        ]),
+        is_whole: false,
+        series: Vec::new(),
+        narrow: narrow(),
+        kept: None,
+        next: Vec::new(),
+        why: None,
+        ask: "/patients/31/book".to_owned(),
+        ask_hidden: pairs(&[("session", "1.3")]),
+        ask_sites: pairs(&[("1", "Lindenhof"), ("2", "Harbour")]),
+        wait: Some("/patients/31/wait?session=1.3".to_owned()),
         action: "/courses/77aa/visits".to_owned(),
+    }
+}
+
+fn narrow() -> Narrow {
+    Narrow {
+        action: "/patients/31/book".to_owned(),
+        hidden: pairs(&[("session", "1.3")]),
+        days: pairs(&[("1", "Mon"), ("2", "Tue"), ("5", "Fri")]),
+        parts: pairs(&[("morning", "In the morning, over by 13:00")]),
+        people: pairs(&[("1", "Lena Fischer")]),
+        ..Narrow::default()
+    }
+}
+
+fn start(says: &str) -> Start {
+    Start {
+        value: says.to_owned(),
+        says: says.to_owned(),
+        with: "Lena Fischer".to_owned(),
+        ..Start::default()
+    }
+}
+
+/// Whole courses, one of them kept, and a time that is not possible.
+fn whole() -> booking::View {
+    let series = |ends: &str, why: &[&str]| Series {
+        value: ends.to_owned(),
+        ends: ends.to_owned(),
+        why: words(why),
+        sessions: pairs(&[
+            ("Session 3", "Monday 28 December 2026, 09:00, Lena Fischer"),
+            ("Session 4", "Monday 8 February 2027, 09:00, Lena Fischer"),
+        ]),
+    };
+    booking::View {
+        is_whole: true,
+        days: Vec::new(),
+        because: "Between two sessions lie 38 to 60 days by the plan.".to_owned(),
+        series: vec![
+            series("8 February 2027", &["Ends first", "Always on a Monday at 09:00"]),
+            series("12 February 2027", &["Always with Lena Fischer"]),
+        ],
+        kept: Some(Kept {
+            held: Held {
+                until: "10:15".to_owned(),
+                until_at: "2026-12-01T10:15:00Z".to_owned(),
+                left_s: 545,
+                visits: words(&[
+                    "Session 3 of 4: Monday 28 December 2026, 09:00, with Lena Fischer",
+                ]),
+            },
+            value: "kept".to_owned(),
+            book: "/patients/31/book/kept?session=1.3".to_owned(),
+            let_go: "/patients/31/book/let-go?session=1.3".to_owned(),
+        }),
+        why: Some(Why {
+            asked: "Monday 28 December 2026, 14:00".to_owned(),
+            because: words(&["Numbing: every seat of the numbing bay is taken until 14:40."]),
+            possible: None,
+            before: Some(start("Monday 28 December 2026, 11:30")),
+            after: Some(start("Monday 28 December 2026, 14:40")),
+        }),
+        ..week()
     }
 }
 
@@ -190,6 +273,7 @@ pub(crate) fn pages(site: &Site) -> Vec<Shown> {
     vec![
         ("booking", booking::page(site, &frame, &week(), &taken).into_string()),
         ("booking-move", booking::page(site, &frame, &moved, &none).into_string()),
+        ("booking-whole", booking::page(site, &frame, &whole(), &none).into_string()),
         ("booking-cancel", booking::cancel(site, &frame, &cancelling, &reason).into_string()),
         ("visit", visit::page(site, &frame, &preparing(), &late).into_string()),
         ("visit-ready", visit::page(site, &frame, &ready, &none).into_string()),

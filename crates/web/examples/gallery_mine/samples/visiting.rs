@@ -4,10 +4,11 @@ use maud::Markup;
 use percuta_web::{
     Site,
     page::{
+        choosing::{Held, Narrow, Series as Whole},
         entry::Entry,
         mine::{
             Frame, Onwards, Tab,
-            booking::{self, Chosen, Day, Time, Times},
+            booking::{self, Along, Chosen, Day, Instead, Look, Time, Times},
             messages::{self, Author, Message, Messages},
             photographs::{self, Pair, Photographs, Series, Shot},
             record::{self, Kept, Opened, Record},
@@ -98,6 +99,33 @@ fn list() -> Visits {
     }
 }
 
+fn narrow() -> Narrow {
+    Narrow {
+        action: text("/me/book"),
+        hidden: pairs(&[("from", "2026-12-16")]),
+        days: pairs(&[("1", "Mon"), ("2", "Tue"), ("3", "Wed"), ("4", "Thu"), ("5", "Fri")]),
+        parts: pairs(&[
+            ("morning", "In the morning, over by 13:00"),
+            ("evening", "Late, from 16:00"),
+        ]),
+        people: pairs(&[("1", "Dr Amara Osei"), ("2", "Lena Fischer")]),
+        sites: pairs(&[("1", "Lindenhof"), ("2", "Harbour")]),
+        zones: pairs(&[("Europe/Paris", "Paris"), ("Europe/London", "London, as at the clinic")]),
+        entry: Entry::default(),
+    }
+}
+
+fn held() -> Held {
+    Held {
+        until: text("10:15"),
+        until_at: text("2026-12-01T10:15:00Z"),
+        left_s: 545,
+        visits: vec![text(
+            "Session 3 of 4, both cheeks: Friday 18 December, 11:20 (10:20 at the clinic)",
+        )],
+    }
+}
+
 fn times() -> Times {
     let time = |value: &str, words: &str| Time {
         value: text(value),
@@ -113,30 +141,105 @@ fn times() -> Times {
         ],
     };
     Times {
-        what: text("Session 3 of 4, about 1 hour 50 min, numbing included."),
+        what: text("Session 3 of 4, both cheeks"),
         window: text("From 16 December: 28 days after session 2. Best before 13 January."),
-        rule: text("contra.interval"),
-        zone: text("Times are shown for Paris. Change"),
-        zones: pairs(&[("Europe/Paris", "Paris"), ("Europe/London", "London, as at the clinic")]),
+        length: text(
+            "1 h 25 to 1 h 40: cleansing 10, numbing 30 to 45, treatment 35, aftercare 10 minutes",
+        ),
+        zone: text("Times are Europe/Paris; the clinic’s own stand beside them"),
+        narrow: narrow(),
+        whole: Some([
+            (text("/me/book?from=2026-12-16"), text("Only session 3"), true),
+            (text("/me/book?whole=yes"), text("All 2 sessions in one go"), false),
+        ]),
+        is_whole: false,
         days: vec![day("Friday 18 December"), day("Monday 21 December")],
+        series: vec![],
         earlier: None,
         later: Some(text("/me/book?from=2026-12-22")),
         action: text("/me/book"),
-        zone_action: text("/me/book"),
         from: text("2026-12-16"),
+        kept: None,
+        moves: None,
     }
 }
 
-fn chosen() -> Chosen {
-    Chosen {
-        when: text("Friday 18 December, 10:20"),
-        zone: text("Times are those of the clinic (Europe/London)."),
-        what: text("Session 3 of 4, both cheeks, with Dr Amara Osei"),
-        length: text("About 1 hour 50 min, numbing included"),
-        price: text("£240.00 for this session, as in your plan."),
+fn whole() -> Times {
+    let series = |value: &str, ends: &str, why: &[&str]| Whole {
+        value: text(value),
+        ends: text(ends),
+        why: why.iter().map(|why| text(why)).collect(),
+        sessions: pairs(&[
+            ("Session 3", "Friday 18 December, 10:20, with Dr Amara Osei"),
+            ("Session 4", "Friday 29 January, 10:20, with Dr Amara Osei"),
+        ]),
+    };
+    let [(one, only, _), (all, every, _)] = times().whole.unwrap_or_default();
+    Times {
+        what: text("2 sessions, both cheeks"),
+        window: text("Between two sessions lie 28 to 42 days, as your plan has it."),
+        whole: Some([(one, only, false), (all, every, true)]),
+        is_whole: true,
+        days: vec![],
+        series: vec![
+            series(
+                "1",
+                "29 January 2027",
+                &["Ends first", "Always on a Friday at 10:20", "Always with Dr Amara Osei"],
+            ),
+            series("2", "3 February 2027", &["Always on a Wednesday at 16:00"]),
+        ],
+        kept: Some(held()),
+        ..times()
+    }
+}
+
+fn chosen() -> Look {
+    Look {
+        zone: text("Times are Europe/London, as at the clinic"),
+        chosen: vec![Chosen {
+            when: text("Friday 18 December, 10:20"),
+            what: text("Session 3 of 4, both cheeks, with Dr Amara Osei"),
+            length: text("1 h 40: cleansing 10, numbing 45, treatment 35, aftercare 10 minutes"),
+            leave: text("Plan to leave at 12:00."),
+            price: text("£240.00 for this session, as in your plan."),
+        }],
         before: vec![text("From Friday 11 December: no retinoid or acid products.")],
+        held: Some(held()),
+        rule: text("You can move or cancel it here until it begins."),
+        along: vec![],
         time: text("1"),
         book: text("/me/book/confirm"),
+        again: text("/me/book"),
+    }
+}
+
+fn moved(to: Option<&str>) -> Look {
+    Look {
+        held: None,
+        rule: String::new(),
+        along: vec![Along {
+            what: text("Session 4 of 4, both cheeks"),
+            why: text("It would be 21 days after session 3; the plan has 28 at least."),
+            from: text("Friday 8 January, 10:20"),
+            to: to.map(text),
+        }],
+        book: text("/me/visits/0003/move/confirm"),
+        again: text("/me/visits/0003/move"),
+        ..chosen()
+    }
+}
+
+fn instead() -> Instead {
+    let time =
+        |words: &str| Time { value: text(words), words: text(words), says: text("Dr Amara Osei") };
+    Instead {
+        lost: text(
+            "Session 3 of 4, both cheeks on Friday 18 December, 10:20 was taken while you looked.",
+        ),
+        others: true,
+        instead: vec![time("Friday 18 December, 11:40"), time("Thursday 17 December, 10:20")],
+        action: text("/me/book"),
         again: text("/me/book"),
     }
 }
@@ -307,8 +410,30 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
             "book-none",
             booking::times(site, &visiting, &Times { days: vec![], ..times() }, &Entry::default()),
         ),
-        ("book-chosen", booking::chosen(site, &visiting, &chosen())),
-        ("book-gone", booking::gone(site, &visiting, "/me/book")),
+        ("book-whole", booking::times(site, &visiting, &whole(), &Entry::default())),
+        (
+            "book-other-time",
+            booking::times(
+                site,
+                &visiting,
+                &Times {
+                    whole: None,
+                    moves: Some(text("Friday 18 December, 10:20")),
+                    action: text("/me/visits/0003/move"),
+                    narrow: Narrow {
+                        entry: Entry::new(pairs(&[("day", "5"), ("with", "1")])),
+                        ..narrow()
+                    },
+                    ..times()
+                },
+                &Entry::default(),
+            ),
+        ),
+        ("book-chosen", booking::look(site, &visiting, &chosen())),
+        ("book-moved", booking::look(site, &visiting, &moved(Some("Friday 15 January, 10:20")))),
+        ("book-moved-no-place", booking::look(site, &visiting, &moved(None))),
+        ("book-gone", booking::gone(site, &visiting, &instead())),
+        ("book-over", booking::over(site, &visiting)),
         ("photos", photographs::list(site, &photos, &photographs_view(), &Entry::default())),
         ("photos-again", photographs::list(site, &photos, &photographs_view(), &wrong)),
         (

@@ -410,7 +410,7 @@ impl Wanted {
             ))
         };
         let lines = kept.visits.iter().filter_map(line).collect();
-        choosing::held(kept, &self.reader.zone, lines)
+        choosing::held(kept, (self.mine.practice().now(), &self.reader.zone), lines)
     }
 
     /// Keeps what a form chose, so that it can be looked over.
