@@ -13,6 +13,16 @@ const jar = signedIn.headers["set-cookie"].map((line) => {
 });
 const cookie = jar.map(({ name, value }) => `${name}=${value}`).join("; ");
 
+/** The places that light up: the room, when the visit would enter it, and when it would begin. */
+function placesOf(possible) {
+  const places = new Map();
+  for (const [, hour, minute, room, begins] of possible.matchAll(/class="spot h-(\d+) m-(\d+)"[^>]+data-room="([^"]+)" data-size="[^"]+" data-begins="([^"]+)"/g)) {
+    // Of several that enter a room at one time the last waits least, and is the one that is taken.
+    places.set(`${room} ${hour}:${minute}`, { room, begins, enters: Number(hour) * 60 + Number(minute) });
+  }
+  return [...places.values()];
+}
+
 /** The first day after today on which a session can be carried elsewhere, and where to. */
 async function movable() {
   let path = (await ask("/today", { headers: { cookie } })).body.toString().match(/href="([^"]+)" aria-label="Next day"/)[1];
@@ -21,11 +31,11 @@ async function movable() {
     for (const [, visit] of page.matchAll(/data-carry="(\/visits\/[^"]+)"/g)) {
       const date = path.match(/date=([0-9-]+)/)[1];
       const possible = (await ask(`${visit}/possible?date=${date}`, { headers: { cookie } })).body.toString();
-      const spots = [...possible.matchAll(/data-room="([^"]+)" data-size="[^"]+" data-begins="([^"]+)"/g)];
+      const spots = placesOf(possible);
       // One that is numbed in the bay and treated in a room stands twice.
       const isInTwo = page.split(`data-carry="${visit}"`).length > 2;
       if (isInTwo && spots.length > 3 && page.includes(`id="at-${visit.split("/").at(-1)}"`)) {
-        return { path, visit, date, spots: spots.map(([, room, begins]) => ({ room, begins })) };
+        return { path, visit, date, spots };
       }
     }
     path = page.match(/href="([^"]+)" aria-label="Next day"/)[1];
@@ -106,10 +116,9 @@ test("a visit is dragged to where it lights up, and the undo puts it back", asyn
 
 /** Where a place of a room is on the page: the middle of its lane, at the minute at which the visit would come in. */
 async function pointOf(page, to) {
-  const after = await treated(page).evaluate((block) => Number(block.dataset.after));
   const lane = await page.locator(`.lane[data-room="${to.room}"]`).first().boundingBox();
   const [first, last] = await page.locator(".board").evaluate((one) => [Number(one.dataset.from) * 60, Number(one.dataset.until) * 60]);
-  return { x: lane.x + ((minutes(to.begins) + after - first) / (last - first)) * lane.width, y: lane.y + lane.height / 2 };
+  return { x: lane.x + ((to.enters - first) / (last - first)) * lane.width, y: lane.y + lane.height / 2 };
 }
 
 test("a finger that rests on a visit carries it, and one that does not scrolls", async () => {
@@ -175,7 +184,8 @@ test("a visit is carried with the keys alone, and what happens is said", async (
 
     await page.keyboard.press("m");
     await page.waitForFunction(() => document.querySelector("[role=status][data-says]").textContent.includes("light up"));
-    const later = found.spots.some((spot) => minutes(spot.begins) > before);
+    const room = await treated(page).evaluate((block) => block.closest(".lane").dataset.room);
+    const later = found.spots.some((spot) => spot.room === room && minutes(spot.begins) > before);
     await page.keyboard.press(later ? "Shift+ArrowRight" : "Shift+ArrowLeft");
     assert.match(await said(), /\d\d:\d\d to \d\d:\d\d, .+, with .+: possible/);
     await Promise.all([page.waitForEvent("load"), page.keyboard.press("Enter")]);

@@ -16,7 +16,6 @@
     const of = (name) => Number(new RegExp(`(?:^| )${name}-(\\d+)`).exec(element.className)?.[1] ?? 0);
     return { at: of("h") * 60 + of("m"), long: of("lh") * 60 + of("lm") };
   };
-  const minutesIn = (clock) => Number(clock.slice(0, 2)) * 60 + Number(clock.slice(3));
   const clockOf = (minutes) => `${String(Math.floor(minutes / 60)).padStart(2, "0")}:${String(minutes % 60).padStart(2, "0")}`;
   const sized = (minutes) => `h-${Math.floor(minutes / 60)} m-${minutes % 60}`;
 
@@ -70,12 +69,15 @@
       this.at = minutes;
       const begins = clockOf(minutes - this.after);
       const here = this.spots.filter((spot) => spot.dataset.room === lane.dataset.room);
-      // Over a seat, where nobody is treated, any room will do.
-      this.spot = (here.length > 0 ? here : this.spots).find((spot) => spot.dataset.begins === begins);
-      const at = here.includes(this.spot) ? minutesOf(this.spot).at : minutes;
+      // What lights up is where the visit enters the room; of several that enter then, the one with the shortest wait. Over
+      // a seat, where nobody is treated, any room will do.
+      this.spot =
+        here.length > 0
+          ? here.findLast((spot) => minutesOf(spot).at === minutes)
+          : this.spots.find((spot) => spot.dataset.begins === begins);
       const long = this.spot?.dataset.size ?? this.first.long;
       const size = typeof long === "string" ? long : `lh-${Math.floor(long / 60)} lm-${long % 60}`;
-      this.ghost.className = `appt ghost ${sized(at)} ${size}${this.spot === undefined ? " ghost--not" : ""}`;
+      this.ghost.className = `appt ghost ${sized(minutes)} ${size}${this.spot === undefined ? " ghost--not" : ""}`;
       const words = this.ghost.querySelector("small");
       if (words !== null) words.textContent = this.spot?.dataset.says ?? `${begins}: not possible`;
       lane.append(this.ghost);
@@ -226,7 +228,7 @@
 
   // With the keys: M lifts the visit that has the focus, the arrows carry it, Enter puts it down, Escape lets it be.
   const byKeys = (event) => {
-    const places = () => carried.spots.map((spot) => ({ spot, at: minutesIn(spot.dataset.begins) + carried.after }));
+    const places = () => carried.spots.map((spot) => ({ spot, at: minutesOf(spot).at }));
     const rooms = [...carried.board.querySelectorAll(".lane[data-room]:not(.lane--more)")];
     const go = (lane, at) => {
       carried.over(lane, at);
