@@ -38,6 +38,7 @@ pub mod demo;
 mod desk;
 pub mod door;
 mod entrance;
+mod feeds;
 mod intake;
 mod keep;
 mod link;
@@ -113,6 +114,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
+    let doors = feeds::doors(doors);
     let doors = after::doors(doors);
     desk::doors(doors)
 }
@@ -284,6 +286,19 @@ impl Mine {
             is_demo: self.rooms.settings.demo.is_some(),
             notice: self.done.as_ref().map(Done::notice),
         }
+    }
+}
+
+/// The whole address of a page, for a link that is shown. Whoever asks reads it, and nobody else.
+pub(crate) fn whole_address(rooms: &Rooms, asked: &HeaderMap, path: &str) -> String {
+    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_plain = |host: &&str| {
+        host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+    };
+    let scheme = if rooms.settings.is_https { "https" } else { "http" };
+    match host.filter(is_plain) {
+        Some(host) => format!("{scheme}://{host}{path}"),
+        None => path.to_owned(),
     }
 }
 

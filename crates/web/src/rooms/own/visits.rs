@@ -141,7 +141,7 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
             cancel: format!("/me/visits/{}/cancel", visit.id),
             rule: "You can move or cancel it here until it begins. The earlier you do, the sooner somebody else can have the time.".to_owned(),
         }),
-        calendar: None,
+        calendar: is_open.then(|| format!("/me/visits/{}/appointment.ics", visit.id)),
     };
     let title = if entry.is_fine() { "Visit" } else { "Error: visit" };
     let frame = mine.frame(&clinic, Some(Tab::Visits), title);
