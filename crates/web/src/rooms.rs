@@ -355,5 +355,9 @@ async fn worded(
         }
         (rooms.settings.tell.0)(&says);
     }
-    rooms.site.status(&asked, response.status())
+    let mut page = rooms.site.status(&asked, response.status());
+    if let No::Wait { seconds } = no.as_ref() {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    page
 }

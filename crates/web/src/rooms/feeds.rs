@@ -66,15 +66,7 @@ async fn read(
     let from = peer.map_or_else(|| "nowhere".to_owned(), |Extension(Peer(from))| from.to_string());
     // Some calendars ask for a name that looks like a file's.
     let secret = secret.strip_suffix(".ics").unwrap_or(&secret);
-    match rooms.practice.read_feed(secret, &from).await {
-        Ok(listed) => answer(listed, &asked),
-        Err(No::Wait { seconds }) => {
-            let mut response = Refused(No::Wait { seconds }).into_response();
-            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-            Ok(response)
-        }
-        Err(no) => Err(no.into()),
-    }
+    answer(rooms.practice.read_feed(secret, &from).await?, &asked)
 }
 
 /// Only the tag decides whether a calendar has it already: a list can lose an appointment without anything in it being
