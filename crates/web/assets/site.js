@@ -72,3 +72,20 @@ for (const left of document.querySelectorAll("[data-left]")) {
   };
   tell();
 }
+
+// A text that is shown once is copied with a button, which stands there only where that works.
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  if (!navigator.clipboard) continue;
+  const status = button.parentElement.querySelector("[data-copied]");
+  button.hidden = false;
+  button.addEventListener("click", async () => {
+    const text = document.getElementById(button.dataset.copy);
+    try {
+      await navigator.clipboard.writeText(text.textContent.trim());
+      status.textContent = status.dataset.copied;
+    } catch {
+      // Not allowed: the text is selected, so that the keyboard copies it.
+      getSelection().selectAllChildren(text);
+    }
+  });
+}

@@ -29,6 +29,7 @@ pub mod demo;
 pub mod entry;
 mod evidence;
 mod fact;
+pub mod feed;
 mod guide;
 mod home;
 pub mod icon;

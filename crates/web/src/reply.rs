@@ -18,6 +18,8 @@ pub enum Keep {
     AskAgain,
     /// Never changes under its name.
     Forever,
+    /// Kept by whoever asked and by nothing in between, and asked about each time.
+    Own,
     /// Not kept anywhere.
     Never,
 }
@@ -27,6 +29,7 @@ impl Keep {
         match self {
             Self::AskAgain => "no-cache",
             Self::Forever => "public, max-age=31536000, immutable",
+            Self::Own => "private, no-cache",
             Self::Never => "no-store",
         }
     }

@@ -39,6 +39,7 @@ pub mod demo;
 mod desk;
 pub mod door;
 mod entrance;
+mod feeds;
 mod intake;
 mod keep;
 mod link;
@@ -116,6 +117,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = keep::doors(doors);
     let doors = link::doors(doors);
     let doors = own::doors(doors);
+    let doors = feeds::doors(doors);
     let doors = after::doors(doors);
     desk::doors(doors)
 }
@@ -290,6 +292,19 @@ impl Mine {
     }
 }
 
+/// The whole address of a page, for a link that is shown. Whoever asks reads it, and nobody else.
+pub(crate) fn whole_address(rooms: &Rooms, asked: &HeaderMap, path: &str) -> String {
+    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
+    let is_plain = |host: &&str| {
+        host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
+    };
+    let scheme = if rooms.settings.is_https { "https" } else { "http" };
+    match host.filter(is_plain) {
+        Some(host) => format!("{scheme}://{host}{path}"),
+        None => path.to_owned(),
+    }
+}
+
 /// Says beneath the fields what is wrong with them.
 pub(crate) fn refuse(entry: &mut Entry, wrong: Vec<Wrong>) {
     for one in wrong {
@@ -343,5 +358,9 @@ async fn worded(
         }
         (rooms.settings.tell.0)(&says);
     }
-    rooms.site.status(&asked, response.status())
+    let mut page = rooms.site.status(&asked, response.status());
+    if let No::Wait { seconds } = no.as_ref() {
+        page.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(*seconds));
+    }
+    page
 }

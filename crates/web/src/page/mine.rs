@@ -11,6 +11,7 @@
 //! | `screening` | `/me/screening` |
 //! | `plan` | `/me/plan` |
 //! | `visits`, `booking` | `/me/visits`, `/me/visits/{visit}`, `/me/book` |
+//! | `super::feed` | `/me/calendar` |
 //! | `consent` | `/me/consents`, `/me/consents/{consent}` |
 //! | `check_in` | `/me/check-in`, `/me/check-in/{check-in}` |
 //! | `photographs` | `/me/photos` |

@@ -130,7 +130,7 @@ pub fn document(site: &Site, frame: &Frame, body: &Markup) -> Markup {
                 }
                 (notice(frame.notice.as_ref()))
                 main #main tabindex="-1" { (body) }
-                footer.foot { div.wrap.wrap--staff.row.small.muted { p { (super::shell::standing(site)) } } }
+                footer.foot { div.wrap.wrap--staff.row.small.muted { p { (super::shell::standing(site)) } p { a.tap href="/calendar" { "Your visits in your own calendar" } } } }
             }
         }
     }

@@ -75,6 +75,10 @@ const SAID: &[(&str, &str)] = &[
     ("written", "Written to the patient. It stays open, and is yours."),
     ("scored", "The score is recorded."),
     ("later", "The time has moved on. Nothing else happened."),
+    (
+        "feed-ended",
+        "The feed is ended. Its address opens nothing any more; take it out of your calendar.",
+    ),
     ("signed-off", "This version of the rulebook is signed off in your name."),
 ];
 

@@ -88,6 +88,7 @@ async fn view(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Result<View, Re
         late: (can_be_late(visit) && day_of(clinic, visit.from) == day_of(clinic, practice.now()))
             .then(|| format!("{path}/late")),
         cancel: is_booked.then(|| format!("{path}/cancel")),
+        calendar: is_booked.then(|| format!("{path}/appointment.ics")),
     })
 }
 

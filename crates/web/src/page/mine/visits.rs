@@ -80,6 +80,7 @@ pub fn list(site: &Site, frame: &Frame, view: &Visits) -> Markup {
                 (rows(&view.coming))
                 a.btn.btn--primary.btn--wide.btn--glove href="/me/book" { "Book another visit" }
             }
+            p { a.tap href="/me/calendar" { "Let my calendar follow my visits" } }
             @if !view.past.is_empty() { h2.minor { "Before" } (rows(&view.past)) }
             (onwards(&view.onwards))
         }
@@ -126,7 +127,7 @@ pub struct Visit {
     pub missing: Vec<(String, String)>,
     /// What can be changed; `None` when it is past.
     pub change: Option<Change>,
-    /// Where it can be put into a calendar.
+    /// The file that puts it into a calendar; `None` when it is past.
     pub calendar: Option<String>,
 }
 
@@ -215,7 +216,11 @@ pub fn page(site: &Site, frame: &Frame, view: &Visit, entry: &Entry) -> Markup {
                     @if !view.who.is_empty() { div.withicon { (icon(Icon::Refer)) p { (view.who) } } }
                     @if !view.home.is_empty() { div.withicon { (icon(Icon::Sun)) p { (view.home) } } }
                     div.withicon { (icon(Icon::Telephone)) p { a.tap href=(tel(&frame.telephone)) { span.num { (frame.telephone) } } } }
-                    @if let Some(href) = &view.calendar { a.btn href=(href) download { "Add to my calendar" } }
+                    @if let Some(href) = &view.calendar {
+                        a.btn.btn--wide href=(href) download="appointment.ics" { "Add to my calendar" }
+                        p.small { a.tap href={ (href) "?title=private" } download="appointment.ics" { "Add it without saying what it is for" } }
+                        p.small { a.tap href="/me/calendar" { "Let my calendar follow all my visits" } }
+                    }
                 }
                 @if let Some(change) = &view.change { (alter(change, entry)) }
             }

@@ -20,6 +20,7 @@ use crate::{
 
 pub mod example;
 pub mod import;
+pub mod letters;
 pub mod places;
 pub mod services;
 pub mod shifts;

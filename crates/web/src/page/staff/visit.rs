@@ -40,6 +40,8 @@ pub struct View {
     pub late: Option<String>,
     /// Where it is called off; none once it has begun.
     pub cancel: Option<String>,
+    /// The file that puts it into a calendar; none once it has begun.
+    pub calendar: Option<String>,
 }
 
 /// A consultation or a look at the result.
@@ -169,6 +171,9 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
                         p.small { (view.when) }
                         @if view.log.is_empty() { p.small.muted { "Nothing has happened yet." } }
                         @else { ol.tl.day-log { @for (time, says) in &view.log { li data-when="past" { div { b { (time) } " " span.small { (says) } } } } } }
+                    }
+                    @if let Some(href) = &view.calendar {
+                        p.small { a.tap href=(href) download="appointment.ics" { "Calendar file" } " · " a.tap href={ (href) "?title=private" } download="appointment.ics" { "Calendar file without what it is for" } }
                     }
                     @if view.moves.is_some() || view.late.is_some() || view.cancel.is_some() {
                         div.row.row--8 {

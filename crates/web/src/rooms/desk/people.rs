@@ -2,7 +2,7 @@
 
 use axum::{
     extract::Path,
-    http::{HeaderMap, StatusCode, header},
+    http::{HeaderMap, StatusCode},
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::person::{Member, Part, Standing};
@@ -29,7 +29,7 @@ use crate::{
         Answered, Desk, Done, Needs, Refused,
         door::Doors,
         entrance::{Filled, entry, parts},
-        see_done, shown,
+        see_done, shown, whole_address,
     },
     wording,
 };
@@ -50,15 +50,7 @@ pub(super) fn doors(doors: Doors) -> Doors {
 
 /// The whole address of a page, for a link that is sent. Whoever asks reads it, and nobody else.
 pub(super) fn whole(desk: &Desk, asked: &HeaderMap, path: &str) -> String {
-    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
-    let is_plain = |host: &&str| {
-        host.bytes().all(|byte| byte.is_ascii_alphanumeric() || b".-:[]".contains(&byte))
-    };
-    let scheme = if desk.rooms.settings.is_https { "https" } else { "http" };
-    match host.filter(is_plain) {
-        Some(host) => format!("{scheme}://{host}{path}"),
-        None => path.to_owned(),
-    }
+    whole_address(&desk.rooms, asked, path)
 }
 
 fn roles() -> Vec<(String, String)> {

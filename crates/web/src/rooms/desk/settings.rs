@@ -36,6 +36,7 @@ use crate::{
 
 mod devices;
 mod import;
+mod letters;
 mod rooms;
 mod services;
 mod shifts;
@@ -55,7 +56,7 @@ const SERVICES: [(&str, &str); 6] = [
 pub(super) fn doors(doors: Doors) -> Doors {
     let needs = Needs::Member(Act::ManageSettings);
     let doors = shifts::doors(devices::doors(rooms::doors(sites::doors(doors))));
-    import::doors(services::doors(doors))
+    letters::doors(import::doors(services::doors(doors)))
         .get("/settings", needs, show)
         .get("/settings/clinic", needs, clinic_page)
         .post("/settings/clinic", needs, save_clinic)
@@ -118,6 +119,7 @@ async fn show(desk: Desk) -> Answered {
             Link::new("/settings/prices", "Prices"),
             wording::count(prices.prices.len(), "price", "prices"),
         ),
+        (Link::new("/settings/letters", "Letters"), letters::summary(&desk, &clinic)),
         (
             Link::new("/settings/consent", "Consent text"),
             format!("Version {}, since {since}", consent.version),

@@ -138,6 +138,7 @@ fn what(opening: &Opening) -> String {
         "outcome" | "outcomes" | "scale" => "a score",
         "openings" => "this list",
         "link" => "your link",
+        "feed" => "your calendar feed",
         _ => "something in your record",
     };
     let done = match verb {

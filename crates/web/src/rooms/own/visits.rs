@@ -144,7 +144,7 @@ async fn show(mine: Mine, visit: DocumentId, entry: &Entry, status: StatusCode) 
             cancel: format!("/me/visits/{}/cancel", visit.id),
             rule: RULE.to_owned(),
         }),
-        calendar: None,
+        calendar: is_open.then(|| format!("/me/visits/{}/appointment.ics", visit.id)),
     };
     let title = if entry.is_fine() { "Visit" } else { "Error: visit" };
     let frame = mine.frame(&clinic, Some(Tab::Visits), title);
