@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Brings what is missing on a bare Debian machine: a C toolchain, Rust 1.95 or newer and, for the tests, PostgreSQL,
-# Chromium and Node.js. What is there already is left alone. Usage: scripts/setup.sh build|test
+# Python, Chromium and Node.js. What is there already is left alone. Usage: scripts/setup.sh build|test
 set -euo pipefail
 
 wanted=${1:-build}
@@ -114,6 +114,8 @@ if [ "$wanted" = test ]; then
   # A real server for the tests of the store; it is not started here.
   ls /usr/lib/postgresql/*/bin/initdb >/dev/null 2>&1 || command -v initdb >/dev/null || install postgresql
   need python3 python3
+  # Debian's Python comes without what makes a folder of libraries; the test of calendars has one of its own.
+  python3 -c 'import ensurepip' >/dev/null 2>&1 || install python3-venv
   command -v chromium >/dev/null || install chromium fonts-liberation
   need node nodejs
   need npm npm

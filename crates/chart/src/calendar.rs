@@ -45,7 +45,7 @@ pub fn document_of_held(patient: PatientId) -> DocumentId {
 }
 
 /// An id that follows from another, so that there is one such document beside it and no index is needed to find it.
-fn beside(id: [u8; 16], name: &[u8; 16]) -> DocumentId {
+pub(crate) fn beside(id: [u8; 16], name: &[u8; 16]) -> DocumentId {
     let mut bytes = id;
     for (byte, mask) in bytes.iter_mut().zip(name) {
         *byte ^= mask;
@@ -440,6 +440,26 @@ stored!(Held, "held", |it| {
     let visits = || it.kept.iter().flat_map(|kept| &kept.visits);
     hold(visits().all(|visit| !visit.phases.is_empty()), "a visit has a part")
 });
+
+/// What somebody was told of a visit by letter: one document beside the visit's own.
+#[derive(Debug, Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Told {
+    /// The newest version of the visit that a letter was about.
+    pub version: Option<u32>,
+    /// The reminders that went out: for which beginning, and how many hours before it.
+    pub reminded: BTreeSet<(Timestamp, u16)>,
+}
+
+stored!(Told, "told", |it| hold(
+    it.version.is_none_or(|version| version > 0),
+    "versions count from one"
+));
+
+/// The document of what was told about a visit.
+pub fn document_of_told(visit: DocumentId) -> DocumentId {
+    beside(visit.bytes(), b"percuta    told\0")
+}
 
 /// Somebody who waits for a time to become free.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]

@@ -51,8 +51,41 @@ pub struct Clinic {
     pub currency: String,
     /// Which rulebook its medical lead has signed off.
     pub sign_off: Option<SignOff>,
+    /// What goes out by letter before and about a visit.
+    pub letters: Letters,
     /// The calendar of a record that is older than sites and services, until they were made of it.
     pub before: Option<SimpleCalendar>,
+}
+
+/// Letters about visits, by e-mail. Whether they can be sent at all is up to how the program is run.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Letters {
+    /// The address from which they come; none go out where it is `None`.
+    pub from: Option<String>,
+    /// How many hours before a visit somebody is reminded of it, each once.
+    pub remind_hours: BTreeSet<u16>,
+    /// Whether they say what a visit is for. Where they do not, whoever reads a patient's letters learns that there is an
+    /// appointment, and no more.
+    pub title: LetterTitle,
+}
+
+/// What a letter says a visit is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum LetterTitle {
+    /// Nothing: "Appointment".
+    Private,
+    /// What it is.
+    Says,
+}
+
+impl Default for Letters {
+    /// None go out; once they do, two days before, and without a word of treatment.
+    fn default() -> Self {
+        let remind_hours = BTreeSet::from([48]);
+        Self { from: None, remind_hours, title: LetterTitle::Private }
+    }
 }
 
 /// The calendar that a clinic had before it had sites: one room, and one length for each part of a visit.
@@ -110,7 +143,10 @@ pub struct SignOff {
 }
 
 stored!(Clinic, "clinic", 2, [1: v1::Clinic], |it| {
-    hold(!it.name.trim().is_empty(), "a clinic has a name")
+    hold(!it.name.trim().is_empty(), "a clinic has a name")?;
+    let hours = &it.letters.remind_hours;
+    hold(hours.iter().all(|hours| (1..=720).contains(hours)), "a reminder goes out up to a month before")?;
+    hold(it.letters.from.iter().all(|from| from.contains('@')), "letters come from an address")
 });
 
 /// The clinic's prices.

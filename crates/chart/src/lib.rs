@@ -22,6 +22,7 @@ pub mod check_in;
 pub mod clinic;
 pub mod consent;
 pub mod course;
+pub mod feed;
 mod form;
 pub mod intake;
 pub mod person;

@@ -21,16 +21,17 @@ use percuta_chart::{
     Stored,
     calendar::{
         Blocked, Device, Extra, Held, Hours, Kept, KeptVisit, Room, RoomKind, RoomNeed, Roster,
-        Service, ServiceFor, ServicePhase, Services, Shift, Site, StaffNeed, Waiting, WaitingState,
-        document_of_first_room, document_of_first_site,
+        Service, ServiceFor, ServicePhase, Services, Shift, Site, StaffNeed, Told, Waiting,
+        WaitingState, document_of_first_room, document_of_first_site,
     },
     check_in::{CheckIn, Handling, Level, Note, Outcome, Reader, Scorer},
     clinic::{
-        Clinic, ConsentForm, ConsentSection, Opening, Price, PriceList, SignOff, SimpleCalendar,
-        VisitShape,
+        Clinic, ConsentForm, ConsentSection, LetterTitle, Letters, Opening, Price, PriceList,
+        SignOff, SimpleCalendar, VisitShape,
     },
     consent::{Consent, Named, PhotographUse},
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
+    feed::{Feed, FeedState, FeedTitle},
     intake::{Intake, Progress, Teller},
     person::{CameBy, Member, Part, Patient, Standing},
     photograph::{Noted, Photograph, Taker, View},
@@ -106,6 +107,11 @@ fn what_the_clinic_says_of_itself() {
             name: text("Dr Ines Invented"),
             at: at("2026-11-01T09:00:00Z"),
         }),
+        letters: Letters {
+            from: Some(text("desk@clinic.example")),
+            remind_hours: BTreeSet::from([24, 48]),
+            title: LetterTitle::Says,
+        },
         before: None,
     };
     same("clinic", &clinic);
@@ -121,7 +127,8 @@ fn what_the_clinic_says_of_itself() {
             aftercare_min: 10,
         },
     };
-    let stepped_up = Clinic { before: Some(before), ..clinic };
+    let letters = Letters::default();
+    let stepped_up = Clinic { letters, before: Some(before), ..clinic };
     stepped("clinic", 1, &stepped_up);
     same("clinic-before", &stepped_up);
     let price = Price { service: text("pen"), title: text("Session with a pen"), minor: 25_000 };
@@ -259,9 +266,24 @@ fn what_of_times_is_not_booked() {
         note: text("Lives an hour away"),
         state,
     };
+    let reminded = BTreeSet::from([(at("2026-11-18T10:00:00Z"), 48)]);
+    same("told", &Told { version: Some(2), reminded });
+    same("told-nothing", &Told::default());
     same("waiting", &waiting(WaitingState::Waits));
     same("waiting-booked", &waiting(WaitingState::Booked { visit: document(5) }));
     same("waiting-ended", &waiting(WaitingState::Ended { at: until }));
+}
+
+#[test]
+fn what_a_calendar_reads_again_and_again() {
+    let open =
+        FeedState::Open { secret_sha256: "0f".repeat(32), since: at("2026-11-21T10:00:00Z") };
+    let ended = FeedState::Ended { at: at("2026-11-22T10:00:00Z") };
+    same("feed", &Feed { person: person(1), title: FeedTitle::Private, state: open });
+    same("feed-ended", &Feed { person: person(1), title: FeedTitle::Says, state: ended });
+    let broken = FeedState::Open { secret_sha256: text("0f"), since: at("2026-11-21T10:00:00Z") };
+    let broken = Feed { person: person(1), title: FeedTitle::Private, state: broken };
+    assert!(broken.to_bytes().is_err(), "a secret that is no digest is not kept");
 }
 
 #[test]

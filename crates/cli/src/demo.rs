@@ -20,6 +20,7 @@ use crate::{Failure, record, serve};
 mod life;
 mod people;
 mod picture;
+mod places;
 mod scored;
 
 /// Where the demo's clock stands while the past is lived through, in microseconds; the real time when it is zero.

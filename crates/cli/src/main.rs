@@ -12,6 +12,7 @@ mod answer;
 mod demo;
 mod input;
 mod keeping;
+mod post;
 mod record;
 mod rulebook;
 mod serve;
@@ -166,6 +167,9 @@ struct Listen {
     /// Somebody in front ends the encryption: send cookies over HTTPS only
     #[arg(long)]
     behind_https: bool,
+    /// A file that holds the address of a mail server, smtps://name:password@host: letters about visits go out through it
+    #[arg(long, value_name = "FILE")]
+    mail_file: Option<String>,
     /// A folder laid over the default rulebook
     #[arg(long, value_name = "DIR")]
     rulebook: Option<String>,

@@ -18,7 +18,7 @@ use percuta_web::{
 };
 use tokio::{net::TcpListener, runtime, signal, sync::Semaphore};
 
-use crate::{Failure, Listen, demo, input, record};
+use crate::{Failure, Listen, demo, input, post::Post, record};
 
 /// What is served.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -67,12 +67,18 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
             .map_err(|error| Failure::unusable(format!("cannot listen on {address}: {error}")))?;
         let stop = Stop::listen()
             .map_err(|error| Failure::unusable(format!("cannot listen for signals: {error}")))?;
-        let (rooms, scratch) = rooms(listen, mode, book).await?;
+        let post = listen.mail_file.as_deref().map(Post::open).transpose()?;
+        let (rooms, scratch) = rooms(listen, mode, book, post.is_some()).await?;
         input::say(&welcome(&rooms, bound, mode).await?)?;
         std::io::stdout()
             .flush()
             .map_err(|error| Failure::unusable(format!("cannot write the address: {error}")))?;
+        let posting = post.map(|post| tokio::spawn(post.run(Arc::clone(&rooms))));
         accept(listener, percuta_web::rooms::app(&rooms), stop).await;
+        if let Some(posting) = posting {
+            // A letter that was under way is handed out again at the next start.
+            posting.abort();
+        }
         let closed = rooms.practice.store().close().await;
         drop(scratch);
         closed.map_err(|error| record::unusable("close the record", &error))
@@ -84,6 +90,7 @@ async fn rooms(
     listen: &Listen,
     mode: Mode,
     book: Arc<Rulebook>,
+    is_posting: bool,
 ) -> Result<(Arc<Rooms>, Option<Scratch>), Failure> {
     let (opened, scratch) = match mode {
         Mode::Serve => (record::open(&listen.keep).await?, None),
@@ -110,6 +117,7 @@ async fn rooms(
     };
     let practice =
         Practice::open(ports).await.map_err(|error| record::unusable("open the record", &error))?;
+    let practice = if is_posting { practice.with_letters() } else { practice };
     let settings = Settings {
         is_https: listen.behind_https,
         demo: match mode {

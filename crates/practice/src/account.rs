@@ -9,6 +9,7 @@ use jiff::{Timestamp, ToSpan as _, civil::Date};
 use percuta_chart::{
     calendar,
     clinic::{self, Clinic, ConsentForm, PriceList},
+    feed::document_of_feed,
     person::{self, Member, Part, Patient, Standing},
 };
 use percuta_record::{Change, Moment, Owner, PatientId, PersonId};
@@ -58,7 +59,7 @@ impl Secret {
     }
 
     /// What is stored of it, for one use.
-    fn hash(&self, label: Label) -> [u8; 32] {
+    pub(crate) fn hash(&self, label: Label) -> [u8; 32] {
         let mut hash = Sha256::new();
         hash.update(label.word());
         hash.update(self.0.as_ref());
@@ -68,10 +69,11 @@ impl Secret {
 
 /// What a secret is for.
 #[derive(Debug, Clone, Copy)]
-enum Label {
+pub(crate) enum Label {
     Cookie,
     Link,
     Invitation,
+    Feed,
 }
 
 impl Label {
@@ -80,6 +82,7 @@ impl Label {
             Self::Cookie => b"percuta cookie 1",
             Self::Link => b"percuta link 1",
             Self::Invitation => b"percuta invitation 1",
+            Self::Feed => b"percuta feed 1",
         }
     }
 }
@@ -455,11 +458,13 @@ impl Practice {
         self.begin_patient(patient).await
     }
 
-    /// Ends every sign-in and link of a patient.
+    /// Ends every sign-in and link of a patient, and their calendar feed.
     pub async fn close_links(&self, actor: &Actor, patient: PatientId) -> Result<(), No> {
         let document = person::document_of(patient);
         self.allow(actor, Act::EnterPatient, "patient.close-links", Some(document)).await?;
-        self.vault.store().end_sign_ins_of(person::person_of(patient)).await?;
+        let person = person::person_of(patient);
+        self.vault.store().end_sign_ins_of(person).await?;
+        self.close_feed(actor, Act::EnterPatient, document_of_feed(person)).await?;
         self.note(Some(actor), "patient.close-links", Some(document), "done").await
     }
 
@@ -491,13 +496,17 @@ impl Practice {
     }
 
     async fn begin(&self, person: PersonId, label: Label, hours: i64) -> Result<Secret, No> {
-        let secret = Secret(Zeroizing::new(self.vault.draw()?));
+        let secret = self.new_secret()?;
         let began = self.moment();
         let ends = Moment(began.0.saturating_add(minutes(hours.saturating_mul(60))));
         let token_hash = secret.hash(label);
         let known = SignIn { token_hash, person, began, seen: began, ends };
         self.vault.store().begin_sign_in(known).await?;
         Ok(secret)
+    }
+
+    pub(crate) fn new_secret(&self) -> Result<Secret, No> {
+        Ok(Secret(Zeroizing::new(self.vault.draw()?)))
     }
 
     /// Every member, by name.

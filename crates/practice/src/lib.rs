@@ -32,7 +32,10 @@ mod calendar;
 pub mod check_ins;
 pub mod consents;
 pub mod courses;
+pub mod feeds;
+pub mod invitations;
 pub mod keeping;
+pub mod letters;
 mod limit;
 pub mod measures;
 pub mod members;
@@ -95,10 +98,13 @@ pub struct Practice {
     now: fn() -> Timestamp,
     password_cost: Cost,
     attempts: limit::Attempts,
+    reads: feeds::Reads,
     checked: audit::LastCheck,
     /// One picture is read at a time.
     pictures: tokio::sync::Semaphore,
     is_demo: bool,
+    /// Whether there is somebody who sends letters.
+    has_post: bool,
 }
 
 impl Practice {
@@ -108,8 +114,18 @@ impl Practice {
         let vault = vault::Vault::open(store, keys, random).await?;
         let (attempts, checked) = (limit::Attempts::default(), audit::LastCheck::default());
         let pictures = tokio::sync::Semaphore::new(1);
-        let practice =
-            Self { vault, book, now, password_cost, attempts, checked, pictures, is_demo };
+        let practice = Self {
+            vault,
+            book,
+            now,
+            password_cost,
+            attempts,
+            reads: feeds::Reads::default(),
+            checked,
+            pictures,
+            is_demo,
+            has_post: false,
+        };
         // Refused when somebody else writes meanwhile; then the next start does it.
         for upgraded in [practice.mark_open_courses().await, practice.make_sites().await] {
             if let Err(No::Failed(failure)) = upgraded {

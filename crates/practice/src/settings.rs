@@ -1,10 +1,8 @@
 //! The clinic's settings: what it is, what it costs, what patients read and sign, and which rulebook it signed off.
 
-use jiff::civil::Date;
 use percuta_chart::{
     Stored,
-    calendar::Site,
-    clinic::{self, Clinic, ConsentForm, ConsentSection, PriceList, SignOff},
+    clinic::{self, Clinic, ConsentForm, ConsentSection, Letters, PriceList, SignOff},
 };
 use percuta_record::{Change, DocumentId, Version};
 use sha2::{Digest as _, Sha256};
@@ -13,23 +11,10 @@ use zeroize::Zeroizing;
 use crate::{
     Practice,
     actor::{Act, Actor},
-    day_of,
     refusal::{Failure, No, Wrong},
     vault::Opened,
     writing::Draft,
 };
-
-/// What becomes of a day.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub enum DayChange {
-    /// The site is closed on it.
-    Close {
-        /// Why, in words; it may be empty.
-        why: String,
-    },
-    /// It is open as on any such day of the week.
-    Open,
-}
 
 impl Practice {
     /// The clinic.
@@ -106,25 +91,6 @@ impl Practice {
         form: &ConsentForm,
     ) -> Result<(), No> {
         self.save(actor, "consent-form.change", seen, form).await
-    }
-
-    /// Closes a site on a day out of turn, or opens it again. Visits that are booked stay where they are.
-    pub async fn close_day(
-        &self,
-        actor: &Actor,
-        (site, day): (DocumentId, Date),
-        change: DayChange,
-    ) -> Result<(), No> {
-        let seen = self.vault.own().await?.one::<Site>(site)?.ok_or(No::NotFound)?;
-        let mut changed = seen.document.clone();
-        match change {
-            DayChange::Close { why: _ } if day < day_of(&*self.clinic().await?, self.now()) => {
-                return Err(No::wrong("closed-day", "Choose a day that is still to come."));
-            }
-            DayChange::Close { why } => changed.closed.insert(day, why.trim().to_owned()),
-            DayChange::Open => changed.closed.remove(&day),
-        };
-        self.save(actor, "clinic.change", &seen, &changed).await
     }
 
     pub(crate) async fn save<D: Stored>(
@@ -264,6 +230,7 @@ pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
         time_zone: time_zone.to_owned(),
         currency: "GBP".to_owned(),
         sign_off: None,
+        letters: Letters::default(),
         before: None,
     }
 }

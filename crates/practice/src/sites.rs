@@ -24,6 +24,15 @@ use crate::{
     writing::Draft,
 };
 
+mod ahead;
+mod change;
+mod example;
+pub(crate) mod sound;
+
+pub use ahead::Booked;
+pub use change::Setting;
+pub use example::{Example, ExampleHeld, ExampleRow, RowKind};
+
 /// Where a visit is.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Where {
@@ -74,16 +83,6 @@ impl Practice {
     pub async fn services(&self) -> Result<Opened<Services>, No> {
         let services = self.vault.own().await?.one::<Services>(document_of_services())?;
         services.ok_or(No::Failed(crate::Failure::Missing { what: "list of services" }))
-    }
-
-    /// Changes a site on the version that was seen.
-    pub async fn save_site(
-        &self,
-        actor: &Actor,
-        seen: &Opened<Site>,
-        site: &Site,
-    ) -> Result<(), No> {
-        self.save(actor, "site.change", seen, site).await
     }
 
     /// The service that a visit of a purpose is; `None` where none is set.
@@ -238,5 +237,73 @@ fn services(shape: &Shape) -> Services {
             service("session", "Microneedling session", any, session),
             service("follow-up", "Look at the result", ServiceFor::FollowUp, talk()),
         ],
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use jiff::civil::date;
+    use percuta_chart::{
+        calendar::document_of_first_room,
+        clinic::{self, Opening, SimpleCalendar},
+    };
+
+    use super::*;
+    use crate::{settings::default_clinic, testing::Clinic as House};
+
+    /// A record as a version without sites left it: the calendar in the clinic's own document, and the one room.
+    async fn of_before(before: SimpleCalendar) -> (Practice, tempfile::TempDir) {
+        let (practice, folder) = House::empty().await;
+        let clinic = Clinic {
+            before: Some(before.clone()),
+            ..default_clinic("Invented Skin", "020 7946 0000", "America/New_York")
+        };
+        let room = Room { name: before.room, ..default_room() };
+        let draft = Draft::new(Act::ManageSettings, "clinic.set-up", clinic::document())
+            .begin(clinic::document(), Owner::Clinic, &clinic)
+            .and_then(|draft| draft.begin(document_of_first_room(), Owner::Clinic, &room));
+        practice.commit(&Actor::program(), draft.unwrap()).await.unwrap();
+        (practice, folder)
+    }
+
+    #[tokio::test]
+    async fn a_record_of_before_keeps_its_hours_its_room_and_its_lengths() {
+        let hours = Opening { from: time(8, 30, 0, 0), until: time(16, 0, 0, 0) };
+        let christmas = date(2026, 12, 25);
+        let before = SimpleCalendar {
+            hours: BTreeMap::from([(2, hours), (6, hours)]),
+            closed: BTreeSet::from([christmas]),
+            room: "The blue room".to_owned(),
+            visit: VisitShape {
+                cleanse_min: 0,
+                numbing_min: 50,
+                treatment_min: 40,
+                aftercare_min: 15,
+            },
+        };
+        let (practice, _folder) = of_before(before).await;
+        practice.make_sites().await.unwrap();
+        let site = practice.first_site().await.unwrap();
+        assert_eq!(
+            (site.name.as_str(), site.time_zone.as_str()),
+            ("Invented Skin", "America/New_York")
+        );
+        let days: Vec<i8> = site.hours.iter().map(|hours| hours.weekday).collect();
+        assert_eq!(days, [2, 6]);
+        assert!(site.closed.contains_key(&christmas));
+        let rooms = practice.rooms().await.unwrap();
+        assert_eq!((rooms.len(), rooms[0].name.as_str()), (1, "The blue room"));
+        let services = practice.services().await.unwrap();
+        let session = services.services.iter().find(|one| one.code == "session").unwrap();
+        // Nothing becomes longer or shorter by it, and what took no time is no phase.
+        assert_eq!(session.minutes(), (105, 105));
+        let kinds: Vec<PhaseKind> = session.phases.iter().map(|phase| phase.kind).collect();
+        assert_eq!(kinds, [PhaseKind::Numbing, PhaseKind::Treatment, PhaseKind::Aftercare]);
+        assert!(practice.clinic().await.unwrap().before.is_none());
+
+        // The second start finds nothing to do.
+        let kept = practice.store().kept(Owner::Clinic).await.unwrap();
+        practice.make_sites().await.unwrap();
+        assert_eq!(practice.store().kept(Owner::Clinic).await.unwrap(), kept);
     }
 }

@@ -60,7 +60,8 @@ pub(crate) struct Clinic {
 }
 
 impl Clinic {
-    pub(crate) async fn open() -> Self {
+    /// A record in which nothing was set up.
+    pub(crate) async fn empty() -> (Practice, TempDir) {
         let blobs = tempfile::tempdir().unwrap();
         let mut chain = [0; 16];
         random(&mut chain).unwrap();
@@ -81,7 +82,11 @@ impl Clinic {
             password_cost: Cost::CHEAP,
             is_demo: false,
         };
-        let practice = Practice::open(ports).await.unwrap();
+        (Practice::open(ports).await.unwrap(), blobs)
+    }
+
+    pub(crate) async fn open() -> Self {
+        let (practice, blobs) = Self::empty().await;
         let given = SetUp {
             calendar: first_calendar("Invented Skin", "Europe/London"),
             clinic: default_clinic("Invented Skin", "020 7946 0000", "Europe/London"),

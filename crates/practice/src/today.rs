@@ -13,11 +13,13 @@ use percuta_chart::{
     session::Session,
     visit::{Purpose, Visit, VisitState},
 };
-use percuta_record::{Change, DocumentId, Moment, Owner, PatientId};
+use percuta_record::{Change, DocumentId, Owner, PatientId};
+use percuta_scheduling::zone;
 
 use crate::{
     Practice,
     actor::{Act, Actor},
+    calendar::Days,
     day_of,
     patients::permitted,
     refusal::No,
@@ -25,6 +27,10 @@ use crate::{
     writing::Draft,
     zone_of,
 };
+
+pub mod ground;
+
+use ground::{SiteDay, Stretch};
 
 /// A window that opens within so many days is shown as due.
 const DUE_WITHIN_DAYS: i64 = 7;
@@ -38,8 +44,10 @@ pub struct Day {
     pub today: Date,
     /// The visits, in their order.
     pub visits: Vec<DayVisit>,
-    /// The members who take part in visits, by name.
+    /// Everybody who is or was a member, by name.
     pub members: Vec<Opened<Member>>,
+    /// The sites that are worked at, each on its own clock, the first first.
+    pub sites: Vec<SiteDay>,
 }
 
 /// One visit of the day.
@@ -57,6 +65,8 @@ pub struct DayVisit {
     pub lacks: Vec<Lack>,
     /// Whether its session has begun to be written.
     pub is_begun: bool,
+    /// When the last session of its course was.
+    pub last: Option<Date>,
 }
 
 /// What is missing before a session.
@@ -214,33 +224,51 @@ impl Practice {
     /// A day's visits with what is missing for each; today's when no day is named.
     pub async fn day(&self, actor: &Actor, date: Option<Date>) -> Result<Day, No> {
         self.allow(actor, Act::SeeDay, "day.open", None).await?;
-        let clinic = self.clinic().await?;
-        let (zone, today) = (zone_of(&clinic), day_of(&clinic, self.now()));
+        let today = self.today().await?;
         let date = date.unwrap_or(today);
-        let after = date.checked_add(1.day()).map_err(|_past_the_end| No::NotFound)?;
-        let begin = |day: Date| day.to_zoned(zone.clone()).map(|at| moment_of(at.timestamp()));
-        let (from, until) = match (begin(date), begin(after)) {
-            (Ok(from), Ok(until)) => (from, until),
-            (Err(_), _) | (_, Err(_)) => return Err(No::NotFound),
-        };
-        let mut documents: Vec<DocumentId> = self
-            .vault
-            .store()
-            .reserved(from, until, None)
-            .await?
-            .into_iter()
-            .map(|held| held.document)
+        let is_known = |day: &Date| (zone::FIRST_DAY..zone::LAST_DAY).contains(day);
+        if !is_known(&date) {
+            return Err(No::NotFound);
+        }
+        let calendar = self.calendar(Days { from: date, to: date }, &[]).await?;
+        let members = self.members().await?;
+        let mut sites = self.sites_on(&calendar, date, &members).await?;
+        // A visit is of the day that its own site's clock shows; one at a site that is closed for good, of the clinic's.
+        let clinic = zone_of(&*self.clinic().await?);
+        let wholes: Vec<(Option<DocumentId>, Stretch)> = sites
+            .iter()
+            .map(|day| (Some(day.site.id), day.whole))
+            .chain(ground::whole(&clinic, date).map(|whole| (None, whole)))
+            .collect();
+        let mut documents: Vec<DocumentId> = calendar
+            .reserved
+            .iter()
+            .filter(|one| {
+                let when = ground::reserved(&one.place);
+                wholes.iter().any(|(_, whole)| whole.meets(when))
+            })
+            .map(|one| one.document)
             .collect();
         documents.sort();
         documents.dedup();
         let mut visits = Vec::with_capacity(documents.len());
+        let mut held = Vec::new();
         for sealed in self.vault.store().heads(&documents).await? {
             let Owner::Patient(patient) = sealed.owner else { continue };
-            visits.extend(self.day_visit(patient, sealed.document, (date, today)).await?);
+            match self.day_visit(patient, sealed.document, (date, today)).await? {
+                Some(visit) => visits.push(visit),
+                None => held.push((sealed.document, sealed.owner)),
+            }
         }
+        visits.retain(|one| {
+            let own = wholes.iter().find(|(site, _)| *site == Some(one.visit.site));
+            let whole = own.or(wholes.last()).map(|(_, whole)| *whole);
+            whole.is_some_and(|whole| whole.meets(Stretch::new(one.visit.from, one.visit.until)))
+        });
+        self.kept_on(&mut sites, &held).await?;
         visits.sort_by_key(|one| (one.visit.from, one.visit.id));
         self.note(Some(actor), "day.open", None, "done").await?;
-        Ok(Day { date, today, visits, members: self.members().await? })
+        Ok(Day { date, today, visits, members, sites })
     }
 
     async fn day_visit(
@@ -258,7 +286,9 @@ impl Practice {
         let course = match visit.purpose {
             Purpose::Consultation => {
                 let (course, lacks) = (None, Vec::new());
-                return Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun: false }));
+                let (is_begun, last) = (false, None);
+                let one = DayVisit { visit, patient, name, course, lacks, is_begun, last };
+                return Ok(Some(one));
             }
             Purpose::Session { course, number: _ } | Purpose::FollowUp { course } => course,
         };
@@ -274,8 +304,11 @@ impl Practice {
         let lacks = lacks(&visit, date, today, &known);
         let sessions = folder.all::<Session>()?;
         let is_begun = sessions.iter().any(|session| session.visit == visit.id);
+        let of = course.as_ref().map(|course| course.id);
+        let given = sessions.iter().filter(|one| Some(one.course) == of && one.visit != visit.id);
+        let last = given.map(|session| session.on).max();
         let course = course.map(|course| (course.title.clone(), course.sessions.len()));
-        Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun }))
+        Ok(Some(DayVisit { visit, patient, name, course, lacks, is_begun, last }))
     }
 
     /// Writes down who came and who did not.
@@ -342,10 +375,6 @@ impl Practice {
     }
 }
 
-fn moment_of(at: Timestamp) -> Moment {
-    Moment(at.as_microsecond())
-}
-
 #[cfg(test)]
 mod tests {
     use percuta_chart::{
@@ -353,7 +382,7 @@ mod tests {
         screening::Occasion,
     };
     use percuta_record::{
-        BlobId, Code, Contribution, ContributionId, PersonId, Role, Source, State, Version,
+        BlobId, Code, Contribution, ContributionId, Moment, PersonId, Role, Source, State, Version,
     };
 
     use super::*;

@@ -47,6 +47,8 @@ pub(crate) struct FieldTokens {
     pub(crate) email: Tokens,
     /// Open work, by a word of ours: `check-in`.
     pub(crate) open: Tokens,
+    /// Calendar feeds, by the hash of their secret.
+    pub(crate) feed: Tokens,
 }
 
 impl FieldTokens {
@@ -56,6 +58,7 @@ impl FieldTokens {
     pub(crate) const BIRTH: &'static str = "birth";
     pub(crate) const EMAIL: &'static str = "email";
     pub(crate) const OPEN: &'static str = "open";
+    pub(crate) const FEED: &'static str = "feed";
 
     fn new(index: &DataKey) -> Self {
         let of = |field| Tokens::new(index, Field(field));
@@ -65,6 +68,7 @@ impl FieldTokens {
             birth: of(Self::BIRTH),
             email: of(Self::EMAIL),
             open: of(Self::OPEN),
+            feed: of(Self::FEED),
         }
     }
 }

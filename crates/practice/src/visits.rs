@@ -28,7 +28,7 @@ pub use crate::calendar::Start;
 use crate::{
     Practice,
     actor::{Act, Actor},
-    calendar::{Calendar, Days, documents::micrometres, minute, places},
+    calendar::{Calendar, Days, documents::micrometres, minute, places, timestamp},
     day_of,
     patients::Story,
     refusal::No,
@@ -40,6 +40,7 @@ use crate::{
 
 pub mod again;
 pub mod book;
+pub mod carry;
 mod rules;
 
 pub use rules::stands;
@@ -337,7 +338,17 @@ impl Practice {
             let start = visit.as_ref().and_then(|visit| calendar.start(service, visit));
             start.filter(|start| start.at >= self.now())
         };
-        why.because.extend(found.blocks.iter().map(|block| sentence(&block.says)));
+        let zone = calendar.sites.get(site.0).map(|place| place.zone.clone());
+        why.because.extend(found.blocks.iter().map(|block| {
+            let name = block
+                .resource
+                .and_then(|hold| calendar.model.sites.get(site.0).map(|place| place.name_of(hold)));
+            let until = block
+                .until
+                .zip(zone.clone())
+                .map(|(until, zone)| timestamp(until).to_zoned(zone).strftime("%H:%M").to_string());
+            in_the_way((block.phase.as_deref(), name), &block.says, until)
+        }));
         (why.before, why.after) = (start(&found.before), start(&found.after));
         why.possible = start(&found.visit).filter(|_| why.because.is_empty());
         Ok(why)
@@ -533,6 +544,8 @@ impl Practice {
         let draft = Draft::new(act, "visit.cancel", seen.id)
             .change(seen, Change::Write, &visit)?
             .holding(seen.id, []);
+        let clinic = self.clinic().await?;
+        let draft = self.with_letters_about(draft, &clinic, (seen.id, &visit))?;
         self.commit(actor, draft).await
     }
 
@@ -555,6 +568,8 @@ impl Practice {
         let draft = Draft::new(act, "visit.restore", seen.id)
             .change(seen, Change::Write, &visit)?
             .holding(seen.id, places.ok_or(No::Taken)?);
+        let clinic = self.clinic().await?;
+        let draft = self.with_letters_about(draft, &clinic, (seen.id, &visit))?;
         self.commit(actor, draft).await
     }
 
@@ -609,6 +624,11 @@ const DAYS_OF_CHOICE: i32 = 28;
 const NO_SERVICE: &str =
     "No service is set for such a visit. The owner sets services under Settings.";
 
+/// The room in which a visit with these parts is treated.
+pub fn room_of(phases: &[percuta_chart::visit::Phase]) -> Option<DocumentId> {
+    crate::calendar::lead(phases)?.room
+}
+
 /// What is kept for a patient does not stand in their own way.
 pub(crate) fn calendar_held(patient: PatientId) -> [DocumentId; 1] {
     [percuta_chart::calendar::document_of_held(patient)]
@@ -636,6 +656,40 @@ pub(crate) fn sentence(says: &str) -> String {
     let first = letters.next().map(|first| first.to_uppercase().to_string()).unwrap_or_default();
     let end = if plain.ends_with(['.', '!', '?']) { "" } else { "." };
     format!("{first}{}{end}", letters.as_str())
+}
+
+/// What is in the way as somebody at the desk reads it: `Room 1 (treatment): booked, until 10:30.`
+fn in_the_way(
+    (phase, name): (Option<&str>, Option<&str>),
+    says: &str,
+    until: Option<String>,
+) -> String {
+    // PRIVACY: what the engine was told of bookings is their ids, which say nothing to anybody.
+    let (mut plain, mut rest) = (String::new(), says);
+    while let Some((before, after)) = rest.split_once(" (`") {
+        plain.push_str(before);
+        rest = after.split_once("`)").map_or("", |(_, after)| after);
+    }
+    plain.push_str(rest);
+    let plain = plain.split(" after `").next().unwrap_or_default();
+    let plain: Vec<&str> = plain.split(' ').map(clock_of).collect();
+    let plain = plain.join(" ");
+    let who = match (name, phase) {
+        (Some(name), Some(phase)) => format!("{name} ({phase}): "),
+        (Some(name), None) => format!("{name}: "),
+        (None, Some(phase)) => format!("{phase}: "),
+        (None, None) => String::new(),
+    };
+    let until = until.map_or_else(String::new, |until| format!(", until {until}"));
+    sentence(&format!("{who}{plain}{until}"))
+}
+
+/// A time as the engine writes it, `2026-03-02T09:00+00:00`, as a clock shows it; any other word as it is.
+fn clock_of(word: &str) -> &str {
+    let is_time = word.len() >= 16
+        && word.bytes().take(4).all(|byte| byte.is_ascii_digit())
+        && word.as_bytes().get(10) == Some(&b'T');
+    if is_time { word.get(11..16).unwrap_or(word) } else { word }
 }
 
 fn in_words(day: Date) -> String {

@@ -2,7 +2,7 @@
 
 use percuta_chart::{
     FormError, Stored,
-    calendar::{Device, Held, Room, Roster, Services, Site, Waiting},
+    calendar::{Device, Held, Room, Roster, Services, Site, Told, Waiting},
     check_in::{CheckIn, Outcome},
     clinic::{Clinic, ConsentForm, PriceList},
     consent::Consent,
@@ -43,6 +43,7 @@ impl Practice {
         self.open_all::<Services>(&mut whole).await?;
         self.open_all::<Held>(&mut whole).await?;
         self.open_all::<Waiting>(&mut whole).await?;
+        self.open_all::<Told>(&mut whole).await?;
         self.open_all::<PriceList>(&mut whole).await?;
         self.open_all::<ConsentForm>(&mut whole).await?;
         self.open_all::<Member>(&mut whole).await?;

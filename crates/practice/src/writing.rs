@@ -4,8 +4,8 @@ use std::collections::BTreeSet;
 
 use percuta_chart::{Stored, stored::code};
 use percuta_record::{
-    Answer, Append, AuditEntry, Change, Commit, Contribution, DocumentId, Expected, Owner, Source,
-    Target, Tokens, Version,
+    Answer, Append, AuditEntry, Change, Commit, Contribution, DocumentId, Expected, JobId, Moment,
+    NewJob, Owner, Source, Target, Tokens, Version,
     commit::{Place as Held, Reservations},
 };
 use percuta_seal::Place;
@@ -27,6 +27,7 @@ pub(crate) struct Draft {
     sheets: Vec<Sheet>,
     tokens: Vec<Tokens>,
     reservations: Vec<Reservations>,
+    jobs: Vec<NewJob>,
 }
 
 /// One document of a draft.
@@ -53,6 +54,7 @@ impl Draft {
             sheets: Vec::new(),
             tokens: Vec::new(),
             reservations: Vec::new(),
+            jobs: Vec::new(),
         }
     }
 
@@ -127,6 +129,18 @@ impl Draft {
         self.sheets.iter().any(|sheet| sheet.document == document)
     }
 
+    /// Something that is to be done about a document after it was written.
+    pub(crate) fn job(
+        mut self,
+        id: JobId,
+        kind: &'static str,
+        document: DocumentId,
+        from: Moment,
+    ) -> Self {
+        self.jobs.push(NewJob { id, kind: code(kind), document, from });
+        self
+    }
+
     /// The times that a document holds, whole; none frees them.
     pub(crate) fn holding(
         mut self,
@@ -179,7 +193,7 @@ impl Practice {
             contribution,
             appends,
             tokens: draft.tokens,
-            jobs: Vec::new(),
+            jobs: draft.jobs,
             reservations: draft.reservations,
             audit,
         };

@@ -5,8 +5,12 @@
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]
 
-use jiff::{SignedDuration, Timestamp, civil::date};
+use jiff::{
+    SignedDuration, Timestamp,
+    civil::{Date, date},
+};
 use percuta_chart::{
+    calendar::Site,
     check_in::Handling,
     person::{CameBy, Part},
     visit::{Purpose, VisitState},
@@ -15,7 +19,8 @@ use percuta_practice::{
     No,
     audit::{self, Did, Named},
     patients::Sought,
-    settings::{DayChange, read_consent, write_consent},
+    settings::{read_consent, write_consent},
+    sites::{Booked, Setting},
     today::Mark,
 };
 use percuta_record::DocumentId;
@@ -164,17 +169,28 @@ async fn an_arrival_is_noted_and_taken_back_and_an_absence_waits_for_its_time() 
 async fn a_day_closed_out_of_turn_is_opened_again() {
     let house = House::open().await;
     let monday = date(2026, 11, 23);
-    let first = async || house.practice.first_site().await.unwrap().document;
-    let site = house.practice.first_site().await.unwrap().id;
-    let close = || DayChange::Close { why: "Inventory".to_owned() };
-    house.practice.close_day(&house.owner, (site, monday), close()).await.unwrap();
+    let first = async || house.practice.first_site().await.unwrap();
+    let closed = |site: &Site, day: Date| {
+        let mut site = site.clone();
+        site.closed.insert(day, "Inventory".to_owned());
+        site
+    };
+    let seen = first().await;
+    let changed = closed(&seen, monday);
+    let save = (&changed, Booked::MoveFirst);
+    let written = house.practice.save_site(&house.owner, &seen, save).await.unwrap();
     assert!(first().await.hours_on(monday).next().is_none());
-    house.practice.close_day(&house.owner, (site, monday), DayChange::Open).await.unwrap();
+    let site = Setting::Site(seen.id);
+    house.practice.take_back_setting(&house.owner, site, written).await.unwrap();
     assert!(first().await.hours_on(monday).next().is_some());
-    let past = house.practice.close_day(&house.owner, (site, date(2026, 11, 20)), close()).await;
+    let again = house.practice.take_back_setting(&house.owner, site, written).await;
+    assert!(matches!(again, Err(No::Conflict)));
+    let seen = first().await;
+    let past = closed(&seen, date(2026, 11, 20));
+    let past = house.practice.save_site(&house.owner, &seen, (&past, Booked::MoveFirst)).await;
     assert!(matches!(past, Err(No::Wrong(_))));
     let (desk, _) = house.member(Part::FrontDesk).await;
-    let refused = house.practice.close_day(&desk, (site, monday), close()).await;
+    let refused = house.practice.save_site(&desk, &seen, (&seen, Booked::MoveFirst)).await;
     assert!(matches!(refused, Err(No::NotAllowed)));
 }
 

@@ -20,9 +20,7 @@ use percuta_chart::{
 use percuta_clinical::question::Said;
 use percuta_practice::{
     Actor, No, Opened,
-    account::Invitation,
     consents::Signature,
-    courses::{GoalWish, PlanWish},
     day_of,
     photographs::Shot,
     sessions::{Charted, Confirm, Place, Step, With},
@@ -36,21 +34,13 @@ use zeroize::Zeroizing;
 
 #[path = "support/booking.rs"]
 mod booking;
+#[path = "support/course.rs"]
+mod course;
 #[path = "support/house.rs"]
 mod house;
 
+use course::{accepted, asked, clear, practitioner};
 use house::{House, now, pass, password};
-
-/// An intake that nothing speaks against.
-fn clear() -> Value {
-    json!({
-        "as_of": "2026-11-21",
-        "patient": { "birth_date": "1990-05-31", "sex": "male", "pregnancy": "not-applicable", "breastfeeding": "not-applicable", "phototype": 2 },
-        "request": { "modality": "pen", "setting": "clinic", "concern": "acne-scar", "region": "cheek", "products": ["sterile-hyaluronate-gel"] },
-        "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
-        "unknown": [],
-    })
-}
 
 fn with(list: &str, entry: Value) -> Value {
     let mut json = clear();
@@ -58,51 +48,8 @@ fn with(list: &str, entry: Value) -> Value {
     json
 }
 
-/// Somebody who treats, to a depth, with qualifications.
-async fn practitioner(house: &House, name: &str, depth: f64, qualifications: &[&str]) -> Actor {
-    let given = Invitation {
-        name: name.to_owned(),
-        credentials: "RN".to_owned(),
-        email: format!("{}@clinic.example", name.to_lowercase().replace(' ', ".")),
-        parts: BTreeSet::from([Part::Practitioner]),
-        qualifications: qualifications.iter().map(|word| (*word).to_owned()).collect(),
-        depth_mm_max: Some(depth),
-    };
-    let link = house.practice.invite(&house.owner, given).await.unwrap();
-    let cookie = house.practice.accept(&link, name, password()).await.unwrap();
-    house.practice.who(&cookie).await.unwrap().unwrap()
-}
-
-/// A patient whose intake was sent.
-async fn asked(house: &House, by: &Actor, json: Value) -> (PatientId, DocumentId) {
-    let patient = house.patient("Ada Invented").await;
-    let sent = house.practice.send_intake(by, patient, (None, Vec::new()), json).await;
-    (patient, sent.unwrap())
-}
-
 async fn screening(house: &House, by: &Actor, id: DocumentId) -> Opened<Screening> {
     house.practice.screening(by, id).await.unwrap().screening
-}
-
-fn scars() -> PlanWish {
-    let goal = GoalWish {
-        concern: "acne-scar".to_owned(),
-        region: "cheek".to_owned(),
-        grade: None,
-        onset: None,
-    };
-    PlanWish { goals: vec![goal], ..PlanWish::default() }
-}
-
-/// A course that the patient accepted.
-async fn accepted(house: &House, by: &Actor, patient: PatientId) -> DocumentId {
-    let practice = &house.practice;
-    let course = practice.propose(by, patient, None, &scars()).await.unwrap();
-    let seen = practice.course(by, course).await.unwrap();
-    practice.offer(by, &seen).await.unwrap();
-    let seen = practice.course(by, course).await.unwrap();
-    practice.accept_course(by, &seen).await.unwrap();
-    course
 }
 
 /// The first free start of a session.

@@ -49,3 +49,26 @@ for (const left of document.querySelectorAll("[data-left]")) {
   };
   tell();
 }
+
+// A form that is tried out while it is written: what comes of it is fetched whenever a field changes, from where its
+// button would have led. Nothing is saved by it.
+for (const form of document.querySelectorAll("form[data-example]")) {
+  const shown = document.getElementById(form.dataset.example);
+  let asked = 0;
+  form.addEventListener("change", async () => {
+    const turn = ++asked;
+    const fields = new URLSearchParams(new FormData(form));
+    fields.set("do", "example");
+    shown.firstElementChild?.setAttribute("aria-busy", "true");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body: fields });
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      const drawn = page.getElementById(form.dataset.example);
+      // Only the last that was asked for is shown.
+      if (drawn && turn === asked) shown.replaceChildren(...drawn.children);
+    } catch {
+      // Without a connection the old drawing stays, and the button says why.
+      shown.firstElementChild?.removeAttribute("aria-busy");
+    }
+  });
+}

@@ -10,10 +10,11 @@ const STYLE: &str = concat!(
     include_str!("../assets/room.css"),
     include_str!("../assets/staff.css"),
     include_str!("../assets/day.css"),
+    include_str!("../assets/settings.css"),
     include_str!("../assets/mine.css"),
     include_str!("../assets/records.css"),
 );
-const SCRIPT: &str = include_str!("../assets/site.js");
+const SCRIPT: &str = concat!(include_str!("../assets/site.js"), include_str!("../assets/board.js"));
 const MARK: &str = include_str!("../assets/favicon.svg");
 
 /// The assets and their names.

@@ -28,7 +28,7 @@ const UPLOAD_TIME_MAX: Duration = Duration::from_secs(180);
 const HEADERS: [(HeaderName, &str); 6] = [
     (
         header::CONTENT_SECURITY_POLICY,
-        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; font-src 'self'; \
+        "default-src 'none'; style-src 'self'; img-src 'self' data:; script-src 'self'; connect-src 'self'; font-src 'self'; \
          form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
     ),
     (header::X_CONTENT_TYPE_OPTIONS, "nosniff"),
@@ -76,7 +76,7 @@ pub(crate) async fn admit(State(site): State<Arc<Site>>, request: Request, next:
     }
 }
 
-/// Whether a request may hold a photograph. These are exactly the routes whose own limit lets it in.
+/// Whether a request may hold a file. These are exactly the routes whose own limit lets it in.
 fn is_upload(method: &Method, path: &str) -> bool {
     let is_staff = path
         .strip_prefix("/patients/")
@@ -87,7 +87,8 @@ fn is_upload(method: &Method, path: &str) -> bool {
         .and_then(|rest| rest.strip_suffix("/photograph"))
         .is_some_and(|check_in| !check_in.contains('/'));
     let is_own = ["/me/check-in", "/me/photos"].contains(&path) || is_about_check_in;
-    *method == Method::POST && (is_own || is_staff)
+    let is_calendar = path == "/settings/import";
+    *method == Method::POST && (is_own || is_staff || is_calendar)
 }
 
 fn declared_length(asked: &HeaderMap) -> Option<usize> {

@@ -32,7 +32,12 @@ async fn an_empty_clinic_has_every_page_of_the_desk() {
         ("/audit", "The chain was not checked yet"),
         ("/settings", "Nobody has signed off the rules."),
         ("/settings/clinic", "Invented Skin"),
-        ("/settings/hours", "Closed days"),
+        ("/settings/sites", "Add a site"),
+        ("/settings/rooms", "Add a room"),
+        ("/settings/devices", "Add a device"),
+        ("/settings/shifts", "Shifts"),
+        ("/settings/services", "Add a service"),
+        ("/settings/service/session", "Example day"),
         ("/settings/people", "Ines Invented, MD"),
         ("/settings/people/new", "Make the invitation"),
         ("/settings/prices", "No price yet"),
@@ -310,34 +315,55 @@ async fn somebody_is_invited_changed_and_leaves() {
 async fn settings_are_saved_on_the_version_that_was_seen() {
     let clinic = Clinic::of(House::open().await);
     let owner = &clinic.owner;
-    let hours = clinic.get(owner, "/settings/hours").await;
+    let site = clinic.rooms.practice.first_site().await.unwrap();
+    let there = format!("/settings/sites/{}", site.id);
+    let hours = clinic.get(owner, &there).await;
     let version = hidden(&hours.body, "version");
-    let upside_down = [
-        ("version", version.as_str()),
-        ("monday-from", "17:00"),
-        ("monday-until", "09:00"),
-        ("tuesday-from", "10:00"),
-    ];
-    let wrong = clinic.post(owner, "/settings/hours", &upside_down).await;
+    let with = |more: &[(&'static str, &'static str)]| {
+        let mut fields = vec![
+            ("version", version.as_str()),
+            ("name", "Invented Skin"),
+            ("zone", "Europe/London"),
+            ("used", "yes"),
+        ];
+        fields.extend(more);
+        fields
+    };
+    let upside_down = with(&[
+        ("hours-1-1-from", "17:00"),
+        ("hours-1-1-until", "09:00"),
+        ("hours-2-1-from", "10:00"),
+    ]);
+    let wrong = clinic.post(owner, &there, &upside_down).await;
     assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
     assert!(
-        wrong.body.contains("Monday ends before it begins.")
+        wrong.body.contains("Monday, 17:00 to 09:00, ends before it begins.")
             && wrong.body.contains("value=\"17:00\"")
     );
     assert!(wrong.body.contains("Give when Tuesday ends"));
-    let right =
-        [("version", version.as_str()), ("monday-from", "08:00"), ("monday-until", "12:00")];
-    assert_eq!(clinic.post(owner, "/settings/hours", &right).await.status, StatusCode::SEE_OTHER);
-    assert_eq!(clinic.post(owner, "/settings/hours", &right).await.status, StatusCode::CONFLICT);
+    let twice = with(&[
+        ("hours-1-1-from", "08:00"),
+        ("hours-1-1-until", "12:00"),
+        ("hours-1-2-from", "11:00"),
+        ("hours-1-2-until", "15:00"),
+    ]);
+    let wrong = clinic.post(owner, &there, &twice).await;
+    assert!(wrong.body.contains("08:00 to 12:00 and 11:00 to 15:00, which overlap"));
+    let right = with(&[("hours-1-1-from", "08:00"), ("hours-1-1-until", "12:00")]);
+    assert_eq!(clinic.post(owner, &there, &right).await.status, StatusCode::SEE_OTHER);
+    assert_eq!(clinic.post(owner, &there, &right).await.status, StatusCode::CONFLICT);
     assert!(clinic.get(owner, "/today?date=2026-11-23").await.body.contains("Open 08:00 to 12:00"));
 
-    let day = [("closed-day", "2026-11-23")];
-    let closed = clinic.post(owner, "/settings/closed-days", &day).await;
+    let version = hidden(&clinic.get(owner, &there).await.body, "version");
+    let day =
+        [("version", version.as_str()), ("closed-day", "2026-11-23"), ("blocked-why", "Inventory")];
+    let closed = clinic.post(owner, &format!("{there}/closed"), &day).await;
     assert_eq!(closed.status, StatusCode::SEE_OTHER);
     let monday = "/today?date=2026-11-23";
     assert!(clinic.get(owner, monday).await.body.contains("The clinic is closed"));
-    let undo = "/settings/closed-days/2026-11-23/close/undo";
-    assert_eq!(clinic.post(owner, undo, &[]).await.status, StatusCode::SEE_OTHER);
+    assert!(clinic.get(owner, &there).await.body.contains("Inventory"));
+    let undo = format!("{there}/3/undo");
+    assert_eq!(clinic.post(owner, &undo, &[]).await.status, StatusCode::SEE_OTHER);
     assert!(!clinic.get(owner, monday).await.body.contains("The clinic is closed"));
 }
 

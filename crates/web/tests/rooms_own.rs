@@ -580,7 +580,7 @@ async fn a_whole_course_is_booked_in_one_go_and_moved_with_what_goes_along() {
     let times = house.get(&format!("{first}/move?from=2027-01-18"), &cookie).await;
     let time = times.after("name=\"time\" value=\"").to_owned();
     let look = house.post(&format!("{first}/move"), &cookie, &[("time", &time)]).await;
-    assert!(look.text.contains("What else would move"), "{}", look.text);
+    assert!(look.text.contains("What else would move"), "{} {}", look.status, look.text);
     let all = look.after("name=\"time\" value=\"").to_owned();
     assert!(all.starts_with(&time) && all.contains(' '), "{all}");
     let moved = house.post(&format!("{first}/move/confirm"), &cookie, &[("time", &all)]).await;

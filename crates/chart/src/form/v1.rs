@@ -169,6 +169,7 @@ impl From<Clinic> for clinic::Clinic {
             time_zone: old.time_zone,
             currency: old.currency,
             sign_off: old.sign_off,
+            letters: clinic::Letters::default(),
             before: Some(SimpleCalendar { hours, closed, room, visit }),
         }
     }

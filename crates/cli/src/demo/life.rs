@@ -63,6 +63,10 @@ pub(crate) enum Event {
     Accepts(PatientId, DocumentId),
     /// Books the next session that is open.
     Books(PatientId),
+    /// Asks for a talk.
+    AsksToTalk(PatientId),
+    /// Comes to a talk.
+    Talks(DocumentId),
     /// Reads and signs the consent.
     Signs(PatientId, DocumentId),
     /// Comes to a visit, or does not.
@@ -87,9 +91,11 @@ impl Event {
             | Self::IsOffered(..)
             | Self::Comes(..)
             | Self::IsTreated(..)
+            | Self::Talks(..)
             | Self::Inbox => (9, 17),
             Self::Accepts(..)
             | Self::Books(_)
+            | Self::AsksToTalk(_)
             | Self::Signs(..)
             | Self::ChecksIn(..)
             | Self::Judges(_) => (7, 22),
@@ -132,6 +138,8 @@ pub(crate) async fn happen(life: &mut Life<'_>, event: Event) -> Result<(), No> 
         }
         Event::Accepts(patient, course) => accepts(life, patient, course).await,
         Event::Books(patient) => books(life, patient).await,
+        Event::AsksToTalk(patient) => asks_to_talk(life, patient).await,
+        Event::Talks(visit) => talks(life, visit).await,
         Event::Signs(patient, course) => signs(life, patient, course).await,
         Event::Comes(patient, visit) => comes(life, patient, visit).await,
         Event::IsTreated(patient, visit) => is_treated(life, patient, visit).await,
@@ -226,7 +234,7 @@ fn intake(life: &Life<'_>, number: usize, stop: Option<&str>) -> Value {
             "breastfeeding": if is_female { "no" } else { "not-applicable" },
             "phototype": 1 + (number * 5 + 3) % 6,
         },
-        "request": { "modality": "pen", "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
+        "request": { "modality": if number % 10 == 8 { "rf" } else { "pen" }, "setting": "clinic", "concern": concern, "region": region, "products": ["sterile-hyaluronate-gel"] },
         "conditions": [], "medicines": [], "procedures": [], "exposures": [], "allergies": [], "skin_today": [], "clearances": [],
         "unknown": [],
     });
@@ -265,6 +273,13 @@ async fn answers(
     };
     let json = intake(life, number, stop);
     life.practice.send_intake(&life.staff.ben, patient, (None, Vec::new()), json).await?;
+    if course != Course::Goes {
+        // They think about it for a while, and ask in the days before today.
+        let days = i64::try_from(life.draw.below(5)).unwrap_or(0);
+        let at = life.end.checked_sub(SignedDuration::from_hours(26 + 24 * days));
+        let at = at.unwrap_or(life.end).max(super::now());
+        life.waking(at, Event::AsksToTalk(patient));
+    }
     if stop.is_none() {
         let hours = 20 + i64::try_from(life.draw.below(30)).unwrap_or(0);
         life.in_hours(hours, Event::IsOffered(patient, number, course));
@@ -328,16 +343,19 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
         return Ok(());
     };
     let purpose = Purpose::Session { course: course.id, number: next.number };
-    let (mut from, wish) = (life.today(), Wish::default());
-    for _ in 0..4 {
+    // Some ask for somebody, as long as there is a choice.
+    let able = [Some(life.staff.ada.person), Some(life.staff.eva.person), None];
+    let with = life.draw.one(&able).copied().flatten();
+    let (mut from, mut wish) = (life.today(), Wish { with, ..Wish::default() });
+    for _ in 0..5 {
         let free = life
             .practice
             .free_starts(&life.staff.fay, (patient, purpose), (from, 28), &wish)
             .await?;
         // The desk says round times.
         let is_round = |start: &&Start| start.at.as_second() % 900 == 0;
-        let round: Vec<&Start> = free.starts.iter().filter(is_round).take(24).collect();
-        let chosen = round.get(life.draw.below(round.len())).copied();
+        let round: Vec<&Start> = free.starts.iter().filter(is_round).collect();
+        let chosen = chosen(life, &round);
         if let Some(start) = chosen {
             let wanted = [Wanted::start(purpose, start)];
             let booked = life.practice.book_visits(&life.staff.fay, patient, &wanted).await?;
@@ -350,9 +368,51 @@ async fn books(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
             life.later(come, Event::Comes(patient, visit));
             return Ok(());
         }
-        from = from.checked_add(28.days()).unwrap_or(from);
+        match wish.with {
+            Some(_) => wish.with = None,
+            None => from = from.checked_add(28.days()).unwrap_or(from),
+        }
     }
     Ok(())
+}
+
+/// Is booked for a consultation.
+async fn asks_to_talk(life: &mut Life<'_>, patient: PatientId) -> Result<(), No> {
+    let desk = life.staff.fay.clone();
+    let (from, wish) = (life.today(), Wish::default());
+    let what = (patient, Purpose::Consultation);
+    let free = life.practice.free_starts(&desk, what, (from, 8), &wish).await?;
+    let is_round = |start: &&Start| start.at.as_second() % 900 == 0;
+    let round: Vec<&Start> = free.starts.iter().filter(is_round).collect();
+    let Some(start) = chosen(life, &round) else { return Ok(()) };
+    let wanted = [Wanted::start(Purpose::Consultation, start)];
+    let booked = life.practice.book_visits(&desk, patient, &wanted).await?.done()?;
+    let Some(visit) = booked.first() else { return Ok(()) };
+    life.later(start.at, Event::Talks(*visit));
+    Ok(())
+}
+
+/// Comes to the talk; it is noted once it is over.
+async fn talks(life: &mut Life<'_>, visit: DocumentId) -> Result<(), No> {
+    life.practice.mark_visit(&life.staff.fay, visit, Mark::Arrived).await?;
+    let seen = life.practice.visit(&life.staff.ben, visit).await?;
+    if seen.until >= life.end {
+        return Ok(());
+    }
+    super::stand(seen.until);
+    let by = life.staff.member(seen.with);
+    life.practice.hold_visit(&by, &seen, "Questions answered.").await
+}
+
+/// One of the first, or one of the days around today: that is where somebody looks.
+fn chosen<'s>(life: &mut Life<'_>, round: &[&'s Start]) -> Option<&'s Start> {
+    let ahead = i32::try_from(life.draw.below(4)).unwrap_or(0);
+    let day = life.end.to_zoned(life.zone.clone()).date();
+    let day = day.checked_add(ahead.days()).unwrap_or(day);
+    let is_there = |start: &&&Start| start.at.to_zoned(life.zone.clone()).date() == day;
+    let there: Vec<&'s Start> = round.iter().filter(is_there).copied().collect();
+    let first: Vec<&'s Start> = round.iter().take(24).copied().collect();
+    life.draw.one(if there.is_empty() { &first } else { &there }).copied()
 }
 
 async fn signs(life: &mut Life<'_>, patient: PatientId, course: DocumentId) -> Result<(), No> {

@@ -3,7 +3,6 @@
 use std::collections::BTreeSet;
 
 use percuta_chart::{
-    calendar::Hours,
     clinic::{Clinic, Price, PriceList},
     person::Part,
 };
@@ -16,7 +15,7 @@ use percuta_practice::{
 use percuta_record::PersonId;
 use zeroize::Zeroizing;
 
-use super::PASSWORD;
+use super::{PASSWORD, places};
 
 pub(crate) const OLU: &str = "olu@linden.example";
 pub(crate) const ADA: &str = "ada@linden.example";
@@ -60,11 +59,7 @@ pub(crate) async fn set_up(practice: &Practice) -> Result<Staff, No> {
         emergency_number: "999".to_owned(),
         ..default_clinic("Linden Skin Clinic", "020 7946 0123", "Europe/London")
     };
-    let mut calendar = first_calendar(&clinic.name, &clinic.time_zone);
-    // Open every day, so that there is a day to look at whenever the demo is started.
-    if let Some(opening) = calendar.site.hours.first().copied() {
-        calendar.site.hours = (1..=7).map(|weekday| Hours { weekday, ..opening }).collect();
-    }
+    let calendar = places::first(first_calendar(&clinic.name, &clinic.time_zone));
     let price = |service: &str, title: &str, minor| Price {
         service: service.to_owned(),
         title: title.to_owned(),
@@ -119,7 +114,9 @@ pub(crate) async fn set_up(practice: &Practice) -> Result<Staff, No> {
     let eva = take_in("Eva Lund", "", EVA, &[Part::Practitioner], &[], Some(1.0)).await?;
     let cy = take_in("Cy Moran", "", CY, &[Part::Assistant], &[], None).await?;
     let fay = take_in("Fay Ito", "", FAY, &[Part::FrontDesk], &[], None).await?;
-    Ok(Staff { olu, ada, ben, eva, cy, fay })
+    let staff = Staff { olu, ada, ben, eva, cy, fay };
+    places::furnish(practice, &staff).await?;
+    Ok(staff)
 }
 
 /// Given names and family names, joined in order: sixty people.

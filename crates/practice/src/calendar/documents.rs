@@ -30,9 +30,21 @@ const UNUSED: &str = "";
 
 /// The calendar without what is booked.
 pub(super) fn calendar(own: &Folder, days: Days) -> Result<Calendar, No> {
-    let services = own
+    calendar_offering(own, days, None)
+}
+
+/// The same with other services than those that are kept: what somebody tries out.
+pub(crate) fn calendar_offering(
+    own: &Folder,
+    days: Days,
+    tried: Option<Services>,
+) -> Result<Calendar, No> {
+    let mut services = own
         .one::<Services>(calendar::document_of_services())?
         .ok_or_else(|| missing("list of services"))?;
+    if let Some(tried) = tried {
+        services.document = tried;
+    }
     let mut sites = own.all::<Site>()?;
     let first = calendar::document_of_first_site();
     sites.sort_by(|one, other| {

@@ -15,7 +15,7 @@ use percuta_scheduling::{
 
 use super::{
     Beside, Days, Sought, Start, Wish,
-    book::{Move, Wanted},
+    book::{Move, Moving, Wanted},
     interval_days, shifted,
 };
 use crate::{
@@ -84,7 +84,9 @@ impl Practice {
         let clinic = self.clinic().await?;
         let later = later_sessions(&story, (course, number));
         let mut moving: Vec<DocumentId> = super::calendar_held(patient).to_vec();
+        // None of them stands where it is until it was looked at: the third may have to make way for the second.
         moving.push(seen.id);
+        moving.extend(later.iter().map(|visit| visit.id));
         let mut wanted = vec![(seen.purpose, to.at)];
         let mut before = (number, day_of(&clinic, to.at));
         let mut proposed = Vec::new();
@@ -97,7 +99,6 @@ impl Practice {
                 wanted.push((visit.purpose, visit.from));
                 continue;
             }
-            moving.push(visit.id);
             let asked = Nearest { visit: &visit, before: before.1, between, moving: &moving };
             let start = self.nearest(&story, asked, &wanted).await?;
             let said = said_of(days, (before.0, between));
@@ -273,11 +274,11 @@ impl Practice {
     pub async fn accept_moves(
         &self,
         actor: &Actor,
-        action: &'static str,
+        because: Moving,
         proposed: &[Proposed],
     ) -> Result<super::book::Booking<()>, No> {
         let moves: Vec<Move> = proposed.iter().filter_map(Proposed::accepted).collect();
-        self.move_visits(actor, action, &moves).await
+        self.move_visits(actor, because, &moves).await
     }
 
     /// The calendar of some days with each visit that can still be moved known for what it is.

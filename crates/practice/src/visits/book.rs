@@ -35,6 +35,10 @@ use crate::{
     writing::Draft,
 };
 
+mod import;
+
+pub use import::{Arriving, IMPORT_MAX, Imported, Judged, Take, Whom};
+
 /// What is chosen stays kept for so many minutes.
 pub const KEPT_MIN: i64 = 10;
 /// Whoever lost a race is looked at again so often.
@@ -103,6 +107,30 @@ pub struct Move {
     pub to: Wanted,
 }
 
+/// Why visits are moved, as the audit says it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Moving {
+    /// Somebody asked for it.
+    Asked,
+    /// A patient comes late.
+    Late,
+    /// A colleague is away.
+    Away,
+    /// It was moved by mistake.
+    Undone,
+}
+
+impl Moving {
+    fn action(self) -> &'static str {
+        match self {
+            Self::Asked => "visit.move",
+            Self::Late => "visit.late",
+            Self::Away => "visit.away",
+            Self::Undone => "visit.move-back",
+        }
+    }
+}
+
 /// What a try came to.
 enum Try<D> {
     Done(D),
@@ -133,10 +161,10 @@ impl Practice {
         wanted: &[Wanted],
     ) -> Result<Booking<Vec<DocumentId>>, No> {
         let (act, document) = self.may_book(actor, patient, "visit.book").await?;
-        let ids = self.new_ids(wanted.len())?;
+        let (ids, clinic) = (self.new_ids(wanted.len())?, self.clinic().await?);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
-            let (calendar, placed) = match self.placed(&ground, wanted, &[], act).await? {
+            let (calendar, placed) = match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
                 Ok(placed) => placed,
                 Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
             };
@@ -151,19 +179,20 @@ impl Practice {
                 };
                 calendar.reserve(*id, &places);
                 draft = draft.begin(*id, Owner::Patient(patient), &visit)?.holding(*id, places);
+                draft = self.with_letters_about(draft, &clinic, (*id, &visit))?;
             }
             let draft = self.with_lock(draft, patient, &ground, None)?;
             let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-            match self.attempt(actor, draft, ids.clone(), (is_room, purpose)).await? {
+            match Box::pin(self.attempt(actor, draft, ids.clone(), (is_room, purpose))).await? {
                 Try::Done(ids) => return Ok(Booking::Done(ids)),
                 Try::Taken(purpose) => {
-                    return self.gone(actor, (document, purpose), wanted).await;
+                    return Box::pin(self.gone(actor, (document, purpose), wanted)).await;
                 }
                 Try::Again => {}
             }
         }
         let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-        self.gone(actor, (document, purpose), wanted).await
+        Box::pin(self.gone(actor, (document, purpose), wanted)).await
     }
 
     /// Keeps times for a patient while they look at them. What was kept for them before is let go.
@@ -178,10 +207,11 @@ impl Practice {
         let until = until.unwrap_or(Timestamp::MAX);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
-            let (mut calendar, placed) = match self.placed(&ground, wanted, &[], act).await? {
-                Ok(placed) => placed,
-                Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
-            };
+            let (mut calendar, placed) =
+                match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
+                    Ok(placed) => placed,
+                    Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
+                };
             let held = document_of_held(patient);
             let mut kept = Kept { until, visits: Vec::with_capacity(placed.len()) };
             let (mut all, mut is_room) = (std::collections::BTreeSet::new(), true);
@@ -199,16 +229,16 @@ impl Practice {
             let draft = Draft::new(act, "visit.keep", document);
             let draft = self.with_lock(draft, patient, &ground, Some(&kept))?.holding(held, all);
             let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-            match self.attempt(actor, draft, kept, (is_room, purpose)).await? {
+            match Box::pin(self.attempt(actor, draft, kept, (is_room, purpose))).await? {
                 Try::Done(kept) => return Ok(Booking::Done(kept)),
                 Try::Taken(purpose) => {
-                    return self.gone(actor, (document, purpose), wanted).await;
+                    return Box::pin(self.gone(actor, (document, purpose), wanted)).await;
                 }
                 Try::Again => {}
             }
         }
         let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-        self.gone(actor, (document, purpose), wanted).await
+        Box::pin(self.gone(actor, (document, purpose), wanted)).await
     }
 
     /// What is kept for a patient, where its time has not run out.
@@ -239,7 +269,7 @@ impl Practice {
             })
         });
         let wanted: Vec<Wanted> = wanted.collect();
-        self.book_visits(actor, patient, &wanted).await
+        Box::pin(self.book_visits(actor, patient, &wanted)).await
     }
 
     /// Lets go what is kept for a patient.
@@ -259,16 +289,17 @@ impl Practice {
         to: &Wanted,
     ) -> Result<Booking<()>, No> {
         let moves = [Move { seen: seen.clone(), to: to.clone() }];
-        self.move_visits(actor, "visit.move", &moves).await
+        Box::pin(self.move_visits(actor, Moving::Asked, &moves)).await
     }
 
     /// Moves visits, all of them or none: of one patient or of several.
     pub async fn move_visits(
         &self,
         actor: &Actor,
-        action: &'static str,
+        because: Moving,
         moves: &[Move],
     ) -> Result<Booking<()>, No> {
+        let action = because.action();
         let Some(first) = moves.first() else { return Ok(Booking::Done(())) };
         let mut act = Act::Own;
         let mut patients: BTreeMap<PatientId, Vec<&Move>> = BTreeMap::new();
@@ -278,7 +309,7 @@ impl Practice {
             patients.entry(patient).or_default().push(one);
         }
         let ids: Vec<DocumentId> = moves.iter().map(|one| one.seen.id).collect();
-        let subject = first.seen.id;
+        let (subject, clinic) = (first.seen.id, self.clinic().await?);
         for _ in 0..TRIES {
             let (mut draft, mut is_room) = (Draft::new(act, action, subject), true);
             let mut calendar: Option<Calendar> = None;
@@ -287,14 +318,14 @@ impl Practice {
                 let wanted: Vec<Wanted> = moves.iter().map(|one| one.to.clone()).collect();
                 let beside = calendar.take();
                 let placed = match beside {
-                    None => self.placed(&ground, &wanted, &ids, act).await?,
+                    None => Box::pin(self.placed(&ground, &wanted, &ids, act)).await?,
                     Some(beside) => self.placed_on(beside, &ground, (&wanted, &ids), act).await?,
                 };
                 let (mut on, placed) = match placed {
                     Ok(placed) => placed,
                     Err(purpose) => {
                         let taken = (subject, purpose);
-                        return self.gone_in_moving(actor, action, taken, moves).await;
+                        return Box::pin(self.gone_in_moving(actor, action, taken, moves)).await;
                     }
                 };
                 for (one, placed) in moves.iter().zip(&placed) {
@@ -316,15 +347,17 @@ impl Practice {
                     draft = draft
                         .change(&one.seen, Change::Write, &visit)?
                         .holding(one.seen.id, places);
+                    draft = self.with_letters_about(draft, &clinic, (one.seen.id, &visit))?;
                 }
                 draft = self.with_lock(draft, *patient, &ground, None)?;
                 calendar = Some(on);
             }
-            match self.attempt(actor, draft, (), (is_room, first.to.purpose)).await? {
+            match Box::pin(self.attempt(actor, draft, (), (is_room, first.to.purpose))).await? {
                 Try::Done(()) => return Ok(Booking::Done(())),
                 Try::Taken(purpose) => {
                     let all: Vec<&Move> = moves.iter().collect();
-                    return self.gone_in_moving(actor, action, (subject, purpose), &all).await;
+                    return Box::pin(self.gone_in_moving(actor, action, (subject, purpose), &all))
+                        .await;
                 }
                 // Somebody else changed one of these visits: who moves them looks again.
                 Try::Again if self.has_changed(moves).await? => return Err(No::Conflict),
@@ -332,7 +365,7 @@ impl Practice {
             }
         }
         let all: Vec<&Move> = moves.iter().collect();
-        self.gone_in_moving(actor, action, (subject, first.to.purpose), &all).await
+        Box::pin(self.gone_in_moving(actor, action, (subject, first.to.purpose), &all)).await
     }
 
     async fn has_changed(&self, moves: &[Move]) -> Result<bool, No> {
@@ -412,7 +445,8 @@ impl Practice {
                 continue;
             }
             draft = draft
-                .change(expired, Change::Write, &Held { kept: None })?
+                // What it was is kept: whoever comes back to it late can have it where it is still free.
+                .change(expired, Change::Write, &expired.document)?
                 .tokens(expired.id, FieldTokens::OPEN, std::collections::BTreeSet::new())
                 .holding(expired.id, []);
         }
@@ -633,9 +667,19 @@ impl Practice {
 }
 
 /// The same visit with its treatment in a room of choice, where every rule still holds.
-fn in_room(
+pub(super) fn in_room(
     calendar: &Calendar,
     asked: &Request,
+    about: (ServiceAt, SiteAt),
+    there: (model::Visit, DocumentId),
+) -> Option<model::Visit> {
+    let visit = put_in_room(calendar, about, there)?;
+    examine::examine(&calendar.model, asked, &visit).is_empty().then_some(visit)
+}
+
+/// The same visit with its treatment in a room of choice, whether or not it may be there.
+pub(super) fn put_in_room(
+    calendar: &Calendar,
     (service, site): (ServiceAt, SiteAt),
     (mut visit, room): (model::Visit, DocumentId),
 ) -> Option<model::Visit> {
@@ -652,7 +696,7 @@ fn in_room(
     for phase in visit.phases.iter_mut().take(last).skip(first) {
         phase.room = Some(room);
     }
-    examine::examine(&calendar.model, asked, &visit).is_empty().then_some(visit)
+    Some(visit)
 }
 
 fn visit_of(Placed { purpose, start }: &Placed) -> Visit {

@@ -11,7 +11,8 @@ use percuta_web::{
             part::{Leaves, Link},
             people::{self, Invite, People, Person, Standing},
             settings::{
-                self, Clinic, Consent, Hours, Price, Prices, Rules, Settings, SignOff, Version,
+                self, Clinic, Consent, Price, Prices, Rules, Settings, SignOff, Version,
+                places::{self, Blocked, BlockedBy, Form},
             },
         },
     },
@@ -204,7 +205,7 @@ fn settings_pages(site: &Site) -> Vec<(&'static str, Markup)> {
     let frame = frame("Settings", Room::Settings);
     let parts = [
         ("/settings/clinic", "The clinic", "Linden Skin Clinic, Berlin"),
-        ("/settings/hours", "Hours", "Monday to Friday, 09:00 to 17:00"),
+        ("/settings/sites", "Sites and hours", "Monday to Friday"),
         ("/settings/people", "People", "3 people, 1 invited"),
         ("/settings/prices", "Prices", "6 prices"),
         ("/settings/consent", "Consent text", "Version 3, since 2 September"),
@@ -233,7 +234,7 @@ fn settings_pages(site: &Site) -> Vec<(&'static str, Markup)> {
             "settings-clinic",
             settings::clinic(site, &frame, &Clinic { version: text("2"), zones }, &wrong),
         ),
-        ("settings-hours", settings::hours(site, &frame, &week(), &typed_week())),
+        ("settings-site", places::site(site, &frame, (&berlin(), &[]), &typed_week())),
         ("settings-prices", settings::prices(site, &frame, &prices(), &Entry::default())),
         (
             "settings-prices-none",
@@ -286,34 +287,38 @@ fn signed() -> SignOff {
     SignOff::Signed { by: text("Dr Samira Amari"), on: text("18 November 2026") }
 }
 
-fn week() -> Hours {
-    let days = [
-        ("monday", "Monday"),
-        ("tuesday", "Tuesday"),
-        ("wednesday", "Wednesday"),
-        ("thursday", "Thursday"),
-        ("friday", "Friday"),
-        ("saturday", "Saturday"),
-        ("sunday", "Sunday"),
+fn berlin() -> Form {
+    let closed = [
+        ("2026-12-24", "Thursday 24 December", "Between the years"),
+        ("2026-12-25", "Friday 25 December", ""),
     ];
-    Hours {
-        version: text("5"),
-        days: pairs(&days),
-        closed: pairs(&[
-            ("2026-12-24", "Thursday 24 December"),
-            ("2026-12-25", "Friday 25 December"),
-        ]),
+    let closed = closed.map(|(value, when, why)| (text(value), text(when), text(why)));
+    Form {
+        list: Link::new("/settings/sites", "Sites and hours"),
+        title: text("Linden Skin Clinic"),
+        lead: String::new(),
+        action: text("/settings/sites/01JQ8Z3V61"),
+        version: Some(text("5")),
+        blocked: Some(Blocked {
+            action: text("/settings/sites/01JQ8Z3V61/closed"),
+            version: text("5"),
+            title: text("Closed days"),
+            times: closed.to_vec(),
+            by: BlockedBy::Day,
+        }),
     }
 }
 
 fn typed_week() -> Entry {
     let mut entry = typed(&[
-        ("monday-from", "09:00"),
-        ("monday-until", "17:00"),
-        ("tuesday-from", "12:00"),
-        ("tuesday-until", "09:00"),
+        ("name", "Linden Skin Clinic"),
+        ("hours-1-1-from", "09:00"),
+        ("hours-1-1-until", "17:00"),
+        ("hours-2-1-from", "12:00"),
+        ("hours-2-1-until", "09:00"),
     ]);
-    entry.refuse("tuesday-until", "Tuesday ends before it begins.");
+    let says = "Tuesday, 12:00 to 09:00, ends before it begins. Give a later end.";
+    entry.refuse("hours-2-1-until", says);
     entry
 }
 

@@ -18,12 +18,7 @@ use percuta_practice::{
     Act, No, Opened, day_of,
     patients::Story,
     today::next_to_book,
-    visits::{
-        FreeStarts, Start, WhyNot,
-        again::Proposed,
-        book::{Booking, Move},
-        stands,
-    },
+    visits::{FreeStarts, Start, WhyNot, book::Booking},
 };
 use percuta_record::{DocumentId, PatientId, PersonId};
 use percuta_terminology::calendar::in_words;
@@ -31,6 +26,7 @@ use percuta_terminology::calendar::in_words;
 use super::{
     Answered, Desk, Needs, Refused,
     choosing::{self, Asked, Choice, Narrow, Sites, WEEKDAYS, plus},
+    desk,
     door::Doors,
     entrance::{Filled, entry},
     notice::Done,
@@ -41,7 +37,7 @@ use crate::page::{
     entry::Entry,
     staff::{
         Room,
-        booking::{self as page, Along, Cancel, Day, Kept as KeptView, Moving, View, Why},
+        booking::{self as page, Cancel, Day, Kept as KeptView, View, Why},
     },
 };
 
@@ -80,7 +76,7 @@ fn purpose_in(asked: &Entry) -> Option<Purpose> {
 }
 
 /// A purpose in an address.
-pub(super) fn query_of(purpose: Purpose) -> String {
+pub(crate) fn query_of(purpose: Purpose) -> String {
     match purpose {
         Purpose::Consultation => "consultation".to_owned(),
         Purpose::Session { course, number } => format!("session={course}.{number}"),
@@ -697,7 +693,7 @@ async fn show_move(desk: Desk, Path(visit): Path<String>, query: Asked) -> Answe
     seek.page(Entry::default(), StatusCode::OK, &[]).await
 }
 
-/// Moves a visit. Where later sessions no longer fit then, it shows first what would go along, and moves all or nothing.
+/// Moves a visit. Where later sessions no longer fit then, it shows first what would go along.
 async fn move_it(
     desk: Desk,
     Path(visit): Path<String>,
@@ -715,65 +711,20 @@ async fn move_it(
         return seek.page(entry, StatusCode::UNPROCESSABLE_ENTITY, &[]).await;
     };
     let practice = desk.practice();
-    if entry.get("sure") != "yes" {
-        let along = practice.after_move(&desk.actor, &seen, &to.wanted()).await?;
-        if !along.is_empty() {
-            return along_page(&seek, (&seen, *to), &along).await;
-        }
+    let to = to.wanted();
+    let others = practice.after_move(&desk.actor, &seen, &to).await?;
+    if !others.is_empty() {
+        return desk::takes_along(&desk, (&seen, &to), &others).await;
     }
-    let mut moves = Vec::new();
-    for to in &chosen {
-        let seen = if to.purpose == seen.purpose {
-            seen.clone()
-        } else {
-            let mut visits = seek.story.visits.iter();
-            let visit = visits.find(|visit| visit.purpose == to.purpose && stands(visit));
-            visit.ok_or(No::NotFound)?.clone()
-        };
-        moves.push(Move { seen, to: to.wanted() });
-    }
-    match practice.move_visits(&desk.actor, "visit.move", &moves).await {
-        Ok(Booking::Done(())) => Ok(see_done(&format!("/visits/{}", seen.id), Done::new("moved"))),
-        Ok(Booking::Taken { purpose, next }) if purpose == seen.purpose => {
-            seek.taken(entry, (purpose, &next)).await
+    match practice.move_visit(&desk.actor, &seen, &to).await {
+        Ok(Booking::Done(())) => {
+            let there = format!("/visits/{}", seen.id);
+            let done = Done::new("moved").undone_by(format!("{there}/place/undo"));
+            Ok(see_done(&there, done))
         }
-        // One of those that go along: what is proposed for it is looked for again.
-        Ok(Booking::Taken { .. }) => {
-            let along = practice.after_move(&desk.actor, &seen, &to.wanted()).await?;
-            along_page(&seek, (&seen, *to), &along).await
-        }
+        Ok(Booking::Taken { purpose, next }) => seek.taken(entry, (purpose, &next)).await,
         Err(no) => seek.refused(entry, no).await,
     }
-}
-
-/// What would go along with a move, before it is made.
-async fn along_page(
-    seek: &Seek<'_>,
-    (seen, to): (&Opened<Visit>, Choice),
-    along: &[Proposed],
-) -> Answered {
-    let mut all = vec![to];
-    let others = along.iter();
-    all.extend(others.filter_map(|one| Some(Choice::of(one.visit.purpose, one.to.as_ref()?))));
-    let line = |one: &Proposed| Along {
-        what: crate::wording::capital(&title_of(&seek.story, one.visit.purpose)),
-        why: one.why.clone(),
-        from: seek.when(one.visit.from, one.visit.site),
-        to: one.to.as_ref().map(|start| seek.words(start)),
-    };
-    let back = format!("/visits/{}/move?seen={}", seen.id, seen.version.number());
-    let view = Moving {
-        person: subject::about(&seek.story.patient, &seek.clinic, seek.desk.practice().now()),
-        title: format!("move {}", title_of(&seek.story, seen.purpose)),
-        from: seek.when(seen.from, seen.site),
-        to: format!("{}, {}", seek.when(to.at, to.site), seek.name(to.with)),
-        along: along.iter().map(line).collect(),
-        value: choosing::written(&all),
-        action: back.clone(),
-        back,
-    };
-    let frame = seek.desk.frame(Some(Room::Patients), "Move a visit").await?;
-    Ok(shown(StatusCode::OK, page::moving(seek.desk.site(), &frame, &view)))
 }
 
 /// Why a visit is called off, by word.

@@ -18,6 +18,8 @@ mod settings;
 mod story;
 mod today;
 
+pub(super) use today::takes_along;
+
 /// The doors of the desk.
 pub(super) fn doors(doors: Doors) -> Doors {
     let doors = patients::doors(today::doors(doors));

@@ -33,6 +33,10 @@ const SAID: &[(&str, &str)] = &[
     ("waits", "They are on the waiting list."),
     ("waits-no-more", "They are no longer on the waiting list."),
     ("moved", "Moved."),
+    ("moved-all", "Moved, with everything that had to go along."),
+    ("moved-back", "It is back where it was."),
+    ("away-noted", "Noted. Nobody can be booked with them while they are away."),
+    ("away-taken-back", "The absence is taken back. Visits that were moved stay where they are."),
     ("cancelled", "Called off."),
     ("arrived", "Noted: the patient is here."),
     (

@@ -85,6 +85,8 @@ async fn view(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Result<View, Re
         talk: talk(desk, day),
         log: log(desk, clinic, visit),
         moves: is_booked.then(|| format!("{path}/move")),
+        late: (is_booked && day_of(clinic, visit.from) == day_of(clinic, practice.now()))
+            .then(|| format!("{path}/late")),
         cancel: is_booked.then(|| format!("{path}/cancel")),
     })
 }

@@ -7,7 +7,7 @@ use percuta_web::{
         entry::Entry,
         staff::{
             Room,
-            booking::{self, Along, Cancel, Day, Kept, Moving, Start, Why},
+            booking::{self, Cancel, Day, Kept, Start, Why},
             visit::{self, Item, ItemState, Remedy, Stage},
         },
     },
@@ -141,25 +141,6 @@ fn whole() -> booking::View {
     }
 }
 
-/// A move with which a later session goes along.
-fn along() -> Moving {
-    Moving {
-        person: daniel(),
-        title: "move session 2 of 4".to_owned(),
-        from: "Friday 20 November 2026, 10:00".to_owned(),
-        to: "Friday 27 November 2026, 10:00, Lena Fischer".to_owned(),
-        along: vec![Along {
-            what: "Session 3 of 4".to_owned(),
-            why: "It would be 21 days after session 2; the plan has 28 at least.".to_owned(),
-            from: "Friday 18 December 2026, 10:00".to_owned(),
-            to: Some("Friday 8 January 2027, 10:00, Lena Fischer".to_owned()),
-        }],
-        value: "both".to_owned(),
-        action: "/visits/31ab/move?seen=2".to_owned(),
-        back: "/visits/31ab/move".to_owned(),
-    }
-}
-
 fn item(title: &str, state: ItemState, says: &str, remedy: Remedy) -> Item {
     Item { title: title.to_owned(), state, says: says.to_owned(), points: Vec::new(), remedy }
 }
@@ -225,6 +206,7 @@ fn preparing() -> visit::View {
         talk: None,
         log: pairs(&[("10:01", "Arrived"), ("10:02", "Identity checked by L. Fischer")]),
         moves: Some("/visits/31ab/move".to_owned()),
+        late: Some("/visits/31ab/late".to_owned()),
         cancel: Some("/visits/31ab/cancel".to_owned()),
     }
 }
@@ -292,7 +274,6 @@ pub(crate) fn pages(site: &Site) -> Vec<Shown> {
         ("booking", booking::page(site, &frame, &week(), &taken).into_string()),
         ("booking-move", booking::page(site, &frame, &moved, &none).into_string()),
         ("booking-whole", booking::page(site, &frame, &whole(), &none).into_string()),
-        ("booking-along", booking::moving(site, &frame, &along()).into_string()),
         ("booking-cancel", booking::cancel(site, &frame, &cancelling, &reason).into_string()),
         ("visit", visit::page(site, &frame, &preparing(), &late).into_string()),
         ("visit-ready", visit::page(site, &frame, &ready, &none).into_string()),

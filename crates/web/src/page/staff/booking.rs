@@ -1,5 +1,5 @@
 //! Booking: a week of possible starts, each a button, and every day without one says why; or whole courses; what is kept
-//! while the desk talks; why a time is not possible; and what goes along when a visit is moved.
+//! while the desk talks; and why a time is not possible.
 //!
 //! It offers what it is given. That a start is still free when it is pressed is decided where it is kept and booked; when it
 //! was taken meanwhile, the page comes back with the next best.
@@ -302,70 +302,6 @@ fn wait(action: &str, entry: &Entry) -> Markup {
             }
         }
     }
-}
-
-/// A later session that goes along with a move.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Along {
-    /// Which.
-    pub what: String,
-    /// Why it no longer fits.
-    pub why: String,
-    /// When it is booked for.
-    pub from: String,
-    /// Where it would go; `None` where there is no place for it.
-    pub to: Option<String>,
-}
-
-/// A move with which later sessions go along.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Moving {
-    /// Whom it is about.
-    pub person: Person,
-    /// "move session 2 of 3".
-    pub title: String,
-    /// When it is booked for.
-    pub from: String,
-    /// Where it would go.
-    pub to: String,
-    /// What goes along.
-    pub along: Vec<Along>,
-    /// Its value in the form.
-    pub value: String,
-    /// Where a yes goes.
-    pub action: String,
-    /// Where another start is chosen.
-    pub back: String,
-}
-
-/// What goes along with a move, before it is made.
-pub fn moving(site: &Site, frame: &Frame, view: &Moving) -> Markup {
-    let has_place = view.along.iter().all(|one| one.to.is_some());
-    let body = html! {
-        div.page.room.room--narrow {
-            (person::head(&view.person, &view.title, &html! {}))
-            section.card.stack.stack--12 aria-labelledby="along" {
-                p { "From " (view.from) " to " b { (view.to) } "." }
-                h2.h-md #along { "What no longer fits then" }
-                ul.list { @for one in &view.along { li { (icon(Icon::Wait)) div {
-                    p { b { (one.what) } ": " (one.why) }
-                    @match &one.to {
-                        Some(to) => p { "From " (one.from) " to " b { (to) } "." },
-                        None => p { b { "There is no place for it. " } "It is booked for " (one.from) ". Choose another start here, or call that visit off first." },
-                    }
-                } } } }
-                p.small.muted { "Nothing is moved yet. All of these are moved, or none; the patient is told by whoever moves them." }
-                div.form__end {
-                    @if has_place { form action=(view.action) method="post" {
-                        (entry::hidden("sure", "yes")) (entry::hidden("start", &view.value))
-                        button.btn.btn--primary type="submit" { "Move all of these" }
-                    } }
-                    a.btn href=(view.back) { "Choose another start" }
-                }
-            }
-        }
-    };
-    super::document(site, frame, &body)
 }
 
 /// The form in which a visit is called off.

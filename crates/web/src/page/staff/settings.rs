@@ -12,11 +12,17 @@ use crate::{
     Site,
     page::{
         entry::{self, Entry, Line},
-        icon::{Icon, icon},
+        icon::{Icon, icon, small},
         part::{scroll, trail},
     },
     wording,
 };
+
+pub mod example;
+pub mod import;
+pub mod places;
+pub mod services;
+pub mod shifts;
 
 const TRAIL: [(&str, &str); 1] = [("/settings", "Settings")];
 
@@ -119,63 +125,6 @@ fn form_page(
         }
     };
     document(site, frame, &body)
-}
-
-/// Hours of the week.
-#[derive(Debug, Clone)]
-pub struct Hours {
-    /// Which version the form changes.
-    pub version: String,
-    /// The days: name of the fields (`monday`) and words.
-    pub days: Vec<(String, String)>,
-    /// Days on which the clinic is closed out of turn: value, words.
-    pub closed: Vec<(String, String)>,
-}
-
-/// The hours. A day has the fields `monday-from` and `monday-until`; both empty means closed.
-pub fn hours(site: &Site, frame: &Frame, view: &Hours, entry: &Entry) -> Markup {
-    let fields = html! {
-        (entry::hidden("version", &view.version))
-        p.hint { "A day without hours is closed. Visits that are booked already stay where they are." }
-        @for (name, words) in &view.days { (day(name, words, entry)) }
-    };
-    form_page(
-        site,
-        frame,
-        ("Hours", "When visits can be booked, and until when somebody answers."),
-        &|| {
-            html! {
-                (part::form("/settings/hours", "Save", &entry::summary(entry), &fields))
-                (closed(view, entry))
-            }
-        },
-    )
-}
-
-fn day(name: &str, words: &str, entry: &Entry) -> Markup {
-    let (from, until) = (format!("{name}-from"), format!("{name}-until"));
-    let time = |name, label| Line { name, label, hint: "", kind: "time", autocomplete: "off" };
-    html! {
-        fieldset.hoursday {
-            legend.label { (words) }
-            (entry::line(entry, time(&from, "From")))
-            (entry::line(entry, time(&until, "Until")))
-        }
-    }
-}
-
-fn closed(view: &Hours, entry: &Entry) -> Markup {
-    html! {
-        section.card.stack aria-labelledby="closed" {
-            h2.minor #closed { "Closed days" }
-            @if view.closed.is_empty() { p.muted.small { "None ahead." } }
-            ul.list { @for (value, words) in &view.closed { li.between { span { (words) } (part::button("/settings/closed-days", ("remove", value), Weight::Quiet, "Open again", words)) } } }
-            form.seek action="/settings/closed-days" method="post" {
-                (entry::line(entry, Line { name: "closed-day", label: "Another day", hint: "", kind: "date", autocomplete: "off" }))
-                button.btn type="submit" { "Close it" }
-            }
-        }
-    }
 }
 
 /// The price list.

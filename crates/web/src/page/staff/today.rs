@@ -15,12 +15,13 @@ use crate::{
     Site,
     page::{
         icon::{Icon, icon, small},
-        part::{level_tag, scroll},
+        part::{level_tag, pager, scroll},
     },
     wording,
 };
 
 mod board;
+pub mod replan;
 
 /// One day.
 #[derive(Debug, Clone)]
@@ -35,14 +36,16 @@ pub struct Today {
     pub book: Option<String>,
     /// The board and where the list is, or the other way round.
     pub shape: Shape,
-    /// The rooms and the people by time.
-    pub board: Board,
+    /// The rooms, devices and people by time, one board for each site.
+    pub boards: Vec<Board>,
     /// The visits in their order.
     pub visits: Vec<Visit>,
     /// The most urgent check-ins, as many as fit.
     pub waiting: Option<Vec<Waiting>>,
-    /// Who is due to book.
+    /// Who is due to book: the first of them.
     pub due: Vec<Due>,
+    /// How many are due, and where they all are, where that is more than stand here.
+    pub all_due: Option<(usize, String)>,
 }
 
 /// Where the days around are.
@@ -71,9 +74,17 @@ pub enum Shape {
     },
 }
 
-/// Rooms and people against time.
+/// What of a site is held, against time.
 #[derive(Debug, Clone, Default)]
 pub struct Board {
+    /// The site, where there are several.
+    pub site: Option<String>,
+    /// What its clock is, where it is not the clinic's.
+    pub clock: String,
+    /// The day, as `2026-11-20`.
+    pub date: String,
+    /// That it is closed on this day, and why.
+    pub shut: Option<String>,
     /// The first full hour, 0 to 23.
     pub from: i8,
     /// The hour at which it ends, 1 to 24.
@@ -82,19 +93,44 @@ pub struct Board {
     pub now: Option<Time>,
     /// The rooms and seats.
     pub rooms: Vec<Lane>,
+    /// The devices.
+    pub devices: Vec<Lane>,
     /// The people.
     pub people: Vec<Lane>,
+    /// Whether visits can be carried about by whoever looks.
+    pub can_move: bool,
+    /// What is tight or broken.
+    pub notes: Vec<Note>,
+    /// Who and what cannot be had, in sentences, for the list.
+    pub away: Vec<String>,
 }
 
-/// One row of the board. Nothing in it overlaps: the record refuses that.
+/// Something about the day that cannot stay as it is, or hardly.
+#[derive(Debug, Clone)]
+pub struct Note {
+    /// Whether it works as long as nobody is late.
+    pub is_tight: bool,
+    /// What it is.
+    pub says: String,
+    /// What follows from it.
+    pub why: String,
+    /// What can be done about it.
+    pub remedy: Option<Link>,
+}
+
+/// A room, a device or somebody. What overlaps, in a room with several seats, is in rows of its own.
 #[derive(Debug, Clone)]
 pub struct Lane {
     /// Who or which.
     pub name: String,
     /// A word or two about it.
     pub says: String,
-    /// What is held, in its order.
-    pub blocks: Vec<Block>,
+    /// What is held, in its order, row by row. There is at least one.
+    pub rows: Vec<Vec<Block>>,
+    /// The room's id, where visits are treated in it.
+    pub takes: Option<String>,
+    /// Where it is noted that somebody is away, for those who may.
+    pub away: Option<String>,
 }
 
 /// Something that holds a time.
@@ -115,14 +151,20 @@ pub enum Holds {
     Visit {
         /// The visit.
         href: String,
+        /// Its anchor, where it stands first.
+        id: Option<String>,
         /// The patient.
         name: String,
         /// What for.
         says: String,
         /// Each phase with its minutes.
         phases: Vec<(Phase, i16)>,
+        /// How many minutes after its beginning it comes here.
+        after: i16,
+        /// Where the places are to which it can be carried, for those who may.
+        carry: Option<String>,
     },
-    /// One phase of a visit, in the row of a person.
+    /// One phase of a visit, in the row of a person or a device.
     Part {
         /// The visit.
         href: String,
@@ -133,11 +175,45 @@ pub enum Holds {
     },
     /// A gap between two phases that can be filled, because the numbing works alone.
     Gap,
-    /// Not there.
+    /// What a room or a device needs after a visit.
+    Turnover,
+    /// Closed, or no shift: nothing is said about it.
+    Shut,
+    /// Not there, with the reason.
     Away {
         /// Why, in a word.
         says: String,
     },
+}
+
+/// Where a visit that is carried may be put down on a day.
+#[derive(Debug, Clone)]
+pub struct Spots {
+    /// Where it is put down.
+    pub action: String,
+    /// Whose visit it is and how many places there are.
+    pub says: String,
+    /// The places.
+    pub spots: Vec<Spot>,
+    /// Why there is none.
+    pub why_not: Vec<String>,
+}
+
+/// A place where a visit may be put down.
+#[derive(Debug, Clone)]
+pub struct Spot {
+    /// The room's id.
+    pub room: String,
+    /// When the visit enters the room.
+    pub start: Time,
+    /// How long it is in it.
+    pub minutes: i16,
+    /// When the visit begins, as `10:20`.
+    pub begins: String,
+    /// What is sent for it.
+    pub value: String,
+    /// The place in words.
+    pub says: String,
 }
 
 /// A phase of a visit.
@@ -201,12 +277,18 @@ pub struct Visit {
     pub says: String,
     /// Where and with whom.
     pub place: String,
+    /// Its parts, each with its time, place and person.
+    pub parts: Vec<String>,
     /// What is missing before treatment. PRIVACY: what, never the answer.
     pub missing: Vec<Link>,
+    /// What is said of one that lacks nothing: "first session", "31 days since the last".
+    pub ready: String,
     /// How far it is.
     pub state: State,
     /// Where its arrival is written down, for those who may.
     pub arrival: Option<String>,
+    /// Where it is planned anew when the patient comes late, for those who may.
+    pub late: Option<String>,
 }
 
 /// How far a visit is.
@@ -308,7 +390,7 @@ pub fn today(site: &Site, frame: &Frame, view: &Today) -> Markup {
         div.page.page--wide {
             (part::head(&view.title, &view.says, &actions))
             div.split.split--wide {
-                div.stack { (day(view)) (due(&view.due)) }
+                div.stack { (day(view)) (due(view)) }
                 div.stack {
                     @if let Some(items) = &view.waiting { (waiting(items)) }
                     (arrivals(&view.visits))
@@ -320,16 +402,7 @@ pub fn today(site: &Site, frame: &Frame, view: &Today) -> Markup {
 }
 
 fn day(view: &Today) -> Markup {
-    if view.visits.is_empty() {
-        let action = html! {
-            @if let Some(book) = &view.book { a.btn href=(book) { "Book a visit" } }
-        };
-        return part::empty(
-            "No visits on this day",
-            "Booked visits appear here by room and by person, with what each phase holds.",
-            &action,
-        );
-    }
+    let is_empty = view.visits.is_empty();
     let (is_board, board_href, list_href) = match &view.shape {
         Shape::Board { list } => (true, "", list.as_str()),
         Shape::List { board } => (false, board.as_str(), ""),
@@ -342,10 +415,63 @@ fn day(view: &Today) -> Markup {
                     @if is_board { a.tap href=(list_href) { "As a list" } } @else { a.tap href=(board_href) { "As a board" } }
                 }
             }
-            @if is_board { (board::board(&view.board)) }
-            div.day__list { (list(&view.visits)) }
+            @if is_empty { (none(view)) }
+            @if is_board { (board::boards(&view.boards)) }
+            div.day__list {
+                @if !is_empty { (list(&view.visits)) }
+                @for one in &view.boards { (away(one)) }
+            }
         }
     }
+}
+
+fn none(view: &Today) -> Markup {
+    let action = html! {
+        @if let Some(book) = &view.book { a.btn href=(book) { "Book a visit" } }
+    };
+    part::empty(
+        "No visits on this day",
+        "Booked visits appear here by room and by person, with what each phase holds.",
+        &action,
+    )
+}
+
+/// Who and what cannot be had, as the board draws it.
+fn away(board: &Board) -> Markup {
+    html! {
+        @let people = board.people.iter().filter(|lane| lane.away.is_some()).collect::<Vec<_>>();
+        @if !board.away.is_empty() || !board.notes.is_empty() || !people.is_empty() {
+            div.day__away {
+                @if let Some(site) = &board.site { h3.minor { (site) } }
+                @if let Some(shut) = &board.shut { p.small { (shut) } }
+                @if !board.away.is_empty() { ul.small { @for one in &board.away { li { (one) } } } }
+                @for note in &board.notes {
+                    p.small {
+                        b { (note.says) } " " (note.why) " "
+                        @if let Some(remedy) = &note.remedy { a href=(remedy.href) { (remedy.says) } }
+                    }
+                }
+                @if !people.is_empty() {
+                    p.small.no-paper {
+                        "Somebody cannot come: "
+                        @for lane in &people {
+                            @if let Some(href) = &lane.away { a.tap href=(href) { (lane.name) } " " }
+                        }
+                    }
+                }
+            }
+        }
+    }
+}
+
+/// Where a visit that is carried may be put down, for the script of the board.
+pub fn spots(spots: &Spots) -> Markup {
+    board::spots(spots)
+}
+
+/// Why a visit cannot be put down in a place, for the script of the board.
+pub fn why_not(because: &[String]) -> Markup {
+    html! { @for one in because { p { (one) } } }
 }
 
 fn list(visits: &[Visit]) -> Markup {
@@ -360,7 +486,7 @@ fn list(visits: &[Visit]) -> Markup {
                     tr {
                         td.num { a href=(visit.href) { (visit.when) span.vh { ", visit of " (visit.patient.says) } } }
                         th scope="row" { a href=(visit.patient.href) { (visit.patient.says) } span.under { (visit.says) } }
-                        td { (visit.place) }
+                        td { (visit.place) @if visit.parts.len() > 1 { ul.visit-parts { @for part in &visit.parts { li { (part) } } } } }
                         td { (missing(&visit.missing)) }
                         td { (visit.state.words()) }
                     }
@@ -411,13 +537,19 @@ fn arrival(visit: &Visit) -> Markup {
             span.arrivals__who {
                 a.quiet href=(visit.patient.href) { b { (name) } }
                 @if !visit.state.is_to_come() || visit.state == State::Late { span.under { (visit.state.words()) } }
-                @if visit.state.is_to_come() && visit.missing.is_empty() { span.under { "Ready" } }
+                @if visit.state.is_to_come() && visit.missing.is_empty() {
+                    span.under { "Ready" @if !visit.ready.is_empty() { ", " (visit.ready) } }
+                }
                 @for link in &visit.missing { span.under.c-caution { (link.says) } }
             }
             span.arrivals__do {
                 @match &visit.state {
                     State::Expected => (button("arrived", Weight::Plain, "Arrived")),
-                    State::Late => { (button("arrived", Weight::Plain, "Arrived")) (button("absent", Weight::Quiet, "Did not come")) }
+                    State::Late => {
+                        (button("arrived", Weight::Plain, "Arrived"))
+                        @if let Some(late) = &visit.late { a.btn.btn--quiet href=(late) { "Comes late" span.vh { ": " (name) } } }
+                        (button("absent", Weight::Quiet, "Did not come"))
+                    }
                     State::Arrived { .. } | State::Absent => (button("expected", Weight::Quiet, "Undo")),
                     State::Started { .. } | State::Done { .. } | State::CalledOff => {}
                 }
@@ -444,7 +576,21 @@ fn waiting(waiting: &[Waiting]) -> Markup {
     }
 }
 
-fn due(due: &[Due]) -> Markup {
+fn due(view: &Today) -> Markup {
+    html! {
+        @if !view.due.is_empty() {
+            section.card.card--flush.no-paper aria-labelledby="due" {
+                div.card__head {
+                    h2.minor #due { "Due to book" } span.muted.small { "window open or opening this week" }
+                    @if let Some((all, href)) = &view.all_due { a.push href=(href) { "All " (all) span.vh { " who are due to book" } } }
+                }
+                (due_table(&view.due))
+            }
+        }
+    }
+}
+
+fn due_table(due: &[Due]) -> Markup {
     let table = html! {
         table.table {
             thead { tr {
@@ -462,12 +608,39 @@ fn due(due: &[Due]) -> Markup {
             }
         }
     };
-    html! {
-        @if !due.is_empty() {
-            section.card.card--flush.no-paper aria-labelledby="due" {
-                div.card__head { h2.minor #due { "Due to book" } span.muted.small { "window open or opening this week" } }
-                (scroll("Due to book, scrolls sideways", &table))
+    scroll("Due to book, scrolls sideways", &table)
+}
+
+/// Everybody who is due to book, a page at a time.
+#[derive(Debug, Clone)]
+pub struct AllDue {
+    /// How many they are.
+    pub all: usize,
+    /// Those of this page.
+    pub due: Vec<Due>,
+    /// Which page, from 1.
+    pub page: usize,
+    /// How many pages there are.
+    pub pages: usize,
+}
+
+/// Everybody who is due to book.
+pub fn all_due(site: &Site, frame: &Frame, view: &AllDue) -> Markup {
+    let says =
+        "Their window is open or opens within a week. Whose window closes first stands first.";
+    let body = html! {
+        div.page {
+            (part::head("Due to book", says, &html! {}))
+            @if view.due.is_empty() {
+                (part::empty("Nobody is due", "Whoever can book their next session appears here.", &html! {}))
+            } @else {
+                section.card.card--flush aria-label="Due to book" {
+                    div.card__head { h2.minor { (wording::count(view.all, "patient", "patients")) } }
+                    (due_table(&view.due))
+                }
+                (pager(view.page, view.pages, &|page| format!("/due?page={page}")))
             }
         }
-    }
+    };
+    document(site, frame, &body)
 }

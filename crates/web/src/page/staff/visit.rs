@@ -36,6 +36,8 @@ pub struct View {
     pub log: Vec<(String, String)>,
     /// Where it is moved; none once it has begun.
     pub moves: Option<String>,
+    /// Where it is planned anew when the patient comes late; none on other days.
+    pub late: Option<String>,
     /// Where it is called off; none once it has begun.
     pub cancel: Option<String>,
 }
@@ -171,6 +173,7 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
                     @if view.moves.is_some() || view.cancel.is_some() {
                         div.row.row--8 {
                             @if let Some(moves) = &view.moves { a.btn href=(moves) { "Move" } }
+                            @if let Some(late) = &view.late { a.btn href=(late) { "Late" span.vh { ": plan it anew" } } }
                             @if let Some(cancel) = &view.cancel { a.btn.btn--quiet href=(cancel) { "Call off" } }
                         }
                     }

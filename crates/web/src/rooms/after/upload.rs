@@ -28,10 +28,10 @@ const PARTS_MAX: usize = 400;
 /// No field beside the file is longer; what is beyond is not read.
 const TEXT_BYTES_MAX: usize = 64 << 10;
 
-/// The field of every file.
+/// The field of a photograph.
 const FILE: &str = "photograph";
 
-/// A form whose body may hold a photograph.
+/// A form whose body may hold a file.
 pub(in crate::rooms) fn door<H, T>(
     doors: Doors,
     path: &'static str,
@@ -65,9 +65,17 @@ impl Unread {
     }
 }
 
-/// Reads a form.
+/// Reads a form with a photograph.
 pub(in crate::rooms) async fn read(
     form: Result<Multipart, MultipartRejection>,
+) -> Result<Sent, Unread> {
+    read_with(form, FILE).await
+}
+
+/// Reads a form whose file is in a field of this name.
+pub(in crate::rooms) async fn read_with(
+    form: Result<Multipart, MultipartRejection>,
+    file_name: &str,
 ) -> Result<Sent, Unread> {
     let mut form = form.map_err(|_no_such_form| Unread(StatusCode::UNSUPPORTED_MEDIA_TYPE))?;
     let (mut pairs, mut file) = (Vec::new(), Vec::<u8>::new());
@@ -77,19 +85,19 @@ pub(in crate::rooms) async fn read(
             return Ok(Sent { entry: Entry::new(pairs), file });
         };
         let name = part.name().unwrap_or_default().to_owned();
-        if name == FILE {
+        if name == file_name {
             file.clear();
         }
         let mut text = Vec::new();
         while let Some(bytes) = part.chunk().await.map_err(|cause| Unread(cause.status()))? {
-            let (into, most) = if name == FILE {
+            let (into, most) = if name == file_name {
                 (&mut file, FILE_BYTES_MAX + 1)
             } else {
                 (&mut text, TEXT_BYTES_MAX)
             };
             into.extend(bytes.iter().take(most.saturating_sub(into.len())));
         }
-        if name != FILE {
+        if name != file_name {
             pairs.push((name, String::from_utf8_lossy(&text).into_owned()));
         }
     }

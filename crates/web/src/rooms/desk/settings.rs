@@ -1,20 +1,18 @@
 //! The clinic's settings: what it is, when it is open, what it costs, what patients sign, and the rules' sign-off.
 
-use std::ops::Deref as _;
-
 use axum::{extract::Path, http::StatusCode};
-use jiff::civil::{Date, Time};
+use jiff::tz::TimeZone;
 use percuta_chart::{
-    calendar::{Hours, Site},
+    calendar::Site,
     clinic::{Clinic, ConsentForm, Price, PriceList},
     person::{Standing, member_of},
 };
 use percuta_practice::{
     Act, No, Opened,
-    settings::{DayChange, read_consent, write_consent},
+    settings::{read_consent, write_consent},
     zone_of,
 };
-use percuta_terminology::calendar::in_words;
+use percuta_record::DocumentId;
 use zeroize::Zeroizing;
 
 use super::{day, refuse, same_version, time_of};
@@ -24,7 +22,7 @@ use crate::{
         staff::{
             Room,
             part::Link,
-            settings::{self as page, SignOff, Version},
+            settings::{self as page, SignOff, Version, places::WEEK},
         },
     },
     rooms::{
@@ -36,16 +34,14 @@ use crate::{
     wording,
 };
 
-/// The days of the week: the name of their fields, and words.
-const WEEK: [(&str, &str); 7] = [
-    ("monday", "Monday"),
-    ("tuesday", "Tuesday"),
-    ("wednesday", "Wednesday"),
-    ("thursday", "Thursday"),
-    ("friday", "Friday"),
-    ("saturday", "Saturday"),
-    ("sunday", "Sunday"),
-];
+mod devices;
+mod import;
+mod rooms;
+mod services;
+mod shifts;
+mod sites;
+mod typed;
+
 /// What plans quote a price for: the word of the record, and words.
 const SERVICES: [(&str, &str); 6] = [
     ("consultation", "Consultation"),
@@ -58,14 +54,11 @@ const SERVICES: [(&str, &str); 6] = [
 
 pub(super) fn doors(doors: Doors) -> Doors {
     let needs = Needs::Member(Act::ManageSettings);
-    doors
+    let doors = shifts::doors(devices::doors(rooms::doors(sites::doors(doors))));
+    import::doors(services::doors(doors))
         .get("/settings", needs, show)
         .get("/settings/clinic", needs, clinic_page)
         .post("/settings/clinic", needs, save_clinic)
-        .get("/settings/hours", needs, hours_page)
-        .post("/settings/hours", needs, save_hours)
-        .post("/settings/closed-days", needs, closed_days)
-        .post("/settings/closed-days/{day}/{change}/undo", needs, closed_days_undo)
         .get("/settings/prices", needs, prices_page)
         .post("/settings/prices", needs, save_prices)
         .post("/settings/prices/{version}/undo", needs, restore_prices)
@@ -100,11 +93,25 @@ async fn show(desk: Desk) -> Answered {
     };
     let zone = zone_of(&clinic);
     let since = day(time_of(consent.contribution.at), &zone);
+    let sites = practice.sites().await?;
+    let at = match &sites[..] {
+        [only] => week_in_words(only),
+        several => wording::count(several.len(), "site", "sites"),
+    };
+    let (rooms, devices) = (practice.rooms().await?.len(), practice.devices().await?.len());
     let parts = vec![
         (Link::new("/settings/clinic", "The clinic"), clinic.name.clone()),
+        (Link::new("/settings/sites", "Sites and hours"), at),
+        (Link::new("/settings/rooms", "Rooms"), wording::count(rooms, "room", "rooms")),
+        (Link::new("/settings/devices", "Devices"), wording::count(devices, "device", "devices")),
+        (Link::new("/settings/shifts", "Shifts"), "Who works when".to_owned()),
         (
-            Link::new("/settings/hours", "Hours"),
-            week_in_words(desk.practice().first_site().await?.deref()),
+            Link::new("/settings/services", "Services"),
+            services::summary(&*practice.services().await?),
+        ),
+        (
+            Link::new("/settings/import", "Take appointments over"),
+            "From another program's table or calendar".to_owned(),
         ),
         (Link::new("/settings/people", "People"), people),
         (
@@ -124,9 +131,13 @@ async fn show(desk: Desk) -> Answered {
 
 fn week_in_words(site: &Site) -> String {
     let is_open = |number: i8| site.hours.iter().any(|hours| hours.weekday == number);
-    let days = WEEK.iter().zip(1_i8..).filter(|(_, number)| is_open(*number));
-    let names: Vec<&str> = days.map(|((_, words), _)| *words).collect();
-    if names.is_empty() { "Closed all week".to_owned() } else { wording::list(&names, "and") }
+    let days = WEEK.iter().filter(|(number, _)| is_open(*number));
+    let names: Vec<&str> = days.map(|(_, words)| *words).collect();
+    match names.len() {
+        0 => "Closed all week".to_owned(),
+        7 => "Every day".to_owned(),
+        _ => wording::list(&names, "and"),
+    }
 }
 
 /// How the rules stand in a clinic.
@@ -226,115 +237,12 @@ fn read_clinic(entry: &mut Entry, seen: &Clinic) -> Option<Clinic> {
     })
 }
 
-async fn hours_page(desk: Desk) -> Answered {
-    let site = desk.practice().first_site().await?;
-    hours_again(&desk, &site, &typed_hours(&site, Entry::default()), StatusCode::OK).await
-}
-
-/// The hours as they stand in the record.
-fn typed_hours(site: &Site, mut entry: Entry) -> Entry {
-    let time = |time: Time| time.strftime("%H:%M").to_string();
-    for ((name, _), number) in WEEK.iter().zip(1_i8..) {
-        if let Some(open) = site.hours.iter().find(|hours| hours.weekday == number) {
-            entry.set(&format!("{name}-from"), time(open.from));
-            entry.set(&format!("{name}-until"), time(open.until));
-        }
-    }
-    entry
-}
-
-async fn hours_again(
-    desk: &Desk,
-    seen: &Opened<Site>,
-    entry: &Entry,
-    status: StatusCode,
-) -> Answered {
-    let today = desk.practice().today().await?;
-    let closed = seen.closed.keys().filter(|day| **day >= today);
-    let view = page::Hours {
-        version: seen.version.number().to_string(),
-        days: owned(&WEEK),
-        closed: closed
-            .map(|day| (day.to_string(), format!("{} {}", day.strftime("%A"), in_words(*day))))
-            .collect(),
-    };
-    let frame = desk.frame(Some(Room::Settings), "Hours").await?;
-    Ok(shown(status, page::hours(desk.site(), &frame, &view, entry)))
-}
-
-async fn save_hours(desk: Desk, form: Filled) -> Answered {
-    let mut entry = entry(form);
-    let seen = desk.practice().first_site().await?;
-    same_version(&entry, seen.version)?;
-    let hours = read_hours(&mut entry);
-    if !entry.is_fine() {
-        return hours_again(&desk, &seen, &entry, StatusCode::UNPROCESSABLE_ENTITY).await;
-    }
-    let site = Site { hours, ..seen.document.clone() };
-    desk.practice().save_site(&desk.actor, &seen, &site).await?;
-    Ok(see_done("/settings/hours", Done::new("saved")))
-}
-
-fn read_hours(entry: &mut Entry) -> Vec<Hours> {
-    let mut hours = Vec::new();
-    for ((name, words), number) in WEEK.iter().zip(1_i8..) {
-        let (first, last) = (format!("{name}-from"), format!("{name}-until"));
-        let (from, until) = (entry.get(&first).to_owned(), entry.get(&last).to_owned());
-        if from.is_empty() && until.is_empty() {
-            continue;
-        }
-        match (from.parse::<Time>(), until.parse::<Time>()) {
-            (Ok(from), Ok(until)) if from < until => {
-                hours.push(Hours { weekday: number, from, until });
-            }
-            (Ok(_), Ok(_)) => entry.refuse(&last, format!("{words} ends before it begins.")),
-            (Err(_), _) => entry.refuse(&first, format!("Give when {words} begins, as 09:00.")),
-            (Ok(_), Err(_)) => entry.refuse(&last, format!("Give when {words} ends, as 17:30.")),
-        }
-    }
-    hours
-}
-
-async fn closed_days(desk: Desk, form: Filled) -> Answered {
-    let mut entry = entry(form);
-    let (field, change) = match entry.get("remove") {
-        "" => ("closed-day", DayChange::Close { why: String::new() }),
-        _ => ("remove", DayChange::Open),
-    };
-    let changed = match entry.get(field).parse() {
-        Ok(day) => {
-            let site = desk.practice().first_site().await?.id;
-            let closed = desk.practice().close_day(&desk.actor, (site, day), change.clone()).await;
-            closed.map(|()| day)
-        }
-        Err(_no_day) => Err(No::wrong("closed-day", "Choose a day.")),
-    };
-    match changed {
-        Ok(day) => {
-            let word = if change == DayChange::Open { "open" } else { "close" };
-            let undo = format!("/settings/closed-days/{day}/{word}/undo");
-            Ok(see_done("/settings/hours", Done::new("saved").undone_by(undo)))
-        }
-        Err(No::Wrong(wrong)) => {
-            refuse(&mut entry, wrong);
-            let site = desk.practice().first_site().await?;
-            let entry = typed_hours(&site, entry);
-            hours_again(&desk, &site, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(no) => Err(no.into()),
-    }
-}
-
-async fn closed_days_undo(desk: Desk, Path((day, was)): Path<(String, String)>) -> Answered {
-    let day: Date = day.parse().map_err(|_no_day| No::NotFound)?;
-    let change = match was.as_str() {
-        "close" => DayChange::Open,
-        "open" => DayChange::Close { why: String::new() },
-        _ => return Err(No::NotFound.into()),
-    };
-    let site = desk.practice().first_site().await?.id;
-    desk.practice().close_day(&desk.actor, (site, day), change).await?;
-    Ok(see_done("/settings/hours", Done::new("state-undone")))
+/// The clock of a site.
+async fn zone_at(desk: &Desk, site: DocumentId) -> Result<TimeZone, Refused> {
+    let sites = desk.practice().every_site().await?;
+    let site = sites.iter().find(|known| known.id == site);
+    let zone = site.and_then(|site| TimeZone::get(&site.time_zone).ok());
+    Ok(zone.unwrap_or(TimeZone::UTC))
 }
 
 async fn prices_page(desk: Desk) -> Answered {

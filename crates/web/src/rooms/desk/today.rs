@@ -6,15 +6,17 @@ use axum::{
 };
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::{
-    calendar::{Room as RoomOf, Site},
     person::{Member, member_of},
-    visit::{PhaseKind, Purpose, VisitState},
+    visit::{Phase, Purpose, VisitState},
 };
 use percuta_practice::{
     Act, No, Opened,
     check_ins::Item,
     telling,
-    today::{Day, DayVisit, Due, Lack, Mark},
+    today::{
+        Day, DayVisit, Due, Lack, Mark,
+        ground::{SiteDay, numbs},
+    },
     visit_day::{Needed, Stands, What},
     zone_of,
 };
@@ -27,7 +29,7 @@ use crate::{
     page::staff::{
         Room,
         part::Link,
-        today::{self as page, Block, Board, Days, Holds, Lane, Phase, Shape, State, Today},
+        today::{self as page, Days, Shape, State, Today},
     },
     rooms::{
         Answered, Desk, Done, Needs, Refused,
@@ -38,14 +40,23 @@ use crate::{
     wording,
 };
 
+mod board;
+mod moving;
+mod replan;
+
+pub(in crate::rooms) use moving::takes_along;
+
 /// So many check-ins stand beside the day.
 const WAITING_SHOWN: usize = 5;
-/// Hours of a board for a day on which nothing else says when it begins and ends.
-const HOURS: (i8, i8) = (9, 17);
+/// So many of those who are due to book stand beneath it.
+const DUE_SHOWN: usize = 8;
+/// So many of them stand on a page of their own list.
+const DUE_PAGE: usize = 25;
 
 pub(super) fn doors(doors: Doors) -> Doors {
-    doors
+    replan::doors(moving::doors(doors))
         .get("/today", Needs::Member(Act::SeeDay), show)
+        .get("/due", Needs::Member(Act::SeeDay), all_due)
         .post("/visits/{visit}/arrival", Needs::Member(Act::Book), arrival)
         .post("/visits/{visit}/arrival/undo", Needs::Member(Act::Book), undo)
 }
@@ -76,27 +87,67 @@ async fn show(desk: Desk, query: Asked) -> Answered {
     );
     let (day, due, waiting) = (day?, due?, waiting?);
     let clinic = practice.clinic().await?;
-    let (sites, rooms) = (practice.sites().await?, practice.rooms().await?);
-    let calendar = (&sites[..], &rooms[..]);
-    let view = View { desk: &desk, calendar, zone: zone_of(&clinic), day: &day };
+    let view = View { desk: &desk, zone: zone_of(&clinic), day: &day };
     let is_list = asked.get("view") == "list";
     let today = Today {
         title: title(day.date, day.today),
         says: view.says(),
         days: days(&day, is_list),
-        book: None,
+        // Whoever is booked is found first.
+        book: desk.actor.may(Act::Book).then(|| "/patients".to_owned()),
         shape: if is_list {
             Shape::List { board: place(day.date, false) }
         } else {
             Shape::Board { list: place(day.date, true) }
         },
-        board: view.board(),
+        boards: view.boards(),
         visits: day.visits.iter().map(|visit| view.visit(visit)).collect(),
         waiting: waiting.map(|(items, members)| view.waiting(items, &members)),
-        due: due.into_iter().map(|one| view.due(one)).collect(),
+        all_due: (due.len() > DUE_SHOWN).then(|| (due.len(), "/due".to_owned())),
+        due: due.into_iter().take(DUE_SHOWN).map(|one| due_view(&desk, one, day.today)).collect(),
     };
     let frame = desk.frame(Some(Room::Today), today.title.clone()).await?;
     Ok(shown(StatusCode::OK, page::today(desk.site(), &frame, &today)))
+}
+
+/// Everybody who is due to book, a page at a time.
+async fn all_due(desk: Desk, query: Asked) -> Answered {
+    let asked = asked(query);
+    let number = match asked.get("page") {
+        "" => 1,
+        text => text.parse::<usize>().ok().filter(|page| *page > 0).ok_or(No::NotFound)?,
+    };
+    let today = desk.practice().today().await?;
+    let due = desk.practice().due(&desk.actor).await?;
+    let (all, pages) = (due.len(), due.len().div_ceil(DUE_PAGE).max(1));
+    let here = due.into_iter().skip(number.saturating_sub(1).saturating_mul(DUE_PAGE));
+    let view = page::AllDue {
+        all,
+        due: here.take(DUE_PAGE).map(|one| due_view(&desk, one, today)).collect(),
+        page: number.min(pages),
+        pages,
+    };
+    let frame = desk.frame(Some(Room::Today), "Due to book").await?;
+    Ok(shown(StatusCode::OK, page::all_due(desk.site(), &frame, &view)))
+}
+
+fn due_view(desk: &Desk, one: Due, today: Date) -> page::Due {
+    let patient = percuta_chart::person::patient_of(one.patient.id);
+    let (from, until) = one.window;
+    let day = |date: Date| day_from(date, today);
+    let purpose = Purpose::Session { course: one.course, number: one.number };
+    let book = || {
+        // The first day on which it can be: the window may be open already.
+        let from = from.max(today);
+        format!("{}?{}&from={from}", path::book(patient), crate::rooms::booking::query_of(purpose))
+    };
+    page::Due {
+        patient: Link::new(path::patient(patient), one.patient.name.clone()),
+        step: format!("{}, session {}", one.title, one.number),
+        last: one.last.map_or("none yet".to_owned(), day),
+        window: format!("{} to {}", day(from), day(until)),
+        book: desk.actor.may(Act::Book).then(book),
+    }
 }
 
 fn title(date: Date, today: Date) -> String {
@@ -121,124 +172,98 @@ fn days(day: &Day, is_list: bool) -> Days {
 
 struct View<'a> {
     desk: &'a Desk,
-    calendar: (&'a [Opened<Site>], &'a [Opened<RoomOf>]),
     zone: TimeZone,
     day: &'a Day,
 }
 
 impl View<'_> {
-    /// From when to when any site is open on this day.
-    fn opening(&self) -> Option<(jiff::civil::Time, jiff::civil::Time)> {
-        let hours = || self.calendar.0.iter().flat_map(|site| site.hours_on(self.day.date));
-        Some((hours().map(|hours| hours.from).min()?, hours().map(|hours| hours.until).max()?))
-    }
-
     fn says(&self) -> String {
-        let opening = self.opening();
-        let hours = opening.map_or_else(
-            || "The clinic is closed".to_owned(),
-            |(from, until)| format!("Open {} to {}", hm(from), hm(until)),
-        );
-        let visits = wording::count(self.day.visits.len(), "visit", "visits");
-        format!("{hours}. {visits}.")
-    }
-
-    fn local(&self, at: Timestamp) -> jiff::civil::Time {
-        let local = at.to_zoned(self.zone.clone());
-        // What lies beyond the day is drawn to its edge.
-        match local.date().cmp(&self.day.date) {
-            std::cmp::Ordering::Less => jiff::civil::Time::MIN,
-            std::cmp::Ordering::Equal => local.time(),
-            std::cmp::Ordering::Greater => jiff::civil::Time::constant(23, 59, 0, 0),
-        }
-    }
-
-    fn board(&self) -> Board {
-        let opening = self.opening();
-        let begins = self.day.visits.iter().map(|one| self.local(one.visit.from).hour());
-        let ends = self.day.visits.iter().map(|one| {
-            let end = self.local(one.visit.until);
-            if end.minute() > 0 { end.hour() + 1 } else { end.hour() }
+        let opens = self.day.sites.iter().filter_map(|site| {
+            let from = site.open.iter().map(|open| open.from).min()?;
+            let until = site.open.iter().map(|open| open.until).max()?;
+            Some((clock(from, &site.zone), clock(until, &site.zone)))
         });
-        let (open, close) = opening.map_or(HOURS, |(from, until)| {
-            (from.hour(), if until.minute() > 0 { until.hour() + 1 } else { until.hour() })
-        });
-        let now = self.desk.practice().now();
-        Board {
-            from: begins.min().unwrap_or(open).min(open),
-            until: ends.max().unwrap_or(close).max(close).min(24),
-            now: (self.day.date == self.day.today).then(|| self.local(now)),
-            rooms: self.calendar.1.iter().map(|room| self.room(room)).collect(),
-            people: self.people(),
-        }
-    }
-
-    fn room(&self, room: &Opened<RoomOf>) -> Lane {
-        let held = self.day.visits.iter().filter(|one| holds(&one.visit.document.state));
-        let block = |one: &DayVisit| {
-            let here = || one.visit.phases.iter().filter(|phase| phase.room == Some(room.id));
-            let (first, last) = (here().next()?, here().next_back()?);
-            let phases = here().map(|phase| {
-                let minutes = phase.until.duration_since(phase.from).as_mins();
-                (phase_of(phase.kind), i16::try_from(minutes).unwrap_or(i16::MAX))
-            });
-            Some(Block {
-                start: self.local(first.from),
-                end: self.local(last.until),
-                holds: Holds::Visit {
-                    href: path::visit(one.visit.id),
-                    name: one.name.clone(),
-                    says: purpose(one),
-                    phases: phases.collect(),
-                },
-            })
+        let opening = opens.reduce(|one, next| (one.0.min(next.0), one.1.max(next.1)));
+        let closed = self.day.sites.iter().find_map(|site| site.closed.clone());
+        let hours = match (opening, closed.filter(|why| !why.is_empty())) {
+            (Some((from, until)), _) => format!("Open {from} to {until}"),
+            (None, Some(why)) => format!("The clinic is closed: {why}"),
+            (None, None) => "The clinic is closed".to_owned(),
         };
-        let places = wording::count(usize::from(room.capacity), "place", "places");
-        Lane { name: room.name.clone(), says: places, blocks: held.filter_map(block).collect() }
+        let visits = wording::count(self.day.visits.len(), "visit", "visits");
+        format!("{hours}. {visits}.{}", self.says_free())
     }
 
-    fn people(&self) -> Vec<Lane> {
-        let mut lanes = Vec::new();
-        for member in &self.day.members {
-            let who = member_of(member.id);
-            let held = self.day.visits.iter().filter(|one| holds(&one.visit.document.state));
-            let mut blocks: Vec<Block> = held.flat_map(|one| self.parts(one, who)).collect();
-            blocks.sort_by_key(|block| block.start);
-            if !blocks.is_empty() {
-                let says = member.credentials.clone();
-                lanes.push(Lane { name: member.name.clone(), says, blocks });
+    /// Who is free, or does something else, while somebody is numbed: the next of them.
+    fn says_free(&self) -> String {
+        let now = self.desk.practice().now();
+        let all = self.day.sites.iter();
+        let found = all.filter_map(|site| Some((site, numbs(site, &self.day.visits, now)?)));
+        let next = found.min_by_key(|(_, one)| one.free.from);
+        let Some((site, one)) = next else { return String::new() };
+        let named = |visit: DocumentId| {
+            let visit = self.day.visits.iter().find(|other| other.visit.id == visit);
+            visit.map_or("a patient", |visit| visit.name.as_str())
+        };
+        let (who, whose) = (self.member(one.with), named(one.visit));
+        match one.meanwhile {
+            Some(other) => format!(" While {whose} numbs, {who} is with {}.", named(other)),
+            None => {
+                let from = clock(one.free.from.max(now), &site.zone);
+                let until = clock(one.free.until, &site.zone);
+                format!(" While {whose} numbs, {who} is free from {from} to {until}.")
             }
         }
-        lanes
     }
 
-    /// The parts of a visit in the row of somebody who is there.
-    fn parts(&self, one: &DayVisit, who: percuta_record::PersonId) -> Vec<Block> {
-        let phases = one.visit.phases.iter().filter(|phase| phase.staff == Some(who));
-        let block = |phase: &percuta_chart::visit::Phase| Block {
-            start: self.local(phase.from),
-            end: self.local(phase.until),
-            holds: Holds::Part {
-                href: path::visit(one.visit.id),
-                phase: phase_of(phase.kind),
-                says: one.name.clone(),
-            },
-        };
-        phases.map(block).collect()
+    /// The clock of a visit's site; the clinic's where the site is worked at no more.
+    fn zone_of(&self, one: &DayVisit) -> &TimeZone {
+        self.site_of(one).map_or(&self.zone, |site| &site.zone)
     }
 
-    /// The rooms of a visit, in their order.
+    fn site_of(&self, one: &DayVisit) -> Option<&SiteDay> {
+        self.day.sites.iter().find(|site| site.site.id == one.visit.site)
+    }
+
+    fn member(&self, who: percuta_record::PersonId) -> &str {
+        let found = self.day.members.iter().find(|member| member_of(member.id) == who);
+        found.map_or("somebody who has left", |member| member.name.as_str())
+    }
+
+    /// The rooms of a visit, in their order, after its site where there are several.
     fn place(&self, one: &DayVisit) -> String {
         let mut names: Vec<&str> = Vec::new();
         for phase in &one.visit.phases {
-            let room = self.calendar.1.iter().find(|room| Some(room.id) == phase.room);
-            names.extend(room.map(|room| room.name.as_str()).filter(|name| !names.contains(name)));
+            names.extend(self.room_of(phase).filter(|name| !names.contains(name)));
         }
-        names.join(", then ")
+        let rooms = names.join(", then ");
+        match self.site_of(one) {
+            Some(site) if self.day.sites.len() > 1 => format!("{}: {rooms}", site.site.name),
+            Some(_) | None => rooms,
+        }
+    }
+
+    fn room_of(&self, phase: &Phase) -> Option<&str> {
+        let mut rooms = self.day.sites.iter().flat_map(|site| &site.rooms);
+        let room = rooms.find(|row| Some(row.of.id) == phase.room);
+        room.map(|row| row.of.name.as_str())
+    }
+
+    /// What each part of a visit holds, in words: the same that the board draws.
+    fn parts(&self, one: &DayVisit) -> Vec<String> {
+        let zone = self.zone_of(one);
+        let part = |phase: &Phase| {
+            let mut says = vec![format!("{} {}", clock(phase.from, zone), phase.kind.word())];
+            says.extend(self.room_of(phase).map(str::to_owned));
+            says.extend(phase.staff.map(|who| self.member(who).to_owned()));
+            says.join(", ")
+        };
+        one.visit.phases.iter().map(part).collect()
     }
 
     fn visit(&self, one: &DayVisit) -> page::Visit {
-        let (from, until) = (clock(one.visit.from, &self.zone), clock(one.visit.until, &self.zone));
+        let zone = self.zone_of(one);
+        let (from, until) = (clock(one.visit.from, zone), clock(one.visit.until, zone));
         let treats = self.day.members.iter().find(|who| member_of(who.id) == one.visit.with);
         let with = treats.map_or(String::new(), |who| format!(", {}", who.name));
         let may_book = self.desk.actor.may(Act::Book);
@@ -249,9 +274,26 @@ impl View<'_> {
             patient: Link::new(path::patient(one.patient), one.name.clone()),
             says: purpose(one),
             place: format!("{}{with}", self.place(one)),
+            parts: self.parts(one),
             missing: self.missing(one),
+            ready: self.ready(one),
             state: self.state(one),
-            arrival: may_book.then(|| format!("{}/arrival", path::visit(one.visit.id))),
+            arrival: (may_book && self.day.date <= self.day.today)
+                .then(|| format!("{}/arrival", path::visit(one.visit.id))),
+            late: (may_book && self.day.date == self.day.today)
+                .then(|| format!("{}/late", path::visit(one.visit.id))),
+        }
+    }
+
+    fn ready(&self, one: &DayVisit) -> String {
+        match (one.visit.purpose, one.last) {
+            (Purpose::Session { .. }, None) => "first session".to_owned(),
+            (Purpose::Session { .. }, Some(last)) => {
+                let days = last.until(self.day.date).map_or(0, |since| since.get_days());
+                let days = wording::count(usize::try_from(days).unwrap_or(0), "day", "days");
+                format!("{days} since the last session")
+            }
+            (Purpose::Consultation | Purpose::FollowUp { .. }, _) => String::new(),
         }
     }
 
@@ -293,7 +335,7 @@ impl View<'_> {
     }
 
     fn state(&self, one: &DayVisit) -> State {
-        let at = |at: Timestamp| clock(at, &self.zone);
+        let at = |at: Timestamp| clock(at, self.zone_of(one));
         match &one.visit.document.state {
             VisitState::Booked if self.desk.practice().now() > one.visit.from => State::Late,
             VisitState::Booked => State::Expected,
@@ -311,19 +353,6 @@ impl View<'_> {
         }
     }
 
-    fn due(&self, one: Due) -> page::Due {
-        let patient = percuta_chart::person::patient_of(one.patient.id);
-        let (from, until) = one.window;
-        let day = |date: Date| day_from(date, self.day.today);
-        page::Due {
-            patient: Link::new(path::patient(patient), one.patient.name.clone()),
-            step: format!("{}, session {}", one.title, one.number),
-            last: one.last.map_or("none yet".to_owned(), day),
-            window: format!("{} to {}", day(from), day(until)),
-            book: self.desk.actor.may(Act::Book).then(|| path::book(patient)),
-        }
-    }
-
     fn waiting(&self, items: Vec<Item>, members: &[Opened<Member>]) -> Vec<page::Waiting> {
         let said = |item: Item| page::Waiting {
             link: Link::new(format!("/inbox/{}", item.check_in.id), item.patient.name.clone()),
@@ -336,23 +365,6 @@ impl View<'_> {
     }
 }
 
-/// Whether a visit still holds its time.
-fn holds(state: &VisitState) -> bool {
-    match state {
-        VisitState::Booked | VisitState::Arrived { .. } | VisitState::Done { .. } => true,
-        VisitState::Cancelled { .. } | VisitState::NoShow { .. } => false,
-    }
-}
-
-fn phase_of(kind: PhaseKind) -> Phase {
-    match kind {
-        PhaseKind::Cleanse => Phase::Cleanse,
-        PhaseKind::Numbing => Phase::Numbing,
-        PhaseKind::Talk | PhaseKind::Treatment => Phase::Treatment,
-        PhaseKind::Aftercare => Phase::Aftercare,
-    }
-}
-
 fn purpose(one: &DayVisit) -> String {
     let title = one.course.as_ref().map_or("Course", |(title, _)| title.as_str());
     let of = one.course.as_ref().map_or(0, |(_, sessions)| *sessions);
@@ -361,10 +373,6 @@ fn purpose(one: &DayVisit) -> String {
         Purpose::Session { course: _, number } => format!("{title}, session {number} of {of}"),
         Purpose::FollowUp { course: _ } => format!("{title}, look at the result"),
     }
-}
-
-fn hm(time: jiff::civil::Time) -> String {
-    time.strftime("%H:%M").to_string()
 }
 
 async fn waiting(desk: &Desk) -> Result<Option<(Vec<Item>, Vec<Opened<Member>>)>, No> {

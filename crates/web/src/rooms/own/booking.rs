@@ -21,7 +21,7 @@ use percuta_practice::{
     visits::{
         FreeStarts, Start, Wish,
         again::Proposed,
-        book::{Booking, Move},
+        book::{Booking, Move, Moving},
         stands,
     },
     zone_of,
@@ -647,7 +647,7 @@ impl Wanted {
         if chosen.first().is_none_or(|first| first.purpose != seen.purpose) {
             return self.look_move(entry).await;
         }
-        let moved = self.mine.practice().move_visits(&self.mine.actor, "visit.move", &moves).await;
+        let moved = self.mine.practice().move_visits(&self.mine.actor, Moving::Asked, &moves).await;
         match moved {
             Ok(Booking::Done(())) => {
                 Ok(see_done(&format!("/me/visits/{}", seen.id), Done::new("moved")))
