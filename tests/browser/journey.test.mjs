@@ -178,6 +178,9 @@ async function isScreened(walk) {
   // The value holds the day by UTC, the words the time at the clinic; at its opening hours the days are the same.
   walk.consultation = { day: (await first.getAttribute("value")).slice(0, 10), time: await first.innerText() };
   await hand.press(first);
+  assert.match(await main(desk), /Kept until \d\d:\d\d/);
+  await walk.look(desk, "consultation-kept");
+  await hand.press(button(desk, "Book it"));
   await walk.look(desk, "consultation-booked");
   walk.consultation.path = new URL(desk.url()).pathname;
 
@@ -255,6 +258,7 @@ async function isBooked(walk) {
   walk.visit = { day: (await first.getAttribute("value")).slice(0, 10), time: words.match(/\d\d:\d\d/)[0] };
   await hand.tick(first);
   await hand.press(button(page, "Look this time over"));
+  assert.match(await main(page), /Kept until \d\d:\d\d/);
   await walk.look(page, "own-booking-over");
   await hand.press(button(page, "Book this visit"));
   await walk.look(page, "own-booked");

@@ -198,6 +198,94 @@ async fn a_course_is_planned_offered_accepted_booked_moved_and_called_off() {
     assert!(strong.body.contains("prescriber only"));
 }
 
+/// What stands in the first field of a name.
+fn value<'p>(body: &'p str, name: &str) -> &'p str {
+    let rest = body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default();
+    rest.split('"').next().unwrap()
+}
+
+#[tokio::test]
+async fn what_the_desk_keeps_nobody_else_gets_until_it_is_let_go() {
+    let room = Room::open().await;
+    room.planned().await;
+    let week = room.get(&room.path("/book")).await;
+    let start = value(&week.body, "start").to_owned();
+    let there = action(&week.body, "/book?");
+    assert_eq!(room.post(&there, &[("start", &start)]).await.status, StatusCode::SEE_OTHER);
+    // Another patient's consultation with the same person at the same time finds it taken, and reads no name.
+    let other = room.another("Bo Invented").await;
+    let (when, _) = start.rsplit_once('~').unwrap();
+    let same = format!("{when}~consultation");
+    let talk = format!("/patients/{other}/book?consultation");
+    let taken = room.post(&talk, &[("start", &same)]).await;
+    assert_eq!(taken.status, StatusCode::CONFLICT);
+    assert!(taken.body.contains("The next best") && !taken.body.contains("Ada Invented"));
+    let go = room.post(&action(&there_kept(&room, &there).await, "/book/let-go"), &[]).await;
+    assert_eq!(go.status, StatusCode::SEE_OTHER);
+    let kept = room.post(&talk, &[("start", &same)]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+}
+
+async fn there_kept(room: &Room, there: &str) -> String {
+    let page = room.get(there).await;
+    assert!(page.body.contains("Kept until"), "{}", page.body);
+    page.body
+}
+
+#[tokio::test]
+async fn the_desk_books_a_whole_course_and_reads_why_a_time_is_not_possible() {
+    let room = Room::open().await;
+    room.planned().await;
+    let page = room.get(&room.path("/book?whole=yes")).await;
+    assert!(page.body.contains("Ends first") && page.body.contains("Keep this course"));
+    let whole = value(&page.body, "start").to_owned();
+    let sessions = whole.split(' ').count();
+    assert!(sessions > 1, "{whole}");
+    let there = action(&page.body, "/book?");
+    let kept = room.post(&there, &[("start", &whole)]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+    let page = there_kept(&room, &there).await;
+    let booked = room.post(&action(&page, "/book/kept"), &[("start", &whole)]).await;
+    assert_eq!(booked.location(), room.path(""), "{}", booked.body);
+
+    // Where the first session is, no consultation can be; the day after the clinic's last hour nothing can.
+    let (day, time) = whole.split('~').next().unwrap().split_once('T').unwrap();
+    let time = time.get(..5).unwrap();
+    let ask = room.path(&format!("/book?consultation&why-day={day}&why-time={time}"));
+    let why = room.get(&ask).await;
+    assert!(why.body.contains("is not possible:"), "{}", why.body);
+    assert!(why.body.contains("Nearest after"));
+    let night = room.path(&format!("/book?consultation&why-day={day}&why-time=23:30"));
+    assert!(room.get(&night).await.body.contains("is not possible:"));
+    let wrong = room.path("/book?consultation&why-day=soon&why-time=14:00");
+    assert!(room.get(&wrong).await.body.contains("Give a day and a time of it"));
+}
+
+#[tokio::test]
+async fn who_finds_no_time_waits_and_is_named_when_one_is_given_back() {
+    let room = Room::open().await;
+    let (visit, at) = room.booked().await;
+    let other = room.another("Bo Invented").await;
+    let path = format!("/patients/{other}/wait?consultation");
+    let day = at.to_string().get(..10).unwrap().to_owned();
+    let wrong = room.post(&path, &[("wait-from", &day), ("wait-until", "soon")]).await;
+    assert_eq!(wrong.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(wrong.body.contains("id=\"wait-until-wrong\""), "{}", wrong.body);
+    let fields = [("wait-from", day.as_str()), ("wait-until", &day), ("wait-note", "lives near")];
+    assert_eq!(room.post(&path, &fields).await.location(), "/waiting");
+    let list = room.get("/waiting").await;
+    assert!(list.body.contains("Bo Invented") && list.body.contains("lives near"));
+    let ask = room.get(&format!("{visit}/cancel")).await;
+    let off = room.post(&action(&ask.body, "/cancel"), &[("reason", "patient")]).await;
+    assert_eq!(off.location(), format!("{visit}/offers"), "{}", off.body);
+    let offers = room.get(off.location()).await;
+    assert!(offers.body.contains("Bo Invented"), "{}", offers.body);
+    let start = value(&offers.body, "start").to_owned();
+    let booked = room.post(&action(&offers.body, "/book"), &[("start", &start)]).await;
+    assert!(booked.location().starts_with("/visits/"), "{}", booked.body);
+    assert!(room.get("/waiting").await.body.contains("Nobody waits"));
+}
+
 #[tokio::test]
 async fn who_may_not_is_refused_and_a_strangers_id_leads_nowhere() {
     let room = Room::open().await;

@@ -14,7 +14,7 @@ use percuta_record::PatientId;
 
 use crate::{
     clinic::{Clinic, Page, cookie, hidden},
-    house::{House, now, pass, password},
+    house::{self, House, now, pass, password},
 };
 
 /// A clinic with somebody who treats, a front desk and a patient.
@@ -59,6 +59,15 @@ impl Room {
         let who = practice.who(&self.clinic.owner).await.unwrap().unwrap();
         let link = practice.invite(&who, given).await.unwrap();
         practice.accept(&link, "Olga Invented", password()).await.unwrap()
+    }
+
+    /// Another patient.
+    pub(crate) async fn another(&self, name: &str) -> PatientId {
+        let practice = &self.clinic.rooms.practice;
+        let who = practice.who(&self.clinic.owner).await.unwrap().unwrap();
+        let entered = house::entered(name, "1990-05-31", "020 7946 0998");
+        let by = percuta_chart::person::CameBy::Clinic;
+        practice.enter_patient(&who, &entered, by).await.unwrap()
     }
 
     pub(crate) fn path(&self, rest: &str) -> String {
@@ -131,6 +140,12 @@ fn jpeg() -> Vec<u8> {
 impl Room {
     /// An accepted plan and its first session booked: the visit's path, and when it begins.
     pub(crate) async fn booked(&self) -> (String, Timestamp) {
+        self.planned().await;
+        self.book_next().await
+    }
+
+    /// An accepted plan.
+    pub(crate) async fn planned(&self) {
         self.asked(&[]).await;
         let wish = [("concern-1", "acne-scar"), ("region-1", "cheek")];
         let course = self.post(&self.path("/plan"), &wish).await.location().to_owned();
@@ -139,7 +154,6 @@ impl Room {
         self.post(&action(&sure.body, "/offer"), &[("sure", "yes")]).await;
         let page = self.get(&course).await;
         self.post(&action(&page.body, "/accept"), &[]).await;
-        self.book_next().await
     }
 
     /// Books the next session at the first start of the first week that has one.
@@ -147,7 +161,14 @@ impl Room {
         let week = self.get(&self.path("/book")).await;
         let start = week.body.split("name=\"start\" value=\"").nth(1).unwrap();
         let start = start.split('"').next().unwrap();
-        let booked = self.post(&action(&week.body, "/book"), &[("start", start)]).await;
+        let kept = self.post(&action(&week.body, "/book?"), &[("start", start)]).await;
+        assert_eq!(kept.status, StatusCode::SEE_OTHER, "{}", kept.body);
+        let booked = self
+            .post(
+                &action(&week.body, "/book?").replace("/book?", "/book/kept?"),
+                &[("start", start)],
+            )
+            .await;
         assert_eq!(booked.status, StatusCode::SEE_OTHER, "{}", booked.body);
         let at = start.split('~').next().unwrap().parse().unwrap();
         (booked.location().to_owned(), at)

@@ -1,5 +1,5 @@
 //! Booking: a week of possible starts, each a button, and every day without one says why; or whole courses; what is kept
-//! while the desk talks; why a time is not possible; and what goes along when a visit is moved.
+//! while the desk talks; and why a time is not possible.
 //!
 //! It offers what it is given. That a start is still free when it is pressed is decided where it is kept and booked; when it
 //! was taken meanwhile, the page comes back with the next best.
