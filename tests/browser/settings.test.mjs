@@ -67,7 +67,7 @@ test("phases are moved, added and removed with the keyboard alone", async () => 
       await page.getByRole("button", { name, exact: true }).focus();
       await Promise.all([page.waitForNavigation(), page.keyboard.press("Enter")]);
     };
-    await press("Later, phase 2");
+    await press("Later phase 2");
     assert.equal(await page.inputValue("#phase-3-kind"), "numbing");
     await press("Add a phase");
     assert.equal(await page.inputValue("#phase-5-kind"), "treatment");

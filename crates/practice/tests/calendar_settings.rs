@@ -3,7 +3,6 @@
 #![expect(
     clippy::unwrap_used,
     clippy::panic,
-    clippy::indexing_slicing,
     dead_code,
     reason = "a test says by its panic what does not hold; not every test uses all of the house"
 )]

@@ -36,20 +36,6 @@ addEventListener("afterprint", () => {
   opened = [];
 });
 
-// How long a chosen time is still kept. The page says it as a time of the clock; here the minutes are counted, by the
-// seconds that were left when the page was made, so that a wrong clock on the device does not matter.
-for (const left of document.querySelectorAll("[data-left]")) {
-  const ends = performance.now() + Number(left.dataset.left) * 1000;
-  const over = left.closest("p")?.querySelector("[data-over]");
-  const tell = () => {
-    const minutes = Math.ceil((ends - performance.now()) / 60000);
-    left.textContent = minutes > 0 ? ` (${minutes} min left)` : " (over)";
-    if (minutes > 0) setTimeout(tell, 5000);
-    else if (over) over.textContent = over.dataset.over;
-  };
-  tell();
-}
-
 // A form that is tried out while it is written: what comes of it is fetched whenever a field changes, from where its
 // button would have led. Nothing is saved by it.
 for (const form of document.querySelectorAll("form[data-example]")) {
@@ -71,4 +57,18 @@ for (const form of document.querySelectorAll("form[data-example]")) {
       shown.firstElementChild?.removeAttribute("aria-busy");
     }
   });
+}
+
+// How long a chosen time is still kept. The page says it as a time of the clock; here the minutes are counted, by the
+// seconds that were left when the page was made, so that a wrong clock on the device does not matter.
+for (const left of document.querySelectorAll("[data-left]")) {
+  const ends = performance.now() + Number(left.dataset.left) * 1000;
+  const over = left.closest("p")?.querySelector("[data-over]");
+  const tell = () => {
+    const minutes = Math.ceil((ends - performance.now()) / 60000);
+    left.textContent = minutes > 0 ? ` (${minutes} min left)` : " (over)";
+    if (minutes > 0) setTimeout(tell, 5000);
+    else if (over) over.textContent = over.dataset.over;
+  };
+  tell();
 }

@@ -10,12 +10,13 @@
 use axum::http::StatusCode;
 use jiff::{SignedDuration, Timestamp, civil::date};
 use percuta_chart::{
-    calendar::Blocked,
+    calendar::{Blocked, Room, RoomKind},
     person::Part,
     visit::{Purpose, Visit},
 };
 use percuta_practice::{
     Actor, Opened,
+    sites::default_site,
     visits::{Wish, book::Wanted, room_of},
 };
 use percuta_record::{DocumentId, PatientId};
@@ -118,6 +119,7 @@ async fn a_phase_is_drawn_on_what_it_holds_and_the_numbing_gap_as_free() {
     assert!(monday.body.contains("Nell Invented: a course, 15:00 to 16:00"));
     let sunday = clinic.get(&clinic.owner, "/today?date=2026-11-22").await;
     assert!(sunday.body.contains("The clinic is closed") && sunday.body.contains("No visits"));
+    assert!(!sunday.body.contains("Day board"), "nothing is drawn of a closed day");
 }
 
 #[tokio::test]
@@ -131,6 +133,69 @@ async fn what_is_broken_about_a_day_is_said_with_a_way_out() {
     let page = clinic.get(&clinic.owner, MONDAY).await;
     assert!(page.body.contains("Nell Invented is not there at 10:00."), "{}", page.body);
     assert!(page.body.contains(&format!("/visits/{visit}/move\">Move Ada Invented")));
+}
+
+#[tokio::test]
+async fn a_time_that_is_kept_for_somebody_who_chooses_is_drawn_until_it_runs_out() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let patient = house.patient("Ada Invented").await;
+    let wanted = [Wanted::at(Purpose::Consultation, at("10:00"), Some(nurse.person))];
+    let kept = house.practice.keep_times(&house.owner, patient, &wanted).await;
+    kept.unwrap().done().unwrap();
+    let clinic = Clinic::of(house);
+    let page = clinic.get(&clinic.owner, MONDAY).await;
+    // The room and the person.
+    assert_eq!(page.body.matches(">being booked<").count(), 2, "{}", page.body);
+    assert!(!page.body.contains("Ada Invented"), "it is nobody's visit yet");
+    pass(SignedDuration::from_mins(11));
+    assert!(!clinic.get(&clinic.owner, MONDAY).await.body.contains("being booked"));
+}
+
+#[tokio::test]
+async fn every_site_has_a_board_on_its_own_clock() {
+    let house = House::open().await;
+    let nurse = practitioner(&house, "Nell Invented", 1.5, &[]).await;
+    let practice = &house.practice;
+    let far = default_site("Far Site", "America/New_York");
+    let site = practice.add_site(&house.owner, &far).await.unwrap();
+    let bay = Room {
+        name: "Far Room".to_owned(),
+        site,
+        kind: RoomKind::Treatment,
+        capacity: 2,
+        turnover_min: 10,
+        blocked: vec![Blocked {
+            from: at("19:00"),
+            until: at("20:00"),
+            why: "the lamp is repaired".to_owned(),
+        }],
+        is_used: true,
+    };
+    practice.add_room(&house.owner, &bay).await.unwrap();
+    for (name, with) in [("Ada Invented", &nurse), ("Bea Invented", &house.owner)] {
+        let patient = house.patient(name).await;
+        let wanted = Wanted {
+            site: Some(site),
+            ..Wanted::at(Purpose::Consultation, at("15:00"), Some(with.person))
+        };
+        practice.book_visits(&house.owner, patient, &[wanted]).await.unwrap().done().unwrap();
+    }
+    let clinic = Clinic::of(house);
+    let page = clinic.get(&clinic.owner, MONDAY).await;
+    assert!(page.body.contains("its own clock: 05:00 there now"), "{}", page.body);
+    let (here, there) = page.body.split_once("Day board of Far Site").unwrap();
+    // Ten in the morning there; both have a place of their own, and the room turns over after each.
+    assert_eq!(there.matches("class=\"appt h-10 m-0 lh-0 lm-30\"").count(), 2);
+    assert_eq!(there.matches("lane--more").count(), 1);
+    assert_eq!(there.matches("class=\"turns h-10 m-30 lh-0 lm-10\"").count(), 2);
+    assert!(there.contains("the lamp is repaired"));
+    // Whoever is there is not here meanwhile, on the clock of here.
+    assert!(!here.contains("class=\"appt"), "{here}");
+    assert_eq!(here.matches("class=\"off h-15 m-0 lh-0 lm-30\"").count(), 2, "{here}");
+    let list = clinic.get(&clinic.owner, &format!("{MONDAY}&view=list")).await;
+    assert!(list.body.contains("10:00 to 10:30") && list.body.contains("Far Site: Far Room"));
+    assert!(list.body.contains("Far Room: the lamp is repaired, 14:00 to 15:00"));
 }
 
 #[tokio::test]
@@ -311,6 +376,24 @@ async fn a_late_arrival_is_planned_anew_with_one_press() {
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
     assert!(seen(&clinic, visit).await.from >= at("11:15"), "after Bea, who did not move");
     assert_eq!(seen(&clinic, bea).await.from, at("10:45"));
+    let back = clinic.post(&clinic.owner, &undo_of(&moved), &[]).await;
+    assert_eq!(back.status, StatusCode::SEE_OTHER, "{}", back.body);
+
+    // Who is here by now, late, is planned anew in the same way; the others make room this time.
+    let here = format!("/visits/{visit}/arrival");
+    clinic.post(&clinic.owner, &here, &[("state", "arrived")]).await;
+    let page = clinic.get(&clinic.owner, &format!("/visits/{visit}")).await;
+    assert!(page.body.contains(&format!("/visits/{visit}/late")), "{}", page.body);
+    let version = seen(&clinic, visit).await.version.number();
+    let there = format!("/visits/{visit}/late?seen={version}");
+    let plans = clinic.post(&clinic.owner, &there, &[("minutes", "30")]).await;
+    let others = plans.body.split("Others make room").nth(1).unwrap();
+    let given = fields(&Page { body: others.to_owned(), ..plans }, &there);
+    assert!(given.contains(&("plan".to_owned(), "others".to_owned())), "{given:?}");
+    let moved = post(&clinic, &there, &given).await;
+    assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
+    assert_eq!(seen(&clinic, visit).await.from, at("10:30"));
+    assert!(seen(&clinic, bea).await.from >= at("11:00"));
 }
 
 #[tokio::test]

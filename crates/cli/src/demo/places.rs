@@ -3,7 +3,7 @@
 
 use std::collections::BTreeSet;
 
-use jiff::{SignedDuration, civil::time};
+use jiff::{SignedDuration, civil::time, tz::TimeZone};
 use percuta_chart::{
     calendar::{
         Blocked, Device, Hours, Room, RoomKind, RoomNeed, Roster, Service, ServiceFor,
@@ -39,15 +39,16 @@ fn hours(weekday: i8, from: (i8, i8), until: (i8, i8)) -> Hours {
 /// Adds the other rooms, the devices, and when everybody works.
 pub(crate) async fn furnish(practice: &Practice, staff: &Staff) -> Result<(), No> {
     let olu = &staff.olu;
+    let zone = percuta_practice::zone_of(&*practice.clinic().await?);
     practice.add_room(olu, &room("Numbing bay", RoomKind::Numbing, 2, 5)).await?;
     practice.add_room(olu, &room("Consulting room", RoomKind::Consultation, 1, 0)).await?;
     let second = practice.add_room(olu, &room(RF_ROOM, RoomKind::Treatment, 1, 10)).await?;
     practice.add_device(olu, &device("Pen 1", "PN-20417", "pen", BTreeSet::new())).await?;
     practice.add_device(olu, &device("Pen 2", "PN-20533", "pen", BTreeSet::new())).await?;
-    let checked = in_days(9, 4, "Yearly check by the manufacturer");
+    let checked = in_days(&zone, 3, 4, "Yearly check by the manufacturer");
     let rf = device("RF device", "RF-0093", "rf", BTreeSet::from([second]));
     practice.add_device(olu, &Device { blocked: vec![checked], ..rf }).await?;
-    let congress = in_days(12, 8, "Congress");
+    let congress = in_days(&zone, 2, 9, "Congress");
     let ada = Roster { away: vec![congress], ..lunch((12, 0), (12, 45)) };
     // Three days a week.
     let week = [2_i8, 4, 6].map(|weekday| Shift {
@@ -92,14 +93,13 @@ fn device(name: &str, serial: &str, modality: &str, rooms: BTreeSet<DocumentId>)
     }
 }
 
-/// A time some days after the demo is started, of so many hours.
-fn in_days(days: i64, hours: i64, why: &str) -> Blocked {
+/// Some hours from the opening of a day, so many days after the demo is started.
+fn in_days(zone: &TimeZone, days: i64, hours: i64, why: &str) -> Blocked {
     let today = crate::serve::now();
-    let hour = |hours| {
-        let at = today.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(today);
-        at.round(jiff::Unit::Hour).unwrap_or(at)
-    };
-    let (from, until) = (hour(24 * days), hour(24 * days + hours));
+    let there = today.saturating_add(SignedDuration::from_hours(24 * days)).unwrap_or(today);
+    let opens = there.to_zoned(zone.clone()).date().at(OPEN.0, 0, 0, 0);
+    let from = opens.to_zoned(zone.clone()).map_or(there, |opens| opens.timestamp());
+    let until = from.saturating_add(SignedDuration::from_hours(hours)).unwrap_or(from);
     Blocked { from, until, why: why.to_owned() }
 }
 

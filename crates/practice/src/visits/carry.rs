@@ -151,7 +151,7 @@ impl Practice {
     /// before are still free.
     pub async fn move_back(&self, actor: &Actor, visit: DocumentId) -> Result<Booking<()>, No> {
         let seen = self.vault.head::<Visit>(visit).await?.ok_or(No::NotFound)?;
-        self.may_change(actor, &seen, "visit.move-back").await?;
+        self.may_replan(actor, &seen, "visit.move-back").await?;
         let moves = self.moves_back(&seen).await?;
         if moves.is_empty() {
             return Err(No::Conflict);

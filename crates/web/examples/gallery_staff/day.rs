@@ -25,6 +25,10 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
         title: text("Sunday 22 November"),
         says: text("Nothing is booked."),
         visits: Vec::new(),
+        boards: vec![Board {
+            shut: Some(text("Closed on this day: the lift is repaired.")),
+            ..Board::default()
+        }],
         waiting: Some(Vec::new()),
         due: Vec::new(),
         days: Days { today: Some(text("/today")), ..day().days },
@@ -281,11 +285,15 @@ fn visit(
         state,
         arrival: Some(text("/visits/01JQ8Z3V5T/arrival")),
         ready: text("31 days since the last session"),
-        parts: vec![
-            format!("{starts} cleanse, Treatment room, M. Duarte"),
-            text("then numbing, Numbing bay"),
-            format!("until {ends} treatment and aftercare, Treatment room, L. Fischer"),
-        ],
+        // A talk has one part, which says nothing more.
+        parts: match says.contains(" of ") {
+            true => vec![
+                format!("{starts} cleanse, Numbing bay, M. Duarte"),
+                format!("{starts} numbing, Numbing bay"),
+                format!("{ends} aftercare, Treatment room, M. Duarte"),
+            ],
+            false => Vec::new(),
+        },
         late: Some(text("/visits/01JQ8Z3V5T/late")),
     }
 }

@@ -26,7 +26,7 @@ use percuta_terminology::calendar::in_words;
 use super::{
     Answered, Desk, Needs, Refused,
     choosing::{self, Asked, Choice, Narrow, Sites, WEEKDAYS, plus},
-    desk,
+    desk::takes_along,
     door::Doors,
     entrance::{Filled, entry},
     notice::Done,
@@ -76,7 +76,7 @@ fn purpose_in(asked: &Entry) -> Option<Purpose> {
 }
 
 /// A purpose in an address.
-pub(crate) fn query_of(purpose: Purpose) -> String {
+pub(super) fn query_of(purpose: Purpose) -> String {
     match purpose {
         Purpose::Consultation => "consultation".to_owned(),
         Purpose::Session { course, number } => format!("session={course}.{number}"),
@@ -693,7 +693,7 @@ async fn show_move(desk: Desk, Path(visit): Path<String>, query: Asked) -> Answe
     seek.page(Entry::default(), StatusCode::OK, &[]).await
 }
 
-/// Moves a visit. Where later sessions no longer fit then, it shows first what would go along.
+/// Moves a visit. Where later sessions no longer fit then, it shows first what would go along, and moves all or nothing.
 async fn move_it(
     desk: Desk,
     Path(visit): Path<String>,
@@ -710,11 +710,10 @@ async fn move_it(
         entry.refuse("start", "Choose a start.");
         return seek.page(entry, StatusCode::UNPROCESSABLE_ENTITY, &[]).await;
     };
-    let practice = desk.practice();
-    let to = to.wanted();
-    let others = practice.after_move(&desk.actor, &seen, &to).await?;
-    if !others.is_empty() {
-        return desk::takes_along(&desk, (&seen, &to), &others).await;
+    let (practice, to) = (desk.practice(), to.wanted());
+    let along = practice.after_move(&desk.actor, &seen, &to).await?;
+    if !along.is_empty() {
+        return takes_along(&desk, (&seen, &to), &along).await;
     }
     match practice.move_visit(&desk.actor, &seen, &to).await {
         Ok(Booking::Done(())) => {

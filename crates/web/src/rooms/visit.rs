@@ -85,10 +85,19 @@ async fn view(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Result<View, Re
         talk: talk(desk, day),
         log: log(desk, clinic, visit),
         moves: is_booked.then(|| format!("{path}/move")),
-        late: (is_booked && day_of(clinic, visit.from) == day_of(clinic, practice.now()))
+        late: (can_be_late(visit) && day_of(clinic, visit.from) == day_of(clinic, practice.now()))
             .then(|| format!("{path}/late")),
         cancel: is_booked.then(|| format!("{path}/cancel")),
     })
+}
+
+/// Whether it can still begin later than it was booked: also when the patient is here by now.
+fn can_be_late(visit: &Visit) -> bool {
+    match visit.state {
+        VisitState::Booked => true,
+        VisitState::Arrived { at: _ } => visit.numbing.is_none(),
+        VisitState::Done { .. } | VisitState::Cancelled { .. } | VisitState::NoShow { .. } => false,
+    }
 }
 
 fn stage(desk: &Desk, clinic: &Clinic, day: &DayOfVisit) -> Stage {

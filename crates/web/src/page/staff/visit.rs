@@ -170,7 +170,7 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
                         @if view.log.is_empty() { p.small.muted { "Nothing has happened yet." } }
                         @else { ol.tl.day-log { @for (time, says) in &view.log { li data-when="past" { div { b { (time) } " " span.small { (says) } } } } } }
                     }
-                    @if view.moves.is_some() || view.cancel.is_some() {
+                    @if view.moves.is_some() || view.late.is_some() || view.cancel.is_some() {
                         div.row.row--8 {
                             @if let Some(moves) = &view.moves { a.btn href=(moves) { "Move" } }
                             @if let Some(late) = &view.late { a.btn href=(late) { "Late" span.vh { ": plan it anew" } } }

@@ -13,8 +13,8 @@ use crate::{
     },
 };
 
-/// Stretches of a day that a form has fields for.
-pub const STRETCHES: usize = 2;
+/// Stretches of a day that a form may have fields for. It shows one more than are filled.
+pub const STRETCHES: usize = 6;
 /// The days of the week: number as in the fields' names, and words.
 pub const WEEK: [(i8, &str); 7] = [
     (1, "Monday"),
@@ -106,7 +106,7 @@ pub fn site(
         (entry::line(entry, Line { name: "name", label: "Name", hint: "As patients read it where there are several sites.", kind: "text", autocomplete: "off" }))
         (entry::lines(entry, "address", "Address", "Empty where it is the clinic's."))
         (entry::select(entry, "zone", "Time zone", zones))
-        fieldset.stack.week {
+        fieldset.stack.hourweek {
             legend.label { "Opening hours" }
             p.hint { "A day without hours is closed. The second pair is for a day with a break at noon. Visits that are booked already stay where they are." }
             @for (number, words) in WEEK { (weekday(entry, ("hours", number), words)) }
@@ -252,9 +252,18 @@ pub(super) fn weekday(entry: &Entry, (field, number): (&str, i8), words: &str) -
     html! {
         fieldset.weekday {
             legend { (words) }
-            @for place in 1..=STRETCHES { (stretch(entry, &format!("{field}-{number}-{place}"), place)) }
+            @for place in 1..=shown(entry, &format!("{field}-{number}"), 2) { (stretch(entry, &format!("{field}-{number}-{place}"), place)) }
         }
     }
+}
+
+/// How many stretches of a day have fields: one more than are filled, and never fewer than `fewest`.
+pub(super) fn shown(entry: &Entry, day: &str, fewest: usize) -> usize {
+    let is_filled = |place: &usize| {
+        ["from", "until"].iter().any(|end| !entry.get(&format!("{day}-{place}-{end}")).is_empty())
+    };
+    let filled = (1..=STRETCHES).rev().find(is_filled).unwrap_or(0);
+    (filled + 1).clamp(fewest, STRETCHES)
 }
 
 /// From when to when, in two fields.

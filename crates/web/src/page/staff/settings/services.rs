@@ -112,7 +112,7 @@ fn phase(view: &Service, entry: &Entry, number: usize) -> Markup {
         ("aftercare", "Aftercare"),
     ]);
     let rooms = choices(&[
-        ("same", "Where the phase before was"),
+        ("same", "As the phase before"),
         ("consultation", "A room for talks"),
         ("numbing", "A seat for numbing"),
         ("treatment", "A treatment room"),
@@ -120,7 +120,7 @@ fn phase(view: &Service, entry: &Entry, number: usize) -> Markup {
     ]);
     let who = choices(&[
         ("nobody", "Nobody: it works alone"),
-        ("assistant", "An assistant, or whoever may treat"),
+        ("assistant", "Whoever may assist"),
         ("practitioner", "Whoever may treat"),
     ]);
     let (fewest, most) = (field("fewest"), field("most"));
@@ -141,8 +141,8 @@ fn phase(view: &Service, entry: &Entry, number: usize) -> Markup {
             }
             @if is_numbing { (numbing(view, entry, &fewest)) }
             div.phase__do {
-                @if number > 1 { button.btn.btn--quiet type="submit" name="do" value=(move_to("up")) { "Earlier" span.vh { ", " (about) } } }
-                @if number < view.phases { button.btn.btn--quiet type="submit" name="do" value=(move_to("down")) { "Later" span.vh { ", " (about) } } }
+                @if number > 1 { button.btn.btn--quiet type="submit" name="do" value=(move_to("up")) { "Earlier" span.vh { " " (about) } } }
+                @if number < view.phases { button.btn.btn--quiet type="submit" name="do" value=(move_to("down")) { "Later" span.vh { " " (about) } } }
                 @if view.phases > 1 { button.btn.btn--quiet type="submit" name="do" value=(move_to("remove")) { "Remove" span.vh { " " (about) } } }
             }
         }

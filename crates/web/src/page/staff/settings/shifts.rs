@@ -4,7 +4,7 @@ use maud::{Markup, html};
 
 use super::{
     Frame, Weight, document, part,
-    places::{self, Blocked, STRETCHES, WEEK},
+    places::{self, Blocked, WEEK},
 };
 use crate::{
     Site,
@@ -68,11 +68,11 @@ fn fields(view: &Shifts, entry: &Entry) -> Markup {
     html! {
         (entry::hidden("version", &view.version))
         (entry::options(entry, Options::One, "works", "When they work", &works))
-        div.week.only-week {
+        div.hourweek {
             p.hint { "A day without times is free. Times count when “On these days” is chosen." }
             @for (number, words) in WEEK { (day(view, entry, (number, words))) }
         }
-        fieldset.stack.week {
+        fieldset.stack.hourweek {
             legend.label { "Breaks" }
             p.hint { "Nobody is booked with them then." }
             @for (number, words) in WEEK { (pause(entry, (number, words))) }
@@ -90,7 +90,7 @@ fn day(view: &Shifts, entry: &Entry, (number, words): (i8, &str)) -> Markup {
     html! {
         fieldset.weekday {
             legend { (words) }
-            @for place in 1..=STRETCHES {
+            @for place in 1..=places::shown(entry, &format!("shift-{number}"), 2) {
                 @let name = format!("shift-{number}-{place}");
                 @if view.sites.len() > 1 { (entry::choose(entry, &format!("{name}-site"), "Site", "First site", &view.sites)) }
                 (places::stretch(entry, &name, place))
@@ -101,7 +101,10 @@ fn day(view: &Shifts, entry: &Entry, (number, words): (i8, &str)) -> Markup {
 
 fn pause(entry: &Entry, (number, words): (i8, &str)) -> Markup {
     html! {
-        fieldset.weekday { legend { (words) } (places::stretch(entry, &format!("break-{number}-1"), 1)) }
+        fieldset.weekday {
+            legend { (words) }
+            @for place in 1..=places::shown(entry, &format!("break-{number}"), 1) { (places::stretch(entry, &format!("break-{number}-{place}"), place)) }
+        }
     }
 }
 

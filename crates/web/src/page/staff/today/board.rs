@@ -26,11 +26,11 @@ fn surname(name: &str) -> &str {
 
 /// The boards with one key.
 pub(super) fn boards(boards: &[Board]) -> Markup {
-    let can_move = boards.iter().any(|board| board.can_move);
+    let can_move = boards.iter().any(|board| board.can_move && !is_bare(board));
     html! {
         div.day__board {
             @for (index, one) in boards.iter().enumerate() { (board(one, index)) }
-            (key())
+            @if !boards.iter().all(is_bare) { (key()) }
             @if can_move {
                 p.small.muted.carrying {
                     "To move a visit, drag it to another time or room; with a finger, hold it first. With the keyboard, "
@@ -65,8 +65,18 @@ fn board(board: &Board, index: usize) -> Markup {
             }
         }
         @if let Some(shut) = &board.shut { p.board__shut { (shut) } }
-        (scroll(&name, &drawn))
+        @if !is_bare(board) { (scroll(&name, &drawn)) }
     }
+}
+
+/// Whether there is nothing to draw: it is closed, and nobody is booked all the same.
+fn is_bare(board: &Board) -> bool {
+    let lanes = || board.rooms.iter().chain(&board.devices).chain(&board.people);
+    let is_held = |block: &Block| match block.holds {
+        Holds::Visit { .. } | Holds::Part { .. } => true,
+        Holds::Gap | Holds::Turnover | Holds::Shut | Holds::Away { .. } => false,
+    };
+    board.shut.is_some() && !lanes().flat_map(|lane| lane.rows.iter().flatten()).any(is_held)
 }
 
 fn frame(board: &Board) -> String {
