@@ -331,15 +331,20 @@ async fn a_session_takes_later_ones_along_in_one_go_and_back_again() {
 
     // From the page of times it is the same page, whatever the room.
     let version = seen(&clinic, first.id).await.version.number();
-    let start = [("start", format!("{to}~{}", first.with))];
-    let start: Vec<(&str, &str)> = start.iter().map(|(name, at)| (*name, at.as_str())).collect();
-    let there = format!("/visits/{}/move?seen={version}", first.id);
-    let asks = clinic.post(&clinic.owner, &there, &start).await;
+    let there = format!("/visits/{}/move", first.id);
+    let day = to.to_zoned(jiff::tz::TimeZone::UTC).date();
+    let times = clinic.get(&clinic.owner, &format!("{there}?from={day}")).await;
+    let buttons = times.body.split("name=\"start\" value=\"").skip(1);
+    let of_day = |value: &&str| value.contains(&day.to_string());
+    let start = buttons.map(|rest| rest.split('"').next().unwrap()).find(of_day).unwrap();
+    let there = format!("{there}?seen={version}");
+    let asks = clinic.post(&clinic.owner, &there, &[("start", start)]).await;
     assert_eq!(asks.status, StatusCode::OK, "{}", asks.body);
     let all = format!("/visits/{}/place/all?seen={version}", first.id);
     let moved = post(&clinic, &all, &fields(&asks, &all)).await;
     assert_eq!(moved.status, StatusCode::SEE_OTHER, "{}", moved.body);
-    assert_eq!(seen(&clinic, first.id).await.from, to);
+    let now = seen(&clinic, first.id).await.from.to_zoned(jiff::tz::TimeZone::UTC);
+    assert_eq!(now.date(), day);
 }
 
 #[tokio::test]
