@@ -18,4 +18,5 @@ if ! cmp -s requirements.txt "$libraries/installed-from" || ! "$libraries/bin/py
   cp requirements.txt "$libraries/installed-from"
 fi
 cargo build --quiet --locked -p percuta-calendar-codec --examples --target-dir "$target"
+cargo build --quiet --locked -p percuta --target-dir "$target"
 PYTHONDONTWRITEBYTECODE=1 exec "$libraries/bin/python" strangers.py "$target/debug/examples"

@@ -4,6 +4,9 @@ Three strangers: `icalendar` with `recurring-ical-events` reads our feed as the 
 and by the rules that we wrote beside the times; the calendar server Radicale takes every object and the whole feed, and
 finds them again by their time; and our reading of series agrees with `recurring-ical-events` on rules that are drawn.
 
+Last, the program itself: a patient of the demo makes a feed through the pages, and the strangers read the same instants that
+the visits' pages show, and take them into Radicale.
+
 Stops at the first disagreement, and says it. Nothing is left out: what cannot be compared is counted and bounded.
 """
 
@@ -17,6 +20,9 @@ import subprocess
 import sys
 import tempfile
 import time
+import urllib.error
+import urllib.parse
+import urllib.request
 import xml.etree.ElementTree as ElementTree
 from datetime import date, datetime, timedelta, timezone
 from zoneinfo import ZoneInfo
@@ -324,6 +330,85 @@ def rules_agree(reader, folder):
     return total
 
 
+class Demo:
+    """The program with its invented clinic, as a browser without script meets it."""
+
+    def __init__(self, program):
+        self.program = program
+
+    def __enter__(self):
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            self.base = f"http://127.0.0.1:{free.getsockname()[1]}"
+        listen = self.base.removeprefix("http://")
+        self.process = subprocess.Popen([self.program, "demo", "--listen", listen], stdout=subprocess.DEVNULL)
+        self.browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor())
+        until = time.monotonic() + 300
+        while True:
+            try:
+                self.page("/sign-in")
+                return self
+            except OSError:
+                if self.process.poll() is not None or time.monotonic() > until:
+                    self.__exit__()
+                    sys.exit("calendar: the demo does not start")
+                time.sleep(0.1)
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        self.process.wait(timeout=20)
+
+    def page(self, path, **fields):
+        body = urllib.parse.urlencode(fields).encode() if fields else None
+        with self.browser.open(self.base + path, body, timeout=20) as answer:
+            return answer.read().decode()
+
+
+def program_is_read(program):
+    """A feed that was made through the pages holds what the pages show, for whoever has its address and no cookie."""
+    with Demo(program) as demo:
+        demo.page("/sign-in/demo", role="patient")
+        made = demo.page("/me/calendar", title="private")
+        address = re.search(r"http://[^<]*/calendar/[0-9a-f]{64}\.ics", made)[0]
+        with urllib.request.urlopen(address, timeout=20) as answer:
+            text, tag = answer.read(), answer.headers["ETag"]
+        again = urllib.request.Request(address, headers={"If-None-Match": tag})
+        try:
+            urllib.request.urlopen(again, timeout=20)
+            sys.exit("calendar: a calendar that has the feed is sent it again")
+        except urllib.error.HTTPError as known:
+            same(304, known.code, "a calendar that has the feed")
+        well_formed(text, "the demo's feed")
+        calendar = icalendar.Calendar.from_ical(text)
+        now = datetime.now(timezone.utc)
+        # The whole stretch of a feed, with both changes of the clock.
+        begin, end = now - timedelta(days=31), now + timedelta(days=370)
+        events = list(recurring_ical_events.of(calendar).between(begin, end))
+        same(True, len(events) >= 2, "the demo's patient has visits")
+        london = ZoneInfo("Europe/London")
+        for event in events:
+            visit = str(event["UID"]).split("@")[0]
+            page = demo.page(f"/me/visits/{visit}")
+            local = instant(event.start).astimezone(london)
+            shown = f"{local:%A} {local.day} {local:%B}, {local:%H:%M}"
+            plain = re.sub(r"<[^>]*>", "", page)
+            same(True, shown in plain, f"{visit} is shown at {shown}")
+            leaves = (instant(event.start) + event.duration).astimezone(london)
+            same(True, f"Plan to leave at about {leaves:%H:%M}" in plain, f"{visit} ends at {leaves:%H:%M}")
+        same(False, "Invented" in text.decode() or "Session" in text.decode(), "a private feed says what for")
+        with Server() as server:
+            server.ask("PUT", "/desk/demo/", text, wanted=(201,))
+            held = sorted(one(event) for event in calendar.walk("VEVENT"))
+            same(held, server.between("/desk/demo/", begin, end), "the demo's feed as Radicale finds it")
+        demo.page("/me/calendar/end", sure="yes")
+        try:
+            urllib.request.urlopen(address, timeout=20)
+            sys.exit("calendar: a feed that was ended is read")
+        except urllib.error.HTTPError as gone:
+            same(404, gone.code, "a feed that was ended")
+    return len(events)
+
+
 def main(examples):
     began = time.monotonic()
     say = lambda text: print(f"calendar: {text} ({time.monotonic() - began:.1f} s)", flush=True)
@@ -337,6 +422,7 @@ def main(examples):
         count = server_takes_them(some, expected(some))
         say(f"{count} objects and their feed are taken by Radicale and found by their time")
         say(f"{rules_agree(examples / 'rows', folder)} occurrences of {RULES} drawn rules are the same")
+    say(f"{program_is_read(examples.parent / 'percuta')} visits of the demo are read back as its pages show them")
 
 
 if __name__ == "__main__":

@@ -198,6 +198,15 @@ async fn a_course_is_planned_offered_accepted_booked_moved_and_called_off() {
     assert!(strong.body.contains("prescriber only"));
 }
 
+/// Another patient.
+async fn another(room: &Room, name: &str) -> PatientId {
+    let practice = &room.clinic.rooms.practice;
+    let who = practice.who(&room.clinic.owner).await.unwrap().unwrap();
+    let entered = house::entered(name, "1990-05-31", "020 7946 0998");
+    let by = percuta_chart::person::CameBy::Clinic;
+    practice.enter_patient(&who, &entered, by).await.unwrap()
+}
+
 /// What stands in the first field of a name.
 fn value<'p>(body: &'p str, name: &str) -> &'p str {
     let rest = body.split(&format!("name=\"{name}\" value=\"")).nth(1).unwrap_or_default();
@@ -213,7 +222,7 @@ async fn what_the_desk_keeps_nobody_else_gets_until_it_is_let_go() {
     let there = action(&week.body, "/book?");
     assert_eq!(room.post(&there, &[("start", &start)]).await.status, StatusCode::SEE_OTHER);
     // Another patient's consultation with the same person at the same time finds it taken, and reads no name.
-    let other = room.another("Bo Invented").await;
+    let other = another(&room, "Bo Invented").await;
     let (when, _) = start.rsplit_once('~').unwrap();
     let same = format!("{when}~consultation");
     let talk = format!("/patients/{other}/book?consultation");
@@ -265,7 +274,7 @@ async fn the_desk_books_a_whole_course_and_reads_why_a_time_is_not_possible() {
 async fn who_finds_no_time_waits_and_is_named_when_one_is_given_back() {
     let room = Room::open().await;
     let (visit, at) = room.booked().await;
-    let other = room.another("Bo Invented").await;
+    let other = another(&room, "Bo Invented").await;
     let path = format!("/patients/{other}/wait?consultation");
     let day = at.to_string().get(..10).unwrap().to_owned();
     let wrong = room.post(&path, &[("wait-from", &day), ("wait-until", "soon")]).await;

@@ -208,6 +208,7 @@ fn preparing() -> visit::View {
         moves: Some("/visits/31ab/move".to_owned()),
         late: Some("/visits/31ab/late".to_owned()),
         cancel: Some("/visits/31ab/cancel".to_owned()),
+        calendar: Some("/visits/31ab/appointment.ics".to_owned()),
     }
 }
 

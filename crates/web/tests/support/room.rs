@@ -14,7 +14,7 @@ use percuta_record::PatientId;
 
 use crate::{
     clinic::{Clinic, Page, cookie, hidden},
-    house::{self, House, now, pass, password},
+    house::{House, now, pass, password},
 };
 
 /// A clinic with somebody who treats, a front desk and a patient.
@@ -59,15 +59,6 @@ impl Room {
         let who = practice.who(&self.clinic.owner).await.unwrap().unwrap();
         let link = practice.invite(&who, given).await.unwrap();
         practice.accept(&link, "Olga Invented", password()).await.unwrap()
-    }
-
-    /// Another patient.
-    pub(crate) async fn another(&self, name: &str) -> PatientId {
-        let practice = &self.clinic.rooms.practice;
-        let who = practice.who(&self.clinic.owner).await.unwrap().unwrap();
-        let entered = house::entered(name, "1990-05-31", "020 7946 0998");
-        let by = percuta_chart::person::CameBy::Clinic;
-        practice.enter_patient(&who, &entered, by).await.unwrap()
     }
 
     pub(crate) fn path(&self, rest: &str) -> String {

@@ -109,7 +109,7 @@ pub fn times(site: &Site, frame: &Frame, view: &Times, entry: &Entry) -> Markup 
 
 fn kept_already(kept: &Held) -> Markup {
     html! {
-        section.note.keptfor aria-label="Kept for you" { (icon(Icon::Lock)) div.stack.stack--tight {
+        section.note.keeps aria-label="Kept for you" { (icon(Icon::Lock)) div.stack.stack--tight {
             p { (choosing::until(kept)) ". Nothing is booked yet." }
             ul { @for line in &kept.visits { li { (line) } } }
             div.row {
@@ -220,7 +220,7 @@ pub fn look(site: &Site, frame: &Frame, view: &Look) -> Markup {
         div.mine__one data-held[!is_move] {
             (heading(None, "Is this right?", lead))
             @if let Some(held) = &view.held {
-                div.note.keptfor { (icon(Icon::Lock)) div { p { (choosing::until(held)) "." } p.small { "Until then nobody else can have it. After that it is looked for again when you book it." } } }
+                div.note.keeps { (icon(Icon::Lock)) div { p { (choosing::until(held)) "." } p.small { "Until then nobody else can have it. After that it is looked for again when you book it." } } }
             }
             @for (number, chosen) in view.chosen.iter().enumerate() { (one(number, chosen)) }
             p.small.muted { (view.zone) "." }

@@ -169,7 +169,7 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
 
 fn kept_bar(kept: &Kept) -> Markup {
     html! {
-        section.note.held #kept tabindex="-1" aria-label="Kept" { (icon(Icon::Lock)) div.stack.stack--8 {
+        section.note.keeps #kept tabindex="-1" aria-label="Kept" { (icon(Icon::Lock)) div.stack.stack--8 {
             p { (choosing::until(&kept.held)) ". It is not booked yet." }
             ul { @for line in &kept.held.visits { li { (line) } } }
             div.row.row--8 {

@@ -757,7 +757,8 @@ async fn book_look(mine: Mine, headers: HeaderMap) -> Answered {
 }
 
 async fn book(mine: Mine, headers: HeaderMap, form: Filled) -> Answered {
-    Wanted::new(mine, None, (Entry::default(), &headers)).await?.confirm(entry(form)).await
+    let wanted = Wanted::new(mine, None, (Entry::default(), &headers)).await?;
+    Box::pin(wanted.confirm(entry(form))).await
 }
 
 /// Lets go what is kept, where something is.
@@ -796,5 +797,6 @@ async fn move_it(
     form: Filled,
 ) -> Answered {
     let entry = entry(form);
-    Wanted::new(mine, Some(visit), (entry.clone(), &headers)).await?.confirm_move(entry).await
+    let wanted = Wanted::new(mine, Some(visit), (entry.clone(), &headers)).await?;
+    Box::pin(wanted.confirm_move(entry)).await
 }
