@@ -27,6 +27,9 @@ test("why a time is not possible is read with the next ones, and one of them is 
   const page = await visitor({ width: 1280 });
   await due(page);
   await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: /^Only session/ }).click()]);
+  // At night, on the first day that has a start.
+  const first = await page.locator("button[name=start]").first().getAttribute("value");
+  await page.locator("#why-day").fill(first.slice(0, 10));
   await page.locator("#why-time").fill("03:00");
   await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Ask", exact: true }).click()]);
   assert.match(await page.locator("#why").innerText(), /is not possible:/);
