@@ -22,6 +22,28 @@ async function due(page) {
   assert.fail("nobody who is due has several sessions to book");
 }
 
+// First, while there is still somebody to be booked: it books nobody.
+test("why a time is not possible is read with the next ones, and one of them is kept", async () => {
+  const page = await visitor({ width: 1280 });
+  await due(page);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: /^Only session/ }).click()]);
+  // At night, on the first day that has a start.
+  const first = await page.locator("button[name=start]").first().getAttribute("value");
+  await page.locator("#why-day").fill(first.slice(0, 10));
+  await page.locator("#why-time").fill("03:00");
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Ask", exact: true }).click()]);
+  assert.match(await page.locator("#why").innerText(), /is not possible:/);
+  await shot(page, "booking-why");
+  assert.deepEqual(await barriers(page), []);
+  const nearest = page.locator("#why form[method=post] button").first();
+  const when = await nearest.innerText();
+  await Promise.all([page.waitForEvent("load"), nearest.click()]);
+  assert.ok((await page.locator("#kept").innerText()).includes(when), when);
+  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Let it go" }).click()]);
+  assert.deepEqual(page.complaints, []);
+  await page.context().close();
+});
+
 for (const [name, width, script] of [["with the script", 1280, true], ["without script", 320, false]]) {
   test(`a whole course is kept, let go, kept again and booked ${name}`, async () => {
     const page = await visitor({ width, script });
@@ -51,21 +73,3 @@ for (const [name, width, script] of [["with the script", 1280, true], ["without 
     await page.context().close();
   });
 }
-
-test("why a time is not possible is read with the next ones, and one of them is kept", async () => {
-  const page = await visitor({ width: 1280 });
-  await due(page);
-  await Promise.all([page.waitForEvent("load"), page.getByRole("link", { name: /^Only session/ }).click()]);
-  await page.locator("#why-time").fill("03:00");
-  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Ask", exact: true }).click()]);
-  assert.match(await page.locator("#why").innerText(), /is not possible:/);
-  await shot(page, "booking-why");
-  assert.deepEqual(await barriers(page), []);
-  const nearest = page.locator("#why form[method=post] button").first();
-  const when = await nearest.innerText();
-  await Promise.all([page.waitForEvent("load"), nearest.click()]);
-  assert.ok((await page.locator("#kept").innerText()).includes(when), when);
-  await Promise.all([page.waitForEvent("load"), page.getByRole("button", { name: "Let it go" }).click()]);
-  assert.deepEqual(page.complaints, []);
-  await page.context().close();
-});

@@ -323,6 +323,12 @@ impl Practice {
         let asked = Request {
             // A time that no round step leads to can be asked for too.
             step: 1,
+            // The nearest start after a time that is over is still to come.
+            not_before: calendar
+                .model
+                .sites
+                .get(site.0)
+                .map(|place| place.zone.civil(minute(self.now()) + 1)),
             from: days.from.max(rules.from).min(days.to),
             to: days.to.min(rules.until).max(days.from),
             ..request(&calendar, &sought, (service, site), days)
