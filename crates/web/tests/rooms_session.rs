@@ -343,7 +343,9 @@ async fn a_consultation_is_ended_with_a_note_and_that_is_taken_back() {
     let week = room.get(&room.path("/book?consultation")).await;
     let start = week.body.split("name=\"start\" value=\"").nth(1).unwrap();
     let start = start.split('"').next().unwrap().to_owned();
-    let booked = room.post(&action(&week.body, "/book"), &[("start", &start)]).await;
+    let kept = room.post(&room.path("/book?consultation"), &[("start", &start)]).await;
+    assert_eq!(kept.status, StatusCode::SEE_OTHER);
+    let booked = room.post(&room.path("/book/kept?consultation"), &[("start", &start)]).await;
     let visit = booked.location().to_owned();
     assert!(!room.get(&visit).await.body.contains("It was held"));
     let at: jiff::Timestamp = start.split('~').next().unwrap().parse().unwrap();
