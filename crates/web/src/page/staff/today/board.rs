@@ -15,6 +15,8 @@ use crate::page::{
 
 /// The minutes of a step of the board.
 const STEP: i16 = 5;
+/// What lasts shorter is drawn narrower than a finger: an hour has at least 76 pixels.
+const HIT_MIN: i16 = 20;
 
 /// A block that is shorter than so many minutes has room for a surname only.
 const FULL_NAME_MIN: i16 = 60;
@@ -141,11 +143,19 @@ fn held(block: &Block) -> Markup {
                 }
             }
         },
-        Holds::Part { href, phase, says } => html! {
-            a class={ "held " (place) } data-ph=(phase.key()) href=(href) {
+        Holds::Part { href, phase, says } => {
+            let inside = html! {
                 span.held__name aria-hidden="true" { (surname(says)) } span.vh { (says) ", " (phase.word()) ", " (time) }
+            };
+            // What is too narrow to be hit leads nowhere: the visit itself does, in the row of its room.
+            html! {
+                @if minutes(block) < HIT_MIN {
+                    span class={ "held " (place) } data-ph=(phase.key()) { (inside) }
+                } @else {
+                    a class={ "held " (place) } data-ph=(phase.key()) href=(href) { (inside) }
+                }
             }
-        },
+        }
         Holds::Gap => html! {
             span class={ "freed " (place) } { span.vh { "free while a patient is numbed, " (time) } }
         },
