@@ -1,6 +1,6 @@
 //! The clinic's settings: what it is, when it is open, what it costs, what patients sign, and the rules' sign-off.
 
-use axum::{extract::Path, http::StatusCode};
+use axum::{extract::Path, http::StatusCode, response::Response};
 use jiff::tz::TimeZone;
 use percuta_chart::{
     calendar::Site,
@@ -245,6 +245,25 @@ async fn zone_at(desk: &Desk, site: DocumentId) -> Result<TimeZone, Refused> {
     let site = sites.iter().find(|known| known.id == site);
     let zone = site.and_then(|site| TimeZone::get(&site.time_zone).ok());
     Ok(zone.unwrap_or(TimeZone::UTC))
+}
+
+/// Where a setting that was saved leads, with its undo; `None` where fields say what is wrong.
+fn saved_at(
+    saved: Result<percuta_record::Version, No>,
+    (there, code): (&str, &'static str),
+    entry: &mut Entry,
+) -> Result<Option<Response>, Refused> {
+    match saved {
+        Ok(version) => {
+            let done = Done::new(code).undone_by(format!("{there}/{version}/undo"));
+            Ok(Some(see_done(there, done)))
+        }
+        Err(No::Wrong(wrong)) => {
+            refuse(entry, wrong);
+            Ok(None)
+        }
+        Err(no) => Err(no.into()),
+    }
 }
 
 async fn prices_page(desk: Desk) -> Answered {

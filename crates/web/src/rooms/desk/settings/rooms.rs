@@ -7,7 +7,7 @@ use percuta_record::DocumentId;
 
 use super::{
     super::{id, refuse, same_version},
-    typed,
+    saved_at, typed,
 };
 use crate::{
     page::{
@@ -236,16 +236,9 @@ async fn write(
         }
         None => Err(No::Wrong(Vec::new())),
     };
-    match saved {
-        Ok(version) => {
-            let undo = format!("{}/{version}/undo", place(seen.id));
-            Ok(see_done(&place(seen.id), Done::new(code).undone_by(undo)))
-        }
-        Err(No::Wrong(wrong)) => {
-            refuse(&mut entry, wrong);
-            again(&desk, Some(seen), &entry, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(no) => Err(no.into()),
+    match saved_at(saved, (&place(seen.id), code), &mut entry)? {
+        Some(there) => Ok(there),
+        None => again(&desk, Some(seen), &entry, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }
 

@@ -13,7 +13,7 @@ use percuta_terminology::calendar::in_words;
 
 use super::{
     super::{id, refuse, same_version},
-    typed, week_in_words,
+    saved_at, typed, week_in_words,
 };
 use crate::{
     page::{
@@ -206,16 +206,9 @@ async fn write(
         }
         false => Err(No::Wrong(Vec::new())),
     };
-    match saved {
-        Ok(version) => {
-            let undo = format!("{}/{version}/undo", place(seen.id));
-            Ok(see_done(&place(seen.id), Done::new(code).undone_by(undo)))
-        }
-        Err(No::Wrong(wrong)) => {
-            refuse(&mut entry, wrong);
-            again(&desk, Some(seen), &entry, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(no) => Err(no.into()),
+    match saved_at(saved, (&place(seen.id), code), &mut entry)? {
+        Some(there) => Ok(there),
+        None => again(&desk, Some(seen), &entry, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }
 
