@@ -105,6 +105,19 @@ impl Practice {
     }
 }
 
+impl Practice {
+    /// The calendar as it counts for who books now: without what is moved, and what was kept for too long.
+    pub(crate) async fn calendar_now(
+        &self,
+        days: Days,
+        moving: &[DocumentId],
+    ) -> Result<Calendar, No> {
+        let mut ignoring = moving.to_vec();
+        ignoring.extend(self.expired_holds().await?.into_iter().map(|held| held.id));
+        self.calendar(days, &ignoring).await
+    }
+}
+
 impl Calendar {
     /// A site by its document.
     pub(crate) fn site(&self, site: DocumentId) -> Option<(SiteAt, &Place)> {

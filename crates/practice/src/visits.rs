@@ -314,7 +314,7 @@ impl Practice {
             why.because.push("This time is over.".to_owned());
         }
         let days = Days { from: shifted(day, -7), to: shifted(day, 21) };
-        let calendar = self.calendar_for(days, &sought).await?;
+        let calendar = self.calendar_now(days, sought.beside.moving).await?;
         let Some((service, _)) = service_of(&calendar, &sought) else {
             why.because.push(NO_SERVICE.to_owned());
             return Ok(why);
@@ -367,9 +367,7 @@ impl Practice {
         patient: PatientId,
         action: &'static str,
     ) -> Result<Story, No> {
-        let document = person::document_of(patient);
-        let act = if actor.patient() == Some(patient) { Act::Own } else { Act::Book };
-        self.allow(actor, act, action, Some(document)).await?;
+        let (_, document) = self.may_book(actor, patient, action).await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         self.note(Some(actor), action, Some(document), "done").await?;
         Ok(story)
@@ -378,17 +376,6 @@ impl Practice {
     pub(crate) fn rules_of(&self, clinic: &Clinic, sought: &Sought<'_>) -> Result<Rules, No> {
         let now = (day_of(clinic, self.now()), &zone_of(clinic));
         rules(sought.story, sought.purpose, sought.beside, now)
-    }
-
-    /// The calendar without what is about to be moved and what was kept for too long.
-    pub(crate) async fn calendar_for(
-        &self,
-        days: Days,
-        sought: &Sought<'_>,
-    ) -> Result<Calendar, No> {
-        let mut ignoring = sought.beside.moving.to_vec();
-        ignoring.extend(self.expired_holds().await?.into_iter().map(|held| held.id));
-        self.calendar(days, &ignoring).await
     }
 
     pub(crate) async fn find(
@@ -409,7 +396,7 @@ impl Practice {
             free.why_not.extend(said_of(&rules, from, last));
             return Ok(free);
         }
-        let calendar = self.calendar_for(asked, &sought).await?;
+        let calendar = self.calendar_now(asked, sought.beside.moving).await?;
         let Some((service, _)) = service_of(&calendar, &sought) else {
             free.why_not.push(NO_SERVICE.to_owned());
             return Ok(free);
@@ -438,7 +425,7 @@ impl Practice {
             return Ok(None);
         }
         if calendar.is_none() {
-            *calendar = Some(self.calendar_for(days, sought).await?);
+            *calendar = Some(self.calendar_now(days, sought.beside.moving).await?);
         }
         let Some(calendar) = calendar else { return Ok(None) };
         let found = service_of(calendar, sought).zip(sites(calendar, sought.wish).first().copied());
@@ -460,9 +447,7 @@ impl Practice {
         }
         let answer = slots(&calendar.model, &asked);
         let own = own_times(calendar, sought.patient());
-        let is_free = |start: &Start| {
-            own.iter().all(|(from, until)| start.until <= *from || *until <= start.at)
-        };
+        let is_free = |start: &Start| is_beside(&own, start);
         let starts = answer.starts.iter().filter_map(|visit| calendar.start(service, visit));
         let why = answer.none_because.iter().map(|reason| sentence(&reason.says));
         (starts.filter(is_free).collect(), why.collect())
@@ -503,7 +488,7 @@ impl Practice {
             };
             return Ok(FreeCourses { why_not, ..none });
         }
-        let calendar = self.calendar_for(days, &sought).await?;
+        let calendar = self.calendar_now(days, sought.beside.moving).await?;
         let Some((service, _)) = service_of(&calendar, &sought) else {
             return Ok(FreeCourses { why_not: vec![NO_SERVICE.to_owned()], ..none });
         };
@@ -564,9 +549,7 @@ impl Practice {
         };
         let visit = Visit { state: VisitState::Booked, ..seen.document.clone() };
         let day = day_of(&*self.clinic().await?, seen.from);
-        let expired: Vec<DocumentId> =
-            self.expired_holds().await?.into_iter().map(|held| held.id).collect();
-        let calendar = self.calendar(Days { from: day, to: day }, &expired).await?;
+        let calendar = self.calendar_now(Days { from: day, to: day }, &[]).await?;
         let is_free = calendar.visit(seen.site, &seen.phases).is_some_and(|visit| {
             percuta_scheduling::examine::conflicts(&calendar.model, &visit).is_empty()
         });
@@ -653,6 +636,11 @@ fn own_times(calendar: &Calendar, patient: PatientId) -> Vec<(jiff::Timestamp, j
         jiff::Timestamp::from_microsecond(moment.0).unwrap_or(jiff::Timestamp::UNIX_EPOCH)
     };
     own.map(|one| (at(one.place.from), at(one.place.until))).collect()
+}
+
+/// Whether a start leaves these times alone.
+fn is_beside(own: &[(jiff::Timestamp, jiff::Timestamp)], start: &Start) -> bool {
+    own.iter().all(|(from, until)| start.until <= *from || *until <= start.at)
 }
 
 /// A reason of the engine's as a sentence.

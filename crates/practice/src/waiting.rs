@@ -82,9 +82,7 @@ impl Practice {
         patient: PatientId,
         wish: WaitWish,
     ) -> Result<DocumentId, No> {
-        let document = person::document_of(patient);
-        let act = if actor.patient() == Some(patient) { Act::Own } else { Act::Book };
-        self.allow(actor, act, "waiting.begin", Some(document)).await?;
+        let (act, document) = self.may_book(actor, patient, "waiting.begin").await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
         let today = self.today().await?;
         let (from, until) = wish.days;

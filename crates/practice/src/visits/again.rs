@@ -288,10 +288,8 @@ impl Practice {
         also: Option<DocumentId>,
     ) -> Result<(Calendar, Vec<(DocumentId, Opened<Visit>)>), No> {
         let after = i32::try_from(DAYS_AFTER).unwrap_or(0).saturating_add(1);
-        let expired: Vec<DocumentId> =
-            self.expired_holds().await?.into_iter().map(|held| held.id).collect();
         let days = Days { from: shifted(from, -1), to: shifted(to, after) };
-        let mut calendar = self.calendar(days, &expired).await?;
+        let mut calendar = self.calendar_now(days, &[]).await?;
         let clinic = self.clinic().await?;
         let mut documents: Vec<DocumentId> =
             calendar.reserved.iter().map(|one| one.document).collect();

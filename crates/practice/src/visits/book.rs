@@ -131,13 +131,6 @@ impl Moving {
     }
 }
 
-/// What a try came to.
-enum Try<D> {
-    Done(D),
-    Taken(Purpose),
-    Again,
-}
-
 /// One visit of a patient that is placed.
 #[derive(Debug)]
 struct Placed {
@@ -162,15 +155,19 @@ impl Practice {
     ) -> Result<Booking<Vec<DocumentId>>, No> {
         let (act, document) = self.may_book(actor, patient, "visit.book").await?;
         let (ids, clinic) = (self.new_ids(wanted.len())?, self.clinic().await?);
+        let mut taken = first_of(wanted);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
-            let (calendar, placed) = match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
-                Ok(placed) => placed,
-                Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
-            };
+            let (mut calendar, placed) =
+                match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
+                    Ok(placed) => placed,
+                    Err(purpose) => {
+                        taken = purpose;
+                        break;
+                    }
+                };
             let mut draft = Draft::new(act, "visit.book", document);
             let mut is_room = true;
-            let mut calendar = calendar;
             for (id, one) in ids.iter().zip(&placed) {
                 let visit = visit_of(one);
                 let Some(places) = places(&calendar, patient, &visit.phases) else {
@@ -182,17 +179,14 @@ impl Practice {
                 draft = self.with_letters_about(draft, &clinic, (*id, &visit))?;
             }
             let draft = self.with_lock(draft, patient, &ground, None)?;
-            let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-            match Box::pin(self.attempt(actor, draft, ids.clone(), (is_room, purpose))).await? {
-                Try::Done(ids) => return Ok(Booking::Done(ids)),
-                Try::Taken(purpose) => {
-                    return Box::pin(self.gone(actor, (document, purpose), wanted)).await;
-                }
-                Try::Again => {}
+            if !is_room {
+                break;
+            }
+            if Box::pin(self.is_written(actor, draft)).await? {
+                return Ok(Booking::Done(ids));
             }
         }
-        let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-        Box::pin(self.gone(actor, (document, purpose), wanted)).await
+        Box::pin(self.gone(actor, (document, taken), wanted)).await
     }
 
     /// Keeps times for a patient while they look at them. What was kept for them before is let go.
@@ -205,12 +199,16 @@ impl Practice {
         let (act, document) = self.may_book(actor, patient, "visit.keep").await?;
         let until = self.now().saturating_add(SignedDuration::from_mins(KEPT_MIN));
         let until = until.unwrap_or(Timestamp::MAX);
+        let mut taken = first_of(wanted);
         for _ in 0..TRIES {
             let ground = self.ground(patient).await?;
             let (mut calendar, placed) =
                 match Box::pin(self.placed(&ground, wanted, &[], act)).await? {
                     Ok(placed) => placed,
-                    Err(purpose) => return self.gone(actor, (document, purpose), wanted).await,
+                    Err(purpose) => {
+                        taken = purpose;
+                        break;
+                    }
                 };
             let held = document_of_held(patient);
             let mut kept = Kept { until, visits: Vec::with_capacity(placed.len()) };
@@ -228,17 +226,14 @@ impl Practice {
             }
             let draft = Draft::new(act, "visit.keep", document);
             let draft = self.with_lock(draft, patient, &ground, Some(&kept))?.holding(held, all);
-            let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-            match Box::pin(self.attempt(actor, draft, kept, (is_room, purpose))).await? {
-                Try::Done(kept) => return Ok(Booking::Done(kept)),
-                Try::Taken(purpose) => {
-                    return Box::pin(self.gone(actor, (document, purpose), wanted)).await;
-                }
-                Try::Again => {}
+            if !is_room {
+                break;
+            }
+            if Box::pin(self.is_written(actor, draft)).await? {
+                return Ok(Booking::Done(kept));
             }
         }
-        let purpose = wanted.first().map_or(Purpose::Consultation, |one| one.purpose);
-        Box::pin(self.gone(actor, (document, purpose), wanted)).await
+        Box::pin(self.gone(actor, (document, taken), wanted)).await
     }
 
     /// What is kept for a patient, where its time has not run out.
@@ -352,16 +347,15 @@ impl Practice {
                 draft = self.with_lock(draft, *patient, &ground, None)?;
                 calendar = Some(on);
             }
-            match Box::pin(self.attempt(actor, draft, (), (is_room, first.to.purpose))).await? {
-                Try::Done(()) => return Ok(Booking::Done(())),
-                Try::Taken(purpose) => {
-                    let all: Vec<&Move> = moves.iter().collect();
-                    return Box::pin(self.gone_in_moving(actor, action, (subject, purpose), &all))
-                        .await;
-                }
-                // Somebody else changed one of these visits: who moves them looks again.
-                Try::Again if self.has_changed(moves).await? => return Err(No::Conflict),
-                Try::Again => {}
+            if !is_room {
+                break;
+            }
+            if Box::pin(self.is_written(actor, draft)).await? {
+                return Ok(Booking::Done(()));
+            }
+            // Somebody else changed one of these visits: who moves them looks again.
+            if self.has_changed(moves).await? {
+                return Err(No::Conflict);
             }
         }
         let all: Vec<&Move> = moves.iter().collect();
@@ -378,7 +372,7 @@ impl Practice {
         }))
     }
 
-    async fn may_book(
+    pub(crate) async fn may_book(
         &self,
         actor: &Actor,
         patient: PatientId,
@@ -573,21 +567,12 @@ impl Practice {
         Ok(None)
     }
 
-    /// Writes a draft; whoever lost a race tries again.
-    async fn attempt<D>(
-        &self,
-        actor: &Actor,
-        draft: Draft,
-        done: D,
-        (is_room, purpose): (bool, Purpose),
-    ) -> Result<Try<D>, No> {
-        if !is_room {
-            return Ok(Try::Taken(purpose));
-        }
+    /// Writes a draft; whoever lost a race may try again.
+    async fn is_written(&self, actor: &Actor, draft: Draft) -> Result<bool, No> {
         match self.try_commit(actor, draft).await? {
-            Answer::Done(_) | Answer::Repeated(_) => Ok(Try::Done(done)),
+            Answer::Done(_) | Answer::Repeated(_) => Ok(true),
             Answer::Refused(Refused { document, why }) => match (refused(document, why), why) {
-                (No::Taken | No::Conflict, _) | (_, Reason::Twice) => Ok(Try::Again),
+                (No::Taken | No::Conflict, _) | (_, Reason::Twice) => Ok(false),
                 (no, _) => Err(no),
             },
         }
@@ -697,6 +682,11 @@ pub(super) fn put_in_room(
         phase.room = Some(room);
     }
     Some(visit)
+}
+
+/// What is said to be taken where nothing more is known.
+fn first_of(wanted: &[Wanted]) -> Purpose {
+    wanted.first().map_or(Purpose::Consultation, |one| one.purpose)
 }
 
 fn visit_of(Placed { purpose, start }: &Placed) -> Visit {

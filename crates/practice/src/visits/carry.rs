@@ -11,7 +11,7 @@ use percuta_scheduling::{examine, model::Request, slots};
 use super::{
     Beside, Days, Sought, Start, Wish, again,
     book::{self, Booking, Move, Moving, Wanted},
-    calendar_held, own_times, request, sentence, service_of, sites,
+    calendar_held, is_beside, own_times, request, sentence, service_of, sites,
 };
 use crate::{
     Practice,
@@ -68,15 +68,12 @@ impl Practice {
             return Ok(Spots { spots: Vec::new(), why_not: against });
         }
         let days = Days { from: date, to: date };
-        let calendar = self.calendar_for(days, &sought).await?;
+        let calendar = self.calendar_now(days, sought.beside.moving).await?;
         let Some((service, _)) = service_of(&calendar, &sought) else {
             return Ok(Spots { spots: Vec::new(), why_not: vec![super::NO_SERVICE.to_owned()] });
         };
         let own = own_times(&calendar, patient);
-        let is_free = |start: &Start| {
-            start.at > self.now()
-                && own.iter().all(|(from, until)| start.until <= *from || *until <= start.at)
-        };
+        let is_free = |start: &Start| start.at > self.now() && is_beside(&own, start);
         let mut found = Spots::default();
         for site in sites(&calendar, sought.wish) {
             let Some(place) = calendar.sites.get(site.0) else { continue };
@@ -130,7 +127,7 @@ impl Practice {
         let sought = Sought { story: &story, purpose: seen.purpose, beside, wish: &wish };
         let date = day_of(&*self.clinic().await?, at);
         let days = Days { from: super::shifted(date, -1), to: super::shifted(date, 1) };
-        let calendar = self.calendar_for(days, &sought).await?;
+        let calendar = self.calendar_now(days, sought.beside.moving).await?;
         let (Some((service, _)), Some((site, _))) =
             (service_of(&calendar, &sought), calendar.site(site))
         else {

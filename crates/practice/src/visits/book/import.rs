@@ -22,7 +22,7 @@ use percuta_scheduling::{
     zone::DAY,
 };
 
-use super::{Placed, TRIES, Try, in_room, visit_of};
+use super::{Placed, TRIES, in_room, visit_of};
 use crate::{
     Practice,
     actor::{Act, Actor},
@@ -141,9 +141,7 @@ impl Practice {
             from: shifted(from.unwrap_or(today), -1),
             to: shifted(to.unwrap_or(today), 1).min(last),
         };
-        let expired: Vec<DocumentId> =
-            self.expired_holds().await?.into_iter().map(|held| held.id).collect();
-        let mut calendar = self.calendar(days, &expired).await?;
+        let mut calendar = self.calendar_now(days, &[]).await?;
         let mut own: BTreeMap<Somebody, Vec<(Timestamp, Timestamp)>> = BTreeMap::new();
         let mut judged = Vec::with_capacity(rows.len());
         for (number, row) in rows.iter().enumerate() {
@@ -361,10 +359,8 @@ impl Practice {
                 .begin(id, Owner::Patient(patient), &visit)?
                 .holding(id, places);
             let draft = self.with_lock(draft, patient, &ground, None)?;
-            match self.attempt(actor, draft, id, (true, purpose)).await? {
-                Try::Done(id) => return Ok(Some(id)),
-                Try::Taken(_) => return Ok(None),
-                Try::Again => {}
+            if self.is_written(actor, draft).await? {
+                return Ok(Some(id));
             }
         }
         Ok(None)

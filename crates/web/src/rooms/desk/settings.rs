@@ -253,11 +253,17 @@ fn saved_at(
     (there, code): (&str, &'static str),
     entry: &mut Entry,
 ) -> Result<Option<Response>, Refused> {
-    match saved {
-        Ok(version) => {
-            let done = Done::new(code).undone_by(format!("{there}/{version}/undo"));
-            Ok(Some(see_done(there, done)))
-        }
+    let undone_by = |version| Done::new(code).undone_by(format!("{there}/{version}/undo"));
+    unless_wrong(saved.map(|version| see_done(there, undone_by(version))), entry)
+}
+
+/// What was answered; `None` where fields say what is wrong, so that the form is shown again.
+fn unless_wrong(
+    answered: Result<Response, No>,
+    entry: &mut Entry,
+) -> Result<Option<Response>, Refused> {
+    match answered {
+        Ok(answer) => Ok(Some(answer)),
         Err(No::Wrong(wrong)) => {
             refuse(entry, wrong);
             Ok(None)

@@ -6,8 +6,8 @@ use percuta_practice::{Act, No, Opened, sites::Setting};
 use percuta_record::DocumentId;
 
 use super::{
-    super::{id, refuse, same_version},
-    saved_at, typed,
+    super::{id, same_version},
+    saved_at, typed, unless_wrong,
 };
 use crate::{
     page::{
@@ -185,13 +185,10 @@ async fn add(desk: Desk, form: Filled) -> Answered {
         Some(room) => desk.practice().add_room(&desk.actor, &room).await,
         None => Err(No::Wrong(Vec::new())),
     };
-    match added {
-        Ok(id) => Ok(see_done(&place(id), Done::new("added"))),
-        Err(No::Wrong(wrong)) => {
-            refuse(&mut entry, wrong);
-            again(&desk, None, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(no) => Err(no.into()),
+    let added = added.map(|id| see_done(&place(id), Done::new("added")));
+    match unless_wrong(added, &mut entry)? {
+        Some(there) => Ok(there),
+        None => again(&desk, None, &entry, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }
 

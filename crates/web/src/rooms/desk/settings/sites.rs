@@ -12,8 +12,8 @@ use percuta_record::DocumentId;
 use percuta_terminology::calendar::in_words;
 
 use super::{
-    super::{id, refuse, same_version},
-    saved_at, typed, week_in_words,
+    super::{id, same_version},
+    saved_at, typed, unless_wrong, week_in_words,
 };
 use crate::{
     page::{
@@ -152,13 +152,10 @@ async fn add(desk: Desk, form: Filled) -> Answered {
         true => desk.practice().add_site(&desk.actor, &site).await,
         false => Err(No::Wrong(Vec::new())),
     };
-    match added {
-        Ok(id) => Ok(see_done(&place(id), Done::new("added"))),
-        Err(No::Wrong(wrong)) => {
-            refuse(&mut entry, wrong);
-            again(&desk, None, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
-        }
-        Err(no) => Err(no.into()),
+    let added = added.map(|id| see_done(&place(id), Done::new("added")));
+    match unless_wrong(added, &mut entry)? {
+        Some(there) => Ok(there),
+        None => again(&desk, None, &entry, StatusCode::UNPROCESSABLE_ENTITY).await,
     }
 }
 
