@@ -47,7 +47,6 @@ pub mod outcomes;
 mod password;
 pub mod patients;
 pub mod photographs;
-mod picture;
 pub mod refusal;
 pub mod screenings;
 pub mod sessions;

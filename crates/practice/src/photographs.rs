@@ -12,18 +12,18 @@ use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, State, Target
 use percuta_seal::{Place, envelope};
 use percuta_store::Put;
 
-pub use crate::picture::FILE_BYTES_MAX;
 use crate::{
     Practice,
     actor::{Act, Actor},
     day_of,
     patients::Story,
-    picture::{self, Picture},
     refusal::{Failure, No},
     vault::Opened,
     writing::Draft,
     zone_of,
 };
+pub use percuta_imaging::picture::FILE_BYTES_MAX;
+use percuta_imaging::picture::{self, Picture};
 
 /// What the cipher binds a file to, beside its id.
 const BLOB: &str = "blob";

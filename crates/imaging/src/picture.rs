@@ -46,24 +46,24 @@ const PROFILE_BYTES_MAX: usize = 1 << 20;
 
 /// A picture, cleaned.
 #[derive(Debug)]
-pub(crate) struct Picture {
+pub struct Picture {
     /// Width in pixels, upright.
-    pub(crate) width: u32,
+    pub width: u32,
     /// Height in pixels, upright.
-    pub(crate) height: u32,
+    pub height: u32,
     /// What the original is.
-    pub(crate) media_type: &'static str,
+    pub media_type: &'static str,
     /// The whole picture.
-    pub(crate) original: Vec<u8>,
+    pub original: Vec<u8>,
     /// A copy for the screen, JPEG.
-    pub(crate) display: Vec<u8>,
+    pub display: Vec<u8>,
     /// A copy for lists, JPEG.
-    pub(crate) thumbnail: Vec<u8>,
+    pub thumbnail: Vec<u8>,
 }
 
 /// Why a file is not taken.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Unfit {
+pub enum Unfit {
     /// There is nothing in it.
     Empty,
     /// It is longer than [`FILE_BYTES_MAX`].
@@ -88,7 +88,7 @@ pub(crate) enum Unfit {
 
 impl Unfit {
     /// Every reason.
-    pub(crate) const ALL: [Self; 10] = [
+    pub const ALL: [Self; 10] = [
         Self::Empty,
         Self::TooLong,
         Self::TooManyPixels,
@@ -102,7 +102,7 @@ impl Unfit {
     ];
 
     /// A word for it, for an address.
-    pub(crate) fn word(self) -> &'static str {
+    pub fn word(self) -> &'static str {
         match self {
             Self::Empty => "empty",
             Self::TooLong => "too-long",
@@ -118,7 +118,7 @@ impl Unfit {
     }
 
     /// The sentence beneath the field, which names the remedy.
-    pub(crate) fn says(self) -> &'static str {
+    pub fn says(self) -> &'static str {
         match self {
             Self::Empty => "Choose a photograph: a JPEG or PNG file.",
             Self::TooLong => "This file is larger than 25 MB. Send a smaller copy.",
@@ -153,7 +153,7 @@ struct Walked {
 }
 
 /// Reads a file.
-pub(crate) fn read(bytes: &[u8]) -> Result<Picture, Unfit> {
+pub fn read(bytes: &[u8]) -> Result<Picture, Unfit> {
     if bytes.is_empty() {
         return Err(Unfit::Empty);
     }

@@ -1,0 +1,64 @@
+//! Two photographs of one skin, compared honestly: read, checked, laid over one another, measured, each with its error;
+//! and what cannot be said from a photograph is said to be so.
+//!
+//! ```text
+//! bytes ── picture ── Photo ─┐
+//!                            ├─ align ── field ── Pair ── measure ── Report
+//! bytes ── picture ── Photo ─┘     └── check ──┘
+//! ```
+//!
+//! Pure: no disk, clock or chance; work is shared out over threads by rows and put together in order, so the same pair
+//! gives the same bytes on any number of them. It names no person and keeps nothing: features are of skin, for one
+//! comparison, and are thrown away with it.
+//!
+//! It does not say how deep a scar is, how old a skin, or how a face compares with others.
+
+mod ask;
+pub mod picture;
+mod raster;
+mod report;
+
+pub use ask::{Ground, Repeat, Repeatability, Shots};
+pub use raster::{Linear, Mask, Photo, Plane};
+pub use report::{
+    Alignment, Change, Check, CheckName, Limit, Model, NotMeasurable, Repeats, Report,
+};
+
+/// Two photographs on one grid, as they are measured.
+#[derive(Debug)]
+pub struct Pair {
+    /// The earlier one, in linear light, at half of its size.
+    pub before: Linear,
+    /// The later one, laid on the earlier one's grid.
+    pub after: Linear,
+    /// Where both are known: neither outside of AFTER, nor clipped.
+    pub valid: Mask,
+    /// The skin that is looked at.
+    pub region: Mask,
+    /// What was treated, where that was marked.
+    pub treated: Option<Mask>,
+    /// Skin that was not treated and did not change, where that was marked.
+    pub control: Option<Mask>,
+    /// Millimetres to a pixel of this grid.
+    pub scale: Scale,
+}
+
+/// How large a pixel is on the skin.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Scale {
+    /// Millimetres to a pixel.
+    pub mm_per_px: f64,
+    /// Where this is from.
+    pub from: ScaleFrom,
+}
+
+/// Where a scale is from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ScaleFrom {
+    /// A colour card of known size on the photograph.
+    Card,
+    /// Given with the photographs.
+    Given,
+    /// Assumed, of the width of a face: good enough for the size of a tile, not for a length.
+    Assumed,
+}

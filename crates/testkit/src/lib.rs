@@ -1,0 +1,1 @@
+//! Invented skin, faces and photographs whose truth is known exactly, for tests, benchmarks and the demo.
