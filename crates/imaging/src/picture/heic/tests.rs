@@ -146,9 +146,8 @@ fn tiles_larger_than_any_picture_are_refused_before_they_are_decoded() {
         bits += &("0".repeat(14) + &format!("{:015b}", 16_384));
     }
     bits += &"0".repeat(8 - bits.len() % 8);
-    let unit: Vec<u8> = (0..bits.len() / 8)
-        .map(|byte| u8::from_str_radix(&bits[byte * 8..byte * 8 + 8], 2).unwrap())
-        .collect();
+    let byte = |bits: &[u8]| bits.iter().fold(0, |byte, bit| byte << 1 | (bit - b'0'));
+    let unit: Vec<u8> = bits.as_bytes().chunks(8).map(byte).collect();
     // Guards stand in the run of zeros, as an encoder puts them.
     let guarded = unit.iter().fold(vec![0x42, 1], |mut unit, byte| {
         if unit.ends_with(&[0, 0]) && *byte <= 3 {
