@@ -37,7 +37,7 @@ const CLIPPED: u8 = 253;
 /// Finds a card of 24 patches.
 pub(super) fn chart(photo: &Photo, pitch_mm: f64) -> Option<Card> {
     let small = Small::of(photo)?;
-    let squares: Vec<Square> = small.squares().into_iter().filter(Square::may_be_patch).collect();
+    let squares = small.parts(|part| Square::of(&small, part).filter(Square::may_be_patch));
     if squares.len() > SQUARES_MAX {
         return None;
     }
@@ -74,17 +74,20 @@ pub(super) fn chart(photo: &Photo, pitch_mm: f64) -> Option<Card> {
 pub(super) fn grey(photo: &Photo, length_mm: f64, reflectance: f64) -> Option<Card> {
     let small = Small::of(photo)?;
     let all = long(small.pixels.len());
-    let mut sheets: Vec<Square> = small.squares();
-    sheets.retain(|square| {
-        (0.01..0.6).contains(&(square.area / all)) && square.is_whole && square.is_grey()
+    let mut sheets = small.parts(|part| {
+        let is_large = (0.01..0.6).contains(&(long(part.len()) / all));
+        let square = Square::of(&small, part).filter(|square| is_large && square.is_grey())?;
+        let corners = corners(part, (square.x, square.y));
+        let is_whole = (0.9..1.12).contains(&(square.area / enclosed(&corners)));
+        let is_inside = corners.iter().all(|corner| small.is_inside(*corner));
+        (is_whole && is_inside).then_some((square, corners))
     });
-    sheets.sort_by(|one, other| other.area.total_cmp(&one.area));
-    let sheet = sheets.first()?;
+    sheets.sort_by(|(one, _), (other, _)| other.area.total_cmp(&one.area));
+    let (sheet, corners) = sheets.first()?;
     // Two that are alike: which of them is the card cannot be told.
-    if sheets.get(1).is_some_and(|next| next.area * 2.0 > sheet.area) {
+    if sheets.get(1).is_some_and(|(next, _)| next.area * 2.0 > sheet.area) {
         return None;
     }
-    let corners = sheet.corners;
     let side = |one: usize| {
         let (from, to) = (corners[one], corners[(one + 1) % 4]);
         (to.0 - from.0).hypot(to.1 - from.1)
@@ -170,6 +173,12 @@ impl Small {
         (of(x), of(y))
     }
 
+    /// Whether a place is off the edge, so that what ends there ends by itself.
+    fn is_inside(&self, (x, y): (f64, f64)) -> bool {
+        let off = |place: f64, length: usize| place > 3.0 && place < long(length) - 4.0;
+        off(x, self.width) && off(y, self.height)
+    }
+
     /// Pixels around which nothing changes.
     fn flat(&self) -> Vec<bool> {
         let mut flat = vec![false; self.pixels.len()];
@@ -188,20 +197,20 @@ impl Small {
         flat
     }
 
-    /// Even parts that are as full as a parallelogram is.
-    fn squares(&self) -> Vec<Square> {
+    /// What is made of the even parts that are large enough to be a patch.
+    fn parts<T>(&self, make: impl Fn(&[(usize, usize)]) -> Option<T>) -> Vec<T> {
         let mut free = self.flat();
-        let mut squares = Vec::new();
+        let mut made = Vec::new();
         for start in 0..free.len() {
             if !free[start] {
                 continue;
             }
             let part = self.part(start, &mut free);
             if part.len() >= AREA_MIN {
-                squares.extend(Square::of(self, &part));
+                made.extend(make(&part));
             }
         }
-        squares
+        made
     }
 
     /// All free pixels that hang together with this one; they are free no longer.
@@ -223,7 +232,7 @@ impl Small {
     }
 }
 
-/// An even part of the small copy.
+/// An even part of the small copy that is as full as a parallelogram.
 struct Square {
     x: f64,
     y: f64,
@@ -231,22 +240,24 @@ struct Square {
     /// How much longer than wide.
     aspect: f64,
     colour: [f64; 3],
-    /// The four farthest points, the way round.
-    corners: [(f64, f64); 4],
-    /// Whether these four hold all of it.
-    is_whole: bool,
 }
 
 impl Square {
     fn of(small: &Small, part: &[(usize, usize)]) -> Option<Self> {
         let area = long(part.len());
-        let mean = |of: &dyn Fn(f64, f64) -> f64| {
-            part.iter().map(|(x, y)| of(long(*x), long(*y))).sum::<f64>() / area
-        };
-        let (x, y) = (mean(&|x, _| x), mean(&|_, y| y));
-        let xx = mean(&|at, _| (at - x) * (at - x));
-        let yy = mean(&|_, at| (at - y) * (at - y));
-        let xy = mean(&|across, down| (across - x) * (down - y));
+        let from = part.first().map(|(x, y)| (long(*x), long(*y)))?;
+        let (mut x, mut y, mut xx, mut yy, mut xy) = (0.0, 0.0, 0.0, 0.0, 0.0);
+        for (across, down) in part {
+            let (across, down) = (long(*across) - from.0, long(*down) - from.1);
+            x += across;
+            y += down;
+            xx += across * across;
+            yy += down * down;
+            xy += across * down;
+        }
+        let (x, y) = (x / area, y / area);
+        let (xx, yy, xy) = (xx / area - x * x, yy / area - y * y, xy / area - x * y);
+        let (x, y) = (x + from.0, y + from.1);
         // A parallelogram has a twelfth of its area here however it lies; what is ragged, or has holes, has less.
         let spread = (xx * yy - xy * xy).max(0.0).sqrt();
         let fullness = area / (12.0 * spread);
@@ -262,9 +273,7 @@ impl Square {
                 *light += f64::from(linear_table()[usize::from(code)]) / area;
             }
         }
-        let corners = corners(part, (x, y));
-        let is_whole = (0.9..1.12).contains(&(area / enclosed(&corners)));
-        Some(Self { x, y, area, aspect, colour: light, corners, is_whole })
+        Some(Self { x, y, area, aspect, colour: light })
     }
 
     fn may_be_patch(&self) -> bool {
@@ -289,8 +298,8 @@ fn corners(part: &[(usize, usize)], from: (f64, f64)) -> [(f64, f64); 4] {
         let places = part.iter().map(|(x, y)| (long(*x), long(*y)));
         places.max_by(|one, other| of(*one).total_cmp(&of(*other))).unwrap_or(from)
     };
-    let one = farthest(&|(x, y)| (x - from.0).hypot(y - from.1));
-    let across = farthest(&|(x, y)| (x - one.0).hypot(y - one.1));
+    let one = farthest(&|(x, y)| (x - from.0).powi(2) + (y - from.1).powi(2));
+    let across = farthest(&|(x, y)| (x - one.0).powi(2) + (y - one.1).powi(2));
     let side =
         |(x, y): (f64, f64)| (across.0 - one.0) * (y - one.1) - (across.1 - one.1) * (x - one.0);
     [one, farthest(&side), across, farthest(&|place| -side(place))]

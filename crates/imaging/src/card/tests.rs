@@ -218,6 +218,9 @@ fn there_is_no_card_where_there_is_none() {
     assert!(find(&alone, CHART).is_none() && find(&alone, GREY).is_none());
     let even = taken((640, 480), &|_, _| [0.5, 0.3, 0.2], &as_is, 0.0);
     assert!(find(&even, CHART).is_none() && find(&even, GREY).is_none());
+    // A wall beside a shoulder is cut off by the edge, and no sheet.
+    let wall = |x: f64, y: f64| if x > 400.0 && y > 200.0 { [0.4; 3] } else { skin(x, y) };
+    assert!(find(&taken((640, 480), &wall, &as_is, 1.0), GREY).is_none());
     // Tiles are squares in rows, and of one colour; a shirt has two.
     for colours in [[[0.6, 0.55, 0.5]; 2], [[0.7, 0.1, 0.1], [0.1, 0.1, 0.5]]] {
         let mut tiles = [[0.0; 3]; PATCHES];
