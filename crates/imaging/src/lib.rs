@@ -13,11 +13,17 @@
 //!
 //! It does not say how deep a scar is, how old a skin, or how a face compares with others.
 
+mod align;
 mod ask;
+mod chance;
+mod number;
 pub mod picture;
 mod raster;
+mod reduce;
 mod report;
+mod smooth;
 
+pub use align::field::Field;
 pub use ask::{Ground, Repeat, Repeatability, Shots};
 pub use raster::{Linear, Mask, Photo, Plane};
 pub use report::{
