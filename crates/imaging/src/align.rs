@@ -87,11 +87,46 @@ pub(crate) struct Laid {
     pub(crate) has_flow: bool,
 }
 
+/// Why one photograph cannot be laid over another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) struct Apart {
+    /// Features that agree.
+    pub(crate) inliers: usize,
+    /// Whether more agree once the sharper one is blurred: the same skin, then, and a blurred photograph.
+    pub(crate) is_blurred: bool,
+}
+
+/// Fewer that agree are chance.
+pub(crate) const AGREE_LEAST: usize = 40;
+
+/// The features that agree; what is known where too few do.
+fn found(two: &Two<'_>, (before, after): (&Plane<f32>, &Plane<f32>)) -> Result<Agreed, Apart> {
+    let own = features(before, Some(two.drives), CORNERS.0);
+    let found = agreed(&own, (two.after, after));
+    let inliers = found.as_ref().map_or(0, |found| found.inliers.len());
+    match found.filter(|_| inliers >= AGREE_LEAST) {
+        Some(found) => Ok(found),
+        None => Err(Apart { inliers, is_blurred: agree_blurred(two) }),
+    }
+}
+
+/// Whether enough features agree once one of the two is blurred.
+fn agree_blurred(two: &Two<'_>) -> bool {
+    let blurred = |green: &Plane<f32>, by: f32| flatten(&gaussian(green, by));
+    [2.0, 4.0, 7.0].into_iter().any(|by| {
+        [(by, 1.0), (1.0, by)].into_iter().any(|(one, other)| {
+            let own = features(&blurred(two.before, one), Some(two.drives), CORNERS.0);
+            let theirs = features(&blurred(two.after, other), None, CORNERS.1);
+            let agreed = agree(&matches(&own, &theirs));
+            agreed.is_some_and(|agreed| agreed.inliers.len() >= AGREE_LEAST)
+        })
+    })
+}
+
 /// Lays AFTER over BEFORE; says how many features agree where it cannot.
-pub(crate) fn lay(two: &Two<'_>) -> Result<Laid, usize> {
+pub(crate) fn lay(two: &Two<'_>) -> Result<Laid, Apart> {
     let (before, after) = rayon::join(|| flatten(two.before), || flatten(two.after));
-    let own = features(&before, Some(two.drives), CORNERS.0);
-    let found = agreed(&own, (two.after, &after)).ok_or(0_usize)?;
+    let found = found(two, (&before, &after))?;
     let scene = Scene { before: &before, after: &after, drives: two.drives };
     let lattice = dense::flow(&scene, &found.homography, &found.inliers);
     let plane = replaned(&scene, &found.homography, &lattice);
@@ -117,6 +152,27 @@ pub(crate) fn lay(two: &Two<'_>) -> Result<Laid, usize> {
         left: if has_flow { bent } else { stiff },
         has_flow,
     })
+}
+
+/// What is laid where nothing moved, because both are the same to the last byte.
+pub(crate) fn still(two: &Two<'_>) -> Laid {
+    let own = features(&flatten(two.before), Some(two.drives), CORNERS.0);
+    let [before, after] = two.sizes;
+    Laid {
+        field: Field::new(Homography::IDENTITY, None, before, after),
+        inliers: own.len(),
+        left: Left { driving: 0.0, held_out: 0.0, alike: 1.0 },
+        has_flow: false,
+    }
+}
+
+/// The homography alone; says how many features agree where there is none.
+pub(crate) fn lay_plane(two: &Two<'_>) -> Result<(Field, usize), Apart> {
+    let (before, after) = rayon::join(|| flatten(two.before), || flatten(two.after));
+    let found = found(two, (&before, &after))?;
+    let [before, after] = two.sizes;
+    let homography = found.homography.enlarged(crate::number::long(two.factor));
+    Ok((Field::new(homography, None, before, after), found.inliers.len()))
 }
 
 /// What the features agree on, at other sizes as well where they do not at their own.

@@ -47,9 +47,3 @@ pub(crate) fn long(count: usize) -> f64 {
 pub(crate) fn short(value: f64) -> f32 {
     value as f32
 }
-
-/// A place in an order, of a share from 0 to 1.
-pub(crate) fn rank(share: f64, count: usize) -> usize {
-    let last = count.saturating_sub(1);
-    floor(short(share * long(last)) + 0.5).min(last)
-}

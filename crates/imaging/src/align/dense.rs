@@ -75,13 +75,7 @@ pub(crate) fn flow(scene: &Scene<'_>, homography: &Homography, inliers: &[Match]
         },
     ];
     let mut lattice = begun(homography, inliers, (columns, rows));
-    let mut driven = Plane::filled(columns, rows, false);
-    for (at, knot) in driven.values_mut().iter_mut().enumerate() {
-        let (x, y) = ((at % columns) * SQUARE + SQUARE / 2, (at / columns) * SQUARE + SQUARE / 2);
-        *knot = weight.get(x, y).is_some_and(|share| share > 0.3)
-            || (is_held_out(at % columns, at / columns)
-                && scene.drives.get(x, y).is_some_and(|share| share > 127));
-    }
+    let driven = driven(scene, &weight, (columns, rows));
     for (level, times, width) in STEPS {
         let level = &levels[level];
         for _ in 0..times {
@@ -100,49 +94,41 @@ const AROUND: usize = 12;
 /// it says. Where there are none the flow ends in what it was.
 fn carry_on(lattice: &mut Lattice, driven: &Plane<bool>) {
     let (columns, rows) = (driven.width(), driven.height());
-    let known = driven.values();
-    for _ in 0..1 {
-        let carried: Vec<Option<[f32; 2]>> = (0..columns * rows)
-            .into_par_iter()
-            .map(|at| {
-                if known[at] {
-                    return None;
+    let carried: Vec<Option<[f32; 2]>> = (0..columns * rows)
+        .into_par_iter()
+        .map(|at| if driven.values()[at] { None } else { carried(lattice, driven, at) })
+        .collect();
+    let knots = lattice.x.values_mut().iter_mut().zip(lattice.y.values_mut());
+    for (knot, (x, y)) in carried.into_iter().zip(knots) {
+        if let Some([right, below]) = knot {
+            (*x, *y) = (right, below);
+        }
+    }
+}
+
+/// What the plane through the driven knots around one says; `None` where there are none.
+fn carried(lattice: &Lattice, driven: &Plane<bool>, at: usize) -> Option<[f32; 2]> {
+    let (columns, rows) = (driven.width(), driven.height());
+    let (column, row) = (at % columns, at / columns);
+    let mut sums = [[0.0_f64; 5]; 3];
+    for y in row.saturating_sub(AROUND)..(row + AROUND + 1).min(rows) {
+        for x in column.saturating_sub(AROUND)..(column + AROUND + 1).min(columns) {
+            let other = y * columns + x;
+            if !driven.values()[other] {
+                continue;
+            }
+            let (dx, dy) = (long(x) - long(column), long(y) - long(row));
+            let weight = (-(dx * dx + dy * dy) / 40.0).exp();
+            let there = [lattice.x.values()[other], lattice.y.values()[other]].map(f64::from);
+            let terms = [1.0, dx, dy, there[0], there[1]];
+            for (sums, left) in sums.iter_mut().zip([1.0, dx, dy]) {
+                for (sum, right) in sums.iter_mut().zip(terms) {
+                    *sum += weight * left * right;
                 }
-                let (column, row) = (at % columns, at / columns);
-                let mut sums = [[0.0_f64; 5]; 3];
-                for y in row.saturating_sub(AROUND)..(row + AROUND + 1).min(rows) {
-                    for x in column.saturating_sub(AROUND)..(column + AROUND + 1).min(columns) {
-                        let other = y * columns + x;
-                        if !known[other] {
-                            continue;
-                        }
-                        let (dx, dy) = (long(x) - long(column), long(y) - long(row));
-                        let weight = (-(dx * dx + dy * dy) / 40.0).exp();
-                        let terms = [
-                            1.0,
-                            dx,
-                            dy,
-                            f64::from(lattice.x.values()[other]),
-                            f64::from(lattice.y.values()[other]),
-                        ];
-                        for (sums, left) in sums.iter_mut().zip([1.0, dx, dy]) {
-                            for (sum, right) in sums.iter_mut().zip(terms) {
-                                *sum += weight * left * right;
-                            }
-                        }
-                    }
-                }
-                plane_at(sums)
-            })
-            .collect();
-        for ((knot, x), y) in
-            carried.into_iter().zip(lattice.x.values_mut()).zip(lattice.y.values_mut())
-        {
-            if let Some([right, below]) = knot {
-                (*x, *y) = (right, below);
             }
         }
     }
+    plane_at(sums)
 }
 
 /// The height of two planes at the middle, of the sums of their normal equations; `None` where they say too little.
@@ -156,16 +142,28 @@ fn plane_at(mut sums: [[f64; 5]; 3]) -> Option<[f32; 2]> {
     sums[2][2] += 0.5 * weight;
     for at in 0..3 {
         let pivot = sums[at];
-        for row in 0..3 {
-            if row != at {
-                let share = sums[row][at] / pivot[at];
-                for (cell, own) in sums[row].iter_mut().zip(pivot) {
+        for (index, row) in sums.iter_mut().enumerate() {
+            if index != at {
+                let share = row[at] / pivot[at];
+                for (cell, own) in row.iter_mut().zip(pivot) {
                     *cell -= share * own;
                 }
             }
         }
     }
     Some([short(sums[0][3] / sums[0][0]), short(sums[0][4] / sums[0][0])])
+}
+
+/// The squares whose displacement is found and not carried on: those that drive, and those held out between them.
+fn driven(scene: &Scene<'_>, weight: &Plane<f32>, (columns, rows): (usize, usize)) -> Plane<bool> {
+    let is_driven = (0..columns * rows).map(|at| {
+        let (column, row) = (at % columns, at / columns);
+        let (x, y) = (column * SQUARE + SQUARE / 2, row * SQUARE + SQUARE / 2);
+        let is_looked = scene.drives.get(x, y).is_some_and(|share| share > 127);
+        weight.get(x, y).is_some_and(|share| share > 0.3) || (is_held_out(column, row) && is_looked)
+    });
+    let is_driven = is_driven.collect();
+    Plane::of(columns, rows, is_driven).unwrap_or_else(|| Plane::filled(columns, rows, false))
 }
 
 /// How much each pixel drives. Along the edge of the region skin and background are mixed, and move apart; so what is
@@ -302,7 +300,7 @@ fn sums(level: &Level, homography: &Homography, lattice: &Lattice) -> Sums {
 
 /// A value between pixels, by a spline through sixteen of them; `None` outside.
 #[inline(always)]
-fn sample(plane: &Plane<f32>, [u, v]: [f32; 2]) -> Option<f32> {
+pub(crate) fn sample(plane: &Plane<f32>, [u, v]: [f32; 2]) -> Option<f32> {
     let (width, height) = (plane.width(), plane.height());
     if !(u >= 1.0 && v >= 1.0 && u < real(width) - 2.0 && v < real(height) - 2.0) {
         return None;
@@ -367,8 +365,6 @@ pub(crate) struct Left {
     pub(crate) held_out: f64,
     /// How alike the held-out patches are, median of the normalised cross-correlation.
     pub(crate) alike: f64,
-    /// Patches that were held out and could be looked at.
-    pub(crate) patches: usize,
 }
 
 /// What is left with a homography and a flow.
@@ -404,7 +400,6 @@ pub(crate) fn left(scene: &Scene<'_>, homography: &Homography, lattice: Option<&
         driving: of(false, |one| one.1),
         held_out: of(true, |one| one.1),
         alike: if alike.is_finite() { alike } else { 0.0 },
-        patches: all.iter().filter(|one| one.0).count(),
     }
 }
 

@@ -145,7 +145,7 @@ fn is_peak(values: &[f32], (x, y, width): (usize, usize, usize)) -> bool {
 
 /// The pairs of every turning, as steps from the corner.
 fn pairs() -> Vec<[[i32; 4]; PAIRS]> {
-    let mut state = 0x5eed_0f_5eed_u64;
+    let mut state = 0x5eed_u64;
     let mut normal = || {
         let sum: f64 = (0..6).map(|_| crate::chance::unit(&mut state)).sum();
         (sum - 3.0) / 0.5_f64.sqrt()

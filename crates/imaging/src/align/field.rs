@@ -106,11 +106,6 @@ impl Field {
         &self.homography
     }
 
-    /// The flow alone, at the middles of its squares, and their side in pixels of BEFORE.
-    pub(crate) fn flow(&self) -> Option<(&Lattice, f64)> {
-        self.flow.as_ref().map(|flow| (flow, self.spacing))
-    }
-
     /// Where in AFTER a pixel of BEFORE is; `None` outside.
     pub fn place(&self, x: f64, y: f64) -> Option<(f64, f64)> {
         let (dx, dy) = match &self.flow {
@@ -162,6 +157,35 @@ impl Field {
                 }
             }
         }
+    }
+
+    /// Where in AFTER the pixels of each row of BEFORE are, on grids that are smaller by a factor in both.
+    pub(crate) fn each_row(&self, factor: usize, mut look: impl FnMut(usize, &[[f32; 2]])) {
+        let wide = long(factor);
+        let homography = self.homography.enlarged(1.0 / wide);
+        let mut places = vec![[0.0_f32; 2]; self.before.0 / factor];
+        for y in 0..self.before.1 / factor {
+            self.row((y, wide), &homography, &mut places);
+            look(y, &places);
+        }
+    }
+
+    /// How far the flow moves, root mean square over a region that is smaller by a factor.
+    pub(crate) fn flow_rms(&self, region: &Mask, factor: usize) -> f64 {
+        let Some(flow) = &self.flow else { return 0.0 };
+        let columns = flow.x.width();
+        let side = self.spacing / long(factor);
+        let knots = flow.x.values().iter().zip(flow.y.values()).enumerate();
+        let (mut sum, mut count) = (0.0, 0_usize);
+        for (at, (x, y)) in knots {
+            let [column, row] =
+                [at % columns, at / columns].map(|at| floor(short((long(at) + 0.5) * side)));
+            if region.get(column, row).is_some_and(|share| share > 127) {
+                sum += f64::from(x * x + y * y);
+                count += 1;
+            }
+        }
+        (sum / long(count.max(1))).sqrt()
     }
 
     /// Whether nothing moves at all.
