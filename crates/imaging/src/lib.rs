@@ -14,6 +14,8 @@
 //! It does not say how deep a scar is, how old a skin, or how a face compares with others.
 
 mod ask;
+pub mod measure;
+mod number;
 pub mod picture;
 mod raster;
 mod report;
