@@ -21,9 +21,11 @@ mod order;
 mod plane;
 mod solve;
 mod tiles;
+mod trend;
 
 pub use error::SMALLEST_A_STAR;
 pub use gate::OUTCOME_FROM_DAY;
+pub use trend::{Counts, Trend, Visit, repeat_of, series};
 
 use cells::{Cells, Skin};
 use gate::Time;

@@ -103,20 +103,21 @@ impl Band {
 
     /// Adds one row of pixels.
     fn add(&mut self, pair: &Pair, y: usize) {
-        let [br, bg, bb] = channels(&pair.before, y);
-        let [ar, ag, ab] = channels(&pair.after, y);
-        for (which, from) in [(br, 0), (bg, 1), (bb, 2), (ar, 3), (ag, 4), (ab, 5)] {
-            for (sums, four) in self.sums.iter_mut().zip(which.chunks_exact(EDGE)) {
-                if let Some(sum) = sums.get_mut(from) {
-                    *sum += four.iter().sum::<f32>();
-                }
+        let [br, bg, bb] = channels(&pair.before, y).map(fours);
+        let [ar, ag, ab] = channels(&pair.after, y).map(fours);
+        let before = br.iter().zip(bg).zip(bb);
+        let after = ar.iter().zip(ag).zip(ab);
+        let valid = fours(row(&pair.valid, y));
+        let lights = before.zip(after).zip(valid);
+        for ((sums, counts), ((((br, bg), bb), ((ar, ag), ab)), valid)) in
+            self.sums.iter_mut().zip(&mut self.counts).zip(lights)
+        {
+            let light = [br, bg, bb, ar, ag, ab];
+            for (sum, four) in sums.iter_mut().zip(light) {
+                let [a, b, c, d] = four;
+                *sum += (a + b) + (c + d);
             }
-        }
-        let valid = row(&pair.valid, y).chunks_exact(EDGE);
-        for ((at, counts), valid) in self.counts.iter_mut().enumerate().zip(valid) {
-            let four = |of| four(of, at);
-            let fours = [br, bg, bb, ar, ag, ab].map(four);
-            *counts = count(*counts, GOOD, good(fours, valid));
+            *counts = count(*counts, GOOD, good(light, valid));
         }
         self.mark(Some(&pair.region), y, REGION);
         self.mark(pair.treated.as_ref(), y, TREATED);
@@ -125,8 +126,8 @@ impl Band {
 
     fn mark(&mut self, mask: Option<&Mask>, y: usize, which: usize) {
         let Some(mask) = mask else { return };
-        for (counts, four) in self.counts.iter_mut().zip(row(mask, y).chunks_exact(EDGE)) {
-            let marked = four.iter().map(|value| value >> 7).sum();
+        for (counts, [a, b, c, d]) in self.counts.iter_mut().zip(fours(row(mask, y))) {
+            let marked = (a >> 7).wrapping_add(b >> 7).wrapping_add(c >> 7).wrapping_add(d >> 7);
             *counts = count(*counts, which, marked);
         }
     }
@@ -150,30 +151,35 @@ impl Band {
     }
 }
 
-/// A count of a cell raised.
+/// A count of a cell raised; none is above sixteen.
 fn count(mut counts: [u8; 4], which: usize, by: u8) -> [u8; 4] {
     if let Some(count) = counts.get_mut(which) {
-        *count += by;
+        *count = count.wrapping_add(by);
     }
     counts
 }
 
 /// How many of four pixels can be measured.
-fn good([br, bg, bb, ar, ag, ab]: [[f32; 4]; 6], valid: &[u8]) -> u8 {
-    let known = valid.iter().zip(br).zip(bg).zip(bb).zip(ar).zip(ag).zip(ab);
-    known
-        .map(|((((((valid, br), bg), bb), ar), ag), ab)| {
-            let bright = br.max(bg).max(bb).max(ar).max(ag).max(ab);
-            let dark = br.min(bg).min(ar).min(ag);
-            let good = bright <= BURNT && dark >= LOST && bb.min(ab) >= LOST_BLUE;
-            u8::from(good) & (valid >> 7)
-        })
-        .sum()
+#[inline(always)]
+fn good([br, bg, bb, ar, ag, ab]: [&[f32; 4]; 6], valid: &[u8; 4]) -> u8 {
+    let larger = |one: f32, other: f32| if one > other { one } else { other };
+    let smaller = |one: f32, other: f32| if one < other { one } else { other };
+    let mut all = [0_u8; 4];
+    let pixels = br.iter().zip(bg).zip(bb).zip(ar.iter().zip(ag).zip(ab)).zip(valid);
+    for (good, ((((br, bg), bb), ((ar, ag), ab)), valid)) in all.iter_mut().zip(pixels) {
+        let bright = larger(larger(larger(*br, *bg), larger(*bb, *ar)), larger(*ag, *ab));
+        let dark = smaller(smaller(*br, *bg), smaller(*ar, *ag));
+        let blue = smaller(*bb, *ab);
+        let seen = (bright <= BURNT) & (dark >= LOST) & (blue >= LOST_BLUE);
+        *good = u8::from(seen) & (valid >> 7);
+    }
+    let [a, b, c, d] = all;
+    a.wrapping_add(b).wrapping_add(c).wrapping_add(d)
 }
 
-/// Four values of a row, nought beyond its end.
-fn four(row: &[f32], at: usize) -> [f32; 4] {
-    row.get(at * EDGE..).and_then(<[f32]>::first_chunk).copied().unwrap_or_default()
+/// A row, four by four.
+fn fours<T>(row: &[T]) -> &[[T; EDGE]] {
+    row.as_chunks().0
 }
 
 /// The three channels of a row.

@@ -1,7 +1,8 @@
 //! What a colour of skin is worth: lightness, redness and the indices of melanin and erythema, of linear light.
 //!
-//! Written with additions, multiplications and one division a step, so that eight pixels are done at once and every
-//! machine gives the same bits; the standard library's logarithm is another one on every system.
+//! Written with additions, multiplications and one division a step, so that several pixels are done at once and every
+//! machine gives the same bits; the standard library's logarithm is another one on every system. Whole numbers wrap where
+//! they cannot overflow anyway: a check would undo the first.
 
 /// 100 / ln 10: from a natural logarithm to a hundredth of an optical density.
 const HUNDREDTHS: f32 = 43.429_447;
@@ -67,7 +68,7 @@ fn roots([red, green, blue]: [f32; 3]) -> [f32; 3] {
 fn root(value: f32) -> f32 {
     let of = value.max(CUBE_FROM);
     // A third of the exponent for a beginning; twice Halley's step leaves less than the last two bits.
-    let begin = f32::from_bits(of.to_bits() / 3 + 0x2a51_19f2);
+    let begin = f32::from_bits((of.to_bits() / 3).wrapping_add(0x2a51_19f2));
     let cubed = begin * begin * begin;
     let nearer = begin * (cubed + 2.0 * of) / (2.0 * cubed + of);
     let cubed = nearer * nearer * nearer;
@@ -80,8 +81,8 @@ fn root(value: f32) -> f32 {
 pub(super) fn ln(value: f32) -> f32 {
     let bits = value.max(DARKEST).to_bits().cast_signed();
     // What is left of the number lies between the roots of a half and of two.
-    let exponent = (bits - 0x3f35_04f3) >> 23;
-    let rest = f32::from_bits((bits - (exponent << 23)).cast_unsigned());
+    let exponent = bits.wrapping_sub(0x3f35_04f3) >> 23;
+    let rest = f32::from_bits(bits.wrapping_sub(exponent << 23).cast_unsigned());
     let s = (rest - 1.0) / (rest + 1.0);
     let q = s * s;
     let series = 2.0 * s * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q / 9.0))));

@@ -17,6 +17,8 @@ use crate::{
 
 /// From here on a channel tells less and less, until it is burnt out.
 const GLARING: f32 = 0.9;
+/// One over how far that is.
+const GLARING_RANGE: f32 = 1.0 / (BURNT - GLARING);
 /// Pixels that are looked at together: where none is of the region, none is calculated.
 const RUN: usize = 16;
 
@@ -35,10 +37,10 @@ pub(super) fn delta_a_star(pair: &Pair, light: &Light) -> Plane<f32> {
             let from = run * RUN;
             if part(region, from).iter().any(|value| *value > 127) {
                 let x = first + step * real(from);
-                let [before, after] = [before, after].map(|of| of.map(|row| part(row, from)));
-                changes(out, before, after, Along { across, x, step });
-                for (value, known) in out.iter_mut().zip(part(valid, from)) {
-                    *value = if *known > 127 { *value } else { 0.0 };
+                let [before, after] = [before, after].map(|of| of.map(|row| padded(row, from)));
+                let found = changes(&before, &after, &Along { across, x, step });
+                for ((value, found), known) in out.iter_mut().zip(found).zip(part(valid, from)) {
+                    *value = if *known > 127 { found } else { 0.0 };
                 }
             }
         }
@@ -59,25 +61,43 @@ fn part<T>(row: &[T], from: usize) -> &[T] {
     rest.get(..RUN).unwrap_or(rest)
 }
 
+/// A run of a row; what is missing at its end is grey.
+fn padded(row: &[f32], from: usize) -> [f32; RUN] {
+    let rest = row.get(from..).unwrap_or_default();
+    rest.first_chunk().copied().unwrap_or_else(|| {
+        let mut run = [0.5; RUN];
+        for (value, known) in run.iter_mut().zip(rest) {
+            *value = *known;
+        }
+        run
+    })
+}
+
 /// The changes of a run of pixels.
-fn changes(out: &mut [f32], before: [&[f32]; 3], after: [&[f32]; 3], along: Along) {
+fn changes(before: &[[f32; RUN]; 3], after: &[[f32; RUN]; 3], along: &Along) -> [f32; RUN] {
+    let mut places = [0.0_f32; RUN];
+    for (at, place) in places.iter_mut().enumerate() {
+        *place = along.x + along.step * real(at);
+    }
     let mut light = [[0.0_f32; RUN]; 3];
-    for (((undone, before), after), across) in
-        light.iter_mut().zip(before).zip(after).zip(along.across)
+    for (((light, before), after), across) in
+        light.iter_mut().zip(before).zip(after).zip(&along.across)
     {
-        for (at, ((undone, before), after)) in undone.iter_mut().zip(before).zip(after).enumerate()
-        {
-            let value = after * across.factor(along.x + along.step * real(at), *after);
-            let burnt = ((before.max(*after) - GLARING) / (BURNT - GLARING)).clamp(0.0, 1.0);
+        for (((light, before), after), x) in light.iter_mut().zip(before).zip(after).zip(&places) {
+            let value = after * across.factor(*x, *after);
+            let burnt = ((before.max(*after) - GLARING) * GLARING_RANGE).clamp(0.0, 1.0);
             // Written so that what is equal stays equal.
-            *undone = value + (before - value) * burnt;
+            *light = value + (before - value) * burnt;
         }
     }
+    let mut changes = [0.0_f32; RUN];
     let [red, green, blue] = before;
-    let [ur, ug, ub] = light;
-    let was = red.iter().zip(green).zip(blue);
-    let is = ur.into_iter().zip(ug).zip(ub);
-    for ((out, ((r, g), b)), ((ur, ug), ub)) in out.iter_mut().zip(was).zip(is) {
-        *out = a_star([ur, ug, ub]) - a_star([*r, *g, *b]);
+    for (((change, red), green), blue) in changes.iter_mut().zip(red).zip(green).zip(blue) {
+        *change = -a_star([*red, *green, *blue]);
     }
+    let [red, green, blue] = &light;
+    for (((change, red), green), blue) in changes.iter_mut().zip(red).zip(green).zip(blue) {
+        *change += a_star([*red, *green, *blue]);
+    }
+    changes
 }
