@@ -19,6 +19,7 @@ mod chance;
 mod check;
 pub mod colour;
 mod compare;
+pub mod measure;
 mod number;
 pub mod picture;
 mod raster;
