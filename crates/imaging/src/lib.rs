@@ -14,6 +14,7 @@
 //! It does not say how deep a scar is, how old a skin, or how a face compares with others.
 
 mod ask;
+pub mod map;
 pub mod measure;
 mod number;
 pub mod picture;

@@ -27,6 +27,8 @@ pub use error::SMALLEST_A_STAR;
 pub use gate::OUTCOME_FROM_DAY;
 pub use trend::{Counts, Trend, Visit, repeat_of, series};
 
+pub(crate) use order::median;
+
 use cells::{Cells, Skin};
 use gate::Time;
 use illumination::{Against, Light};
