@@ -46,46 +46,105 @@ pub(super) fn picture(map: &Map<'_>, tiles: &Tiles) -> Photo {
     };
     let mut rgb = vec![0_u8; width * height * 3];
     rgb.par_chunks_exact_mut((3 * width).max(1)).enumerate().for_each(|(y, row)| {
-        let own = row_of(Some(y));
-        let beside = [row_of(y.checked_sub(pattern.line)), row_of(Some(y + pattern.line))];
-        let beneath = Grey::of(map.before, y, (width, height));
-        for ((x, pixel), mark) in row.as_chunks_mut().0.iter_mut().enumerate().zip(own) {
-            let differs = |one: Option<&Mark>| one != Some(mark);
-            let edge = *mark != Mark::Unseen
-                && (beside.iter().any(|row| differs(row.get(x)))
-                    || differs(own.get(x.wrapping_sub(pattern.line)))
-                    || differs(own.get(x + pattern.line)));
-            let grey = beneath.at(x);
-            *pixel = match pattern.ink(*mark, (x, y), edge) {
-                Some(ink) => inked(grey, ink),
-                None => [grey; 3],
-            };
+        let pixels = row.as_chunks_mut().0;
+        beneath(map.before, y, (width, height), pixels);
+        let around = Around {
+            own: row_of(Some(y)),
+            above: row_of(y.checked_sub(pattern.line)),
+            below: row_of(Some(y + pattern.line)),
+            reach: pattern.line,
+        };
+        for (run, pixels) in pixels.chunks_mut(RUN).enumerate() {
+            if around.is_bare(run * RUN) {
+                continue;
+            }
+            for (at, pixel) in pixels.iter_mut().enumerate() {
+                let x = run * RUN + at;
+                let mark = around.own.get(x).copied().unwrap_or(Mark::Unseen);
+                if let Some(ink) = pattern.ink(mark, (x, y), around.edge(x, mark)) {
+                    *pixel = inked(*pixel, ink);
+                }
+            }
         }
     });
     Photo::of(width, height, rgb).unwrap_or_else(|| map.before.clone())
 }
 
-/// A row of a photograph in grey, light enough to draw on.
-struct Grey<'a> {
-    row: &'a [[u8; 3]],
-    step: f32,
+/// Pixels that are looked at together.
+const RUN: usize = 32;
+
+/// What pixels of a row are, and what lies around them.
+struct Around<'a> {
+    own: &'a [Mark],
+    above: &'a [Mark],
+    below: &'a [Mark],
+    reach: usize,
 }
 
-impl<'a> Grey<'a> {
-    /// The row of a photograph that lies beneath a row of a grid of this size.
-    fn of(photo: &'a Photo, y: usize, (width, height): (usize, usize)) -> Self {
-        let of = |at: usize, share: usize, whole: usize| at * whole / share.max(1);
-        let from = of(y, height, photo.height()) * photo.width() * 3;
-        let row = photo.rgb().get(from..from + photo.width() * 3).unwrap_or_default();
-        Self { row: row.as_chunks().0, step: real(photo.width()) / real(width.max(1)) }
+/// What lies on the other side of an edge.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Edge {
+    None,
+    /// Skin that says something else.
+    Inner,
+    /// What was not measured.
+    Outer,
+}
+
+impl Around<'_> {
+    /// Whether nothing is drawn on a run: no change in it, and no edge near it.
+    fn is_bare(&self, from: usize) -> bool {
+        let Some(mark) = self.own.get(from).filter(|one| !matches!(one, Mark::Less | Mark::More))
+        else {
+            return false;
+        };
+        let is_all = |row: &[Mark], from: usize, to: usize| {
+            row.get(from..to).is_some_and(|part| part.iter().all(|one| one == mark))
+        };
+        from >= self.reach
+            && is_all(self.own, from - self.reach, from + RUN + self.reach)
+            && is_all(self.above, from, from + RUN)
+            && is_all(self.below, from, from + RUN)
     }
 
-    fn at(&self, x: usize) -> u8 {
-        let from = floor((real(x) + 0.25) * self.step);
-        let two = [self.row.get(from), self.row.get(from + 1).or(self.row.get(from))];
-        let sum: u16 = two.into_iter().flatten().map(|rgb| luma(*rgb)).sum();
-        // From 86 for black to 214 for white.
-        u8::try_from(86 + sum / 4).unwrap_or(u8::MAX)
+    fn edge(&self, x: usize, mark: Mark) -> Edge {
+        if mark == Mark::Unseen {
+            return Edge::None;
+        }
+        let around = [
+            self.own.get(x.wrapping_sub(self.reach)),
+            self.own.get(x + self.reach),
+            self.above.get(x),
+            self.below.get(x),
+        ];
+        let mut edge = Edge::None;
+        for other in around {
+            match other {
+                None | Some(Mark::Unseen) => return Edge::Outer,
+                Some(other) if *other != mark => edge = Edge::Inner,
+                Some(_) => {}
+            }
+        }
+        edge
+    }
+}
+
+/// The row of a photograph that lies beneath a row of a grid of this size, in grey and light enough to draw on.
+fn beneath(photo: &Photo, y: usize, (width, height): (usize, usize), out: &mut [[u8; 3]]) {
+    let from = (y * photo.height() / height.max(1)) * photo.width() * 3;
+    let row: &[[u8; 3]] =
+        photo.rgb().get(from..from + photo.width() * 3).unwrap_or_default().as_chunks().0;
+    // From 86 for black to 214 for white.
+    let light = |two: u16| [u8::try_from(86 + two / 4).unwrap_or(u8::MAX); 3];
+    if photo.width() / 2 == width {
+        for (pixel, [one, next]) in out.iter_mut().zip(row.as_chunks().0) {
+            *pixel = light(luma(*one) + luma(*next));
+        }
+        return;
+    }
+    for (x, pixel) in out.iter_mut().enumerate() {
+        let one = row.get(x * photo.width() / width.max(1)).copied().unwrap_or(WHITE);
+        *pixel = light(2 * luma(one));
     }
 }
 
@@ -94,10 +153,12 @@ fn luma([red, green, blue]: [u8; 3]) -> u16 {
     (u16::from(red) * 2 + u16::from(green) * 5 + u16::from(blue)) / 8
 }
 
-fn inked(beneath: u8, ink: Ink) -> [u8; 3] {
+fn inked([beneath, ..]: [u8; 3], ink: Ink) -> [u8; 3] {
     let left = u16::from(beneath) * (256 - ink.cover);
-    ink.rgb
-        .map(|value| u8::try_from((u16::from(value) * ink.cover + left) / 256).unwrap_or(u8::MAX))
+    ink.rgb.map(|value| {
+        let sum = u16::from(value).wrapping_mul(ink.cover).wrapping_add(left);
+        u8::try_from(sum >> 8).unwrap_or(u8::MAX)
+    })
 }
 
 /// Stripes, dots and lines, as wide as the picture asks for.
@@ -115,29 +176,22 @@ impl Pattern {
     }
 
     /// What is drawn on a pixel.
-    fn ink(&self, mark: Mark, (x, y): (usize, usize), edge: bool) -> Option<Ink> {
-        let solid = |rgb| Some(Ink { rgb, cover: 256 });
-        match mark {
-            Mark::Unseen => None,
+    fn ink(&self, mark: Mark, (x, y): (usize, usize), edge: Edge) -> Option<Ink> {
+        let period = self.period;
+        match (mark, edge) {
             // The measured skin is framed with dashes.
-            Mark::Same => (edge && ((x + y) / self.period).is_multiple_of(2))
+            (Mark::Same, Edge::Outer) => (x / period + y / period)
+                .is_multiple_of(2)
                 .then_some(Ink { rgb: BLACK, cover: 230 }),
-            Mark::Less | Mark::More if edge => solid(self.colour(mark)),
-            Mark::Less if (x + y) % self.period < self.stripe() => {
+            (Mark::Unseen, _) | (Mark::Same, Edge::Inner | Edge::None) => None,
+            (Mark::Less, Edge::Inner | Edge::Outer) => Some(Ink { rgb: LESS_RED, cover: 256 }),
+            (Mark::More, Edge::Inner | Edge::Outer) => Some(Ink { rgb: MORE_RED, cover: 256 }),
+            (Mark::Less, Edge::None) if (x + y) % period < self.stripe() => {
                 Some(Ink { rgb: WHITE, cover: 220 })
             }
-            Mark::Less => Some(Ink { rgb: LESS_RED, cover: 175 }),
-            Mark::More if self.is_dot(x, y) => Some(Ink { rgb: WHITE, cover: 245 }),
-            Mark::More => Some(Ink { rgb: MORE_RED, cover: 190 }),
-        }
-    }
-
-    fn colour(&self, mark: Mark) -> [u8; 3] {
-        match mark {
-            Mark::Unseen => WHITE,
-            Mark::Same => PLAIN,
-            Mark::Less => LESS_RED,
-            Mark::More => MORE_RED,
+            (Mark::Less, Edge::None) => Some(Ink { rgb: LESS_RED, cover: 175 }),
+            (Mark::More, Edge::None) if self.is_dot(x, y) => Some(Ink { rgb: WHITE, cover: 245 }),
+            (Mark::More, Edge::None) => Some(Ink { rgb: MORE_RED, cover: 190 }),
         }
     }
 
@@ -332,17 +386,14 @@ impl Paper {
         for down in 0..high {
             for across in 0..wide {
                 let far = across.min(wide - 1 - across).min(down).min(high - 1 - down);
-                let edge = far < pattern.line.min(self.dot);
+                let near = far < pattern.line.min(self.dot);
+                let edge = if near { Edge::Outer } else { Edge::None };
                 let ink = pattern.ink(mark, (across, down), edge);
-                let rgb = ink.map_or(PLAIN, |ink| inked(luma8(PLAIN), ink));
+                let rgb = ink.map_or(PLAIN, |ink| inked(PLAIN, ink));
                 self.set(left + across, top + down, rgb);
             }
         }
     }
-}
-
-fn luma8(rgb: [u8; 3]) -> u8 {
-    u8::try_from(luma(rgb)).unwrap_or(u8::MAX)
 }
 
 #[cfg(test)]
