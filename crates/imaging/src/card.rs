@@ -18,6 +18,7 @@ use rayon::prelude::*;
 
 use crate::{
     colour::{Lab, encoded_of, linear_table},
+    number::{byte, floor, short},
     raster::{Linear, Photo},
 };
 
@@ -165,11 +166,11 @@ const STEPS: usize = 1 << 14;
 
 static ENCODED: LazyLock<Vec<u8>> = LazyLock::new(|| {
     let step = |step: u32| f64::from(step) / f64::from(1_u32 << 14);
-    (0..=1_u32 << 14).map(|at| byte(encoded_of(step(at)) * 255.0)).collect()
+    (0..=1_u32 << 14).map(|at| byte(short(encoded_of(step(at)) * 255.0))).collect()
 });
 
 fn encoded(light: f32) -> u8 {
-    let at = floor(f64::from(light.clamp(0.0, 1.0)) * f64::from(1_u32 << 14) + 0.5);
+    let at = floor(light.clamp(0.0, 1.0) * 16_384.0 + 0.5);
     ENCODED.get(at.min(STEPS)).copied().unwrap_or(u8::MAX)
 }
 
@@ -177,36 +178,6 @@ fn encoded(light: f32) -> u8 {
 fn reference(patch: usize) -> Option<([f64; 3], Lab)> {
     let rgb = *REFERENCE.get(patch)?;
     Some((rgb, Lab::of_linear(rgb)))
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "half of the digits are enough for light")]
-fn short(value: f64) -> f32 {
-    value as f32
-}
-
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cast to a byte saturates, which is what is wanted"
-)]
-fn byte(value: f64) -> u8 {
-    (value + 0.5) as u8
-}
-
-/// The whole number below; nought where it is below nought or no number.
-#[expect(
-    clippy::cast_possible_truncation,
-    clippy::cast_sign_loss,
-    reason = "a cast to an index saturates, and every user bounds it from above"
-)]
-fn floor(value: f64) -> usize {
-    value as usize
-}
-
-/// A count as a number to calculate with.
-#[expect(clippy::cast_precision_loss, reason = "no picture has 2^53 pixels")]
-fn long(count: usize) -> f64 {
-    count as f64
 }
 
 #[cfg(test)]

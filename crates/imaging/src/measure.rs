@@ -25,8 +25,9 @@ mod trend;
 
 pub use error::SMALLEST_A_STAR;
 pub use gate::OUTCOME_FROM_DAY;
-pub(crate) use gate::never;
 pub use trend::{Counts, Trend, Visit, repeat_of, series};
+
+pub(crate) use order::median;
 
 use cells::{Cells, Skin};
 use gate::Time;

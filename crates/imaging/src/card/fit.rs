@@ -2,7 +2,10 @@
 //! is on patches that it was not made of.
 
 use super::{PATCHES, Patch, reference};
-use crate::colour::{Lab, delta_e};
+use crate::{
+    colour::{Lab, delta_e},
+    number::long,
+};
 
 /// What a card says about the colours of its photograph.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -87,7 +90,7 @@ pub(super) fn misfit(patches: &[Patch]) -> Option<f64> {
     let seen = seen(patches);
     let (matrix, _) = (seen.len() >= PATCHES_MIN).then(|| fitted(&seen))??;
     let sum: f64 = seen.iter().map(|patch| off(&matrix, patch)).sum();
-    Some(sum / super::long(seen.len()))
+    Some(sum / long(seen.len()))
 }
 
 fn seen(patches: &[Patch]) -> Vec<Seen> {
@@ -106,7 +109,7 @@ fn left_out(seen: &[Seen]) -> Option<LeftOut> {
         let (matrix, _) = fitted(&others)?;
         apart.push(off(&matrix, one));
     }
-    let mean = apart.iter().sum::<f64>() / super::long(apart.len());
+    let mean = apart.iter().sum::<f64>() / long(apart.len());
     Some(LeftOut { mean, max: apart.into_iter().fold(0.0, f64::max) })
 }
 

@@ -12,8 +12,12 @@ use std::collections::BTreeMap;
 
 use rayon::prelude::*;
 
-use super::{COLUMNS, Card, Kind, PATCHES, Patch, ROWS, fit, floor, long};
-use crate::{colour::linear_table, raster::Photo};
+use super::{COLUMNS, Card, Kind, PATCHES, Patch, ROWS, fit};
+use crate::{
+    colour::linear_table,
+    number::{floor, long, short},
+    raster::Photo,
+};
 
 mod plane;
 
@@ -461,7 +465,7 @@ fn sampled(photo: &Photo, places: impl Iterator<Item = (f64, f64)>) -> Option<Pa
         if x < 0.0 || y < 0.0 {
             return None;
         }
-        let (x, y) = (floor(x + 0.5), floor(y + 0.5));
+        let (x, y) = (floor(short(x + 0.5)), floor(short(y + 0.5)));
         let at = (x < photo.width() && y < photo.height()).then(|| (y * photo.width() + x) * 3)?;
         let pixel = photo.rgb().get(at..at + 3)?;
         for (sum, code) in sums.iter_mut().zip(pixel) {

@@ -1,7 +1,10 @@
 //! Cards that are drawn here, on invented skin, as a camera would see them: turned, tilted, under other light, with noise.
 
 use super::*;
-use crate::colour::{delta_e, linear_of};
+use crate::{
+    colour::{delta_e, linear_of},
+    number::long,
+};
 
 /// How a card lies: the pixel of its middle, pixels from patch to patch, a turn in degrees, and how it tilts.
 #[derive(Clone, Copy)]
@@ -66,7 +69,8 @@ fn face((column, row): (f64, f64), patches: &[[f64; 3]; PATCHES]) -> Option<[f64
     let (x, y) = (column.round(), row.round());
     let is_patch = (0.0..=5.0).contains(&x) && (0.0..=3.0).contains(&y);
     let is_inside = (column - x).abs() < 0.43 && (row - y).abs() < 0.43;
-    let patch = patches.get(floor(y) * COLUMNS + floor(x)).filter(|_| is_patch && is_inside);
+    let patch =
+        patches.get(floor(short(y)) * COLUMNS + floor(short(x))).filter(|_| is_patch && is_inside);
     Some(patch.map_or([0.02; 3], |rgb| rgb.map(|light| light.max(0.0))))
 }
 
@@ -89,7 +93,7 @@ fn taken(
                 light.iter_mut().zip(seen).for_each(|(sum, light)| *sum += light / 4.0);
             }
             let code = |light: f64| encoded_of(light) * 255.0;
-            rgb.extend(light.map(|light| byte(code(light) + noise * chance.bell())));
+            rgb.extend(light.map(|light| byte(short(code(light) + noise * chance.bell()))));
         }
     }
     Photo::of(width, height, rgb).unwrap()

@@ -15,7 +15,7 @@ impl Perspective {
     /// Through pairs of a place on the thing and one in the photograph; `None` when they do not say how it lies.
     pub(super) fn through(pairs: &[(Point, Point)]) -> Option<Self> {
         // Around their middle and of their size, or large and small numbers would be summed.
-        let count = super::long(pairs.len());
+        let count = crate::number::long(pairs.len());
         let (x0, y0) = pairs.iter().fold((0.0, 0.0), |sum, (_, to)| (sum.0 + to.0, sum.1 + to.1));
         let (x0, y0) = (x0 / count, y0 / count);
         let size = pairs.iter().map(|(_, to)| (to.0 - x0).hypot(to.1 - y0)).fold(1e-9, f64::max);
