@@ -1,5 +1,16 @@
 //! Numbers from one kind to another, where what is lost is meant to be lost. Every such step of this crate is here.
 
+/// The nearest byte; what lies outside becomes the end that it lies behind, and what is no number becomes nought.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a cast to a byte saturates, which is what is wanted"
+)]
+#[inline(always)]
+pub(crate) fn byte(value: f32) -> u8 {
+    (value + 0.5) as u8
+}
+
 /// The whole number below, as an index: nought where it is below nought or no number.
 #[expect(
     clippy::cast_possible_truncation,
@@ -9,6 +20,12 @@
 #[inline(always)]
 pub(crate) fn floor(value: f32) -> usize {
     value as usize
+}
+
+/// The nearest whole number.
+#[expect(clippy::cast_possible_truncation, reason = "positions are far below the limit")]
+pub(crate) fn nearest(value: f64) -> i32 {
+    value.round() as i32
 }
 
 /// A count as a number to calculate with. Counts of pixels along a side are far below what an `f32` holds exactly.
