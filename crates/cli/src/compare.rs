@@ -47,6 +47,7 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
     let ground = Ground {
         mm_per_px: asked.mm_per_px,
         days_after_session: asked.days_after_session,
+        card: asked.card,
         ..Ground::default()
     };
     let compared = compare(&shots, &ground);

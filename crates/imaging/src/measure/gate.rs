@@ -99,10 +99,11 @@ pub(super) fn note_on_redness(against: Against, time: Time) -> Option<&'static s
             "a change of the whole region at once cannot be told from a change of light; \
              before day 28 redness is healing, not an outcome",
         ),
-        (Against::ControlPatch | Against::Untreated, Time::Early(_) | Time::Unknown) => {
-            Some("before day 28 redness is healing, not an outcome")
-        }
-        (Against::ControlPatch | Against::Untreated, Time::Late) => None,
+        (
+            Against::ControlPatch | Against::Untreated | Against::ColourCard,
+            Time::Early(_) | Time::Unknown,
+        ) => Some("before day 28 redness is healing, not an outcome"),
+        (Against::ControlPatch | Against::Untreated | Against::ColourCard, Time::Late) => None,
     }
 }
 
