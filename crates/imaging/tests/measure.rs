@@ -322,12 +322,6 @@ fn coverage(pairs: u64, has_control: bool) -> (f64, f64) {
         let measured = measure(&pair, &late());
         let erythema = change(&measured, "erythema");
         held += u32::from(holds(erythema, truth));
-        println!(
-            "z {:.2} half {:.2} err {:.3} truth {truth}",
-            (erythema.value - truth) / (0.5 * (erythema.interval[1] - erythema.interval[0])) * 1.96,
-            0.5 * (erythema.interval[1] - erythema.interval[0]),
-            erythema.value - truth
-        );
         halves.push(0.5 * (erythema.interval[1] - erythema.interval[0]));
     }
     halves.sort_by(f64::total_cmp);
