@@ -265,6 +265,34 @@ fn pigment_waits_for_redness_to_be_as_it_was() {
 }
 
 #[test]
+fn texture_that_became_smoother_is_found_and_only_where_a_pixel_has_a_size() {
+    // Where it was treated the grain of half a millimetre is a fifth weaker.
+    let grain = |x, y| 0.08 * smooth(x, y, 3, 40);
+    let grained =
+        |x, y, share: f64| skin(LIGHT_SKIN, x, y).map(|value| value * (share * grain(x, y)).exp());
+    let mut pair = pair(
+        LIGHT_SKIN,
+        picture(|x, y| {
+            let share = if is_treated(x, y) { 0.8 } else { 1.0 };
+            other_light(x, y, grained(x, y, share))
+        }),
+    );
+    pair.before = picture(|x, y| grained(x, y, 1.0));
+    pair.treated = Some(mask(is_treated));
+    let measured = measure(&pair, &late());
+    let middle = change(&measured, "texture_middle");
+    assert!(middle.value < -0.15 && middle.interval[1] < 0.0, "{middle:?}");
+    assert!(middle.is_beyond_error(), "{middle:?}");
+    assert!(middle.note.unwrap().contains("not a depth"));
+    assert!(!measured.changes.iter().any(|one| one.what == "texture_fine"), "a pixel is too large");
+
+    pair.scale.from = ScaleFrom::Assumed;
+    let measured = measure(&pair, &late());
+    assert!(!measured.changes.iter().any(|one| one.what.starts_with("texture")));
+    assert!(measured.not_measurable.iter().any(|one| one.what == "texture"));
+}
+
+#[test]
 fn too_little_skin_gives_no_number() {
     let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(6.0), same_light));
     pair.region = mask(|x, y| x < 20 && y < 20);

@@ -10,9 +10,9 @@
 
 use super::{
     cells::Skin,
-    illumination::{Against, Light, terms, witness},
+    illumination::{Against, Told, terms, witness},
     solve::{Normal, UNKNOWNS},
-    tiles::{COLOURS, Tile, Tiles},
+    tiles::{Tile, Tiles, VALUES},
 };
 use crate::number::{floor, long, short};
 
@@ -66,7 +66,7 @@ struct Block {
     /// What part of its tiles told.
     weight: f64,
     /// Its mean changes.
-    changes: [f64; COLOURS],
+    changes: [f64; VALUES],
 }
 
 /// What the light was told by, in blocks.
@@ -76,20 +76,22 @@ struct Reference {
     blocks: Vec<Block>,
     /// Blocks more than unknowns.
     spare: f64,
+    /// Whether it is the measured skin itself.
+    is_own: bool,
     /// How much of a block's squared error the light at the measured tiles carries.
     leverage: f64,
 }
 
 impl<'a> Sample<'a> {
     /// The tiles of a pair; `None` where there are too few blocks to know an error at all.
-    pub(super) fn of(tiles: &'a Tiles, light: &Light, skin: Skin) -> Option<Self> {
+    pub(super) fn of(tiles: &'a Tiles, told: Told, skin: Skin) -> Option<Self> {
         let measured: Vec<&Tile> = tiles.list.iter().filter(|tile| tile.skin == skin).collect();
         let mut names: Vec<(usize, usize)> = measured.iter().map(|tile| block(tile)).collect();
         names.sort_unstable();
         names.dedup();
         let block_of =
             measured.iter().filter_map(|tile| names.binary_search(&block(tile)).ok()).collect();
-        let reference = Reference::of(tiles, light, &measured);
+        let reference = Reference::of(tiles, told, &measured);
         let enough = names.len() >= 3 || (!names.is_empty() && reference.spare >= 3.0);
         let draws = draws(names.len());
         enough.then_some(Self { measured, block_of, blocks: names.len(), draws, reference })
@@ -131,6 +133,13 @@ impl<'a> Sample<'a> {
         Middle { value, interval: [value - far, value + far] }
     }
 
+    /// The same, less what the reference changed by: for what no field of light was taken out of.
+    pub(super) fn difference(&self, colour: usize) -> Middle {
+        let Middle { value, interval: [low, high] } = self.middle(colour);
+        let common = self.reference.mean(colour);
+        Middle { value: value - common, interval: [low - common, high - common] }
+    }
+
     /// The spread of the middle over draws of blocks, made larger for what few blocks hide.
     fn drawn_spread(&self, ordered: &[(f64, usize)], value: f64) -> f64 {
         if self.blocks < 2 {
@@ -147,13 +156,13 @@ impl<'a> Sample<'a> {
 }
 
 impl Reference {
-    fn of(tiles: &Tiles, light: &Light, measured: &[&Tile]) -> Self {
-        let own = light.against == Against::WholeRegion;
+    fn of(tiles: &Tiles, told_by: Told, measured: &[&Tile]) -> Self {
+        let is_own = told_by.against == Against::WholeRegion;
         let mut told: Vec<((usize, usize), bool, &Tile)> = tiles
             .list
             .iter()
             .filter_map(|tile| {
-                let beside = witness(tile.skin, light.against)?;
+                let beside = witness(tile.skin, told_by.against)?;
                 Some((block(tile), beside, tile))
             })
             .collect();
@@ -163,24 +172,33 @@ impl Reference {
         for group in told.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
             let members: Vec<&Tile> = group.iter().map(|(_, _, tile)| *tile).collect();
             let beside = group.first().is_some_and(|(_, beside, _)| *beside);
-            let place = mean_terms(&members, tiles.edge, light, beside);
+            let place = mean_terms(&members, tiles.edge, told_by, beside);
             let weight = long(members.len()) / long(BLOCK * BLOCK);
             normal.add(place, [0.0; 6], weight);
             let sum = |at: usize| -> f64 {
                 members.iter().filter_map(|tile| tile.changes.get(at)).sum::<f64>()
             };
-            let mut changes = [0.0; COLOURS];
+            let mut changes = [0.0; VALUES];
             for (at, change) in changes.iter_mut().enumerate() {
                 *change = sum(at) / long(members.len());
             }
             let name = group.first().map_or((0, 0), |(name, _, _)| *name);
             blocks.push(Block { name, beside, weight, changes });
         }
-        let unknowns = light.degree.unknowns() + usize::from(blocks.iter().any(|one| one.beside));
-        let at = mean_terms(measured, tiles.edge, light, false);
-        let leverage = if own { 0.0 } else { ROBUST_COSTS * normal.leverage(at) };
+        let unknowns = told_by.degree.unknowns() + usize::from(blocks.iter().any(|one| one.beside));
+        let at = mean_terms(measured, tiles.edge, told_by, false);
+        let leverage = if is_own { 0.0 } else { ROBUST_COSTS * normal.leverage(at) };
         let whole: f64 = blocks.iter().map(|one| one.weight).sum();
-        Self { spare: whole - long(unknowns), leverage, blocks }
+        Self { spare: whole - long(unknowns), is_own, leverage, blocks }
+    }
+
+    /// The mean change of what tells; nought where that is what is measured.
+    fn mean(&self, colour: usize) -> f64 {
+        let value = |one: &Block| one.changes.get(colour).copied().unwrap_or(0.0);
+        let of = self.blocks.iter().filter(|one| !one.beside && !self.is_own);
+        let (all, sum) = of
+            .fold((0.0, 0.0), |(all, sum), one| (all + one.weight, sum + one.weight * value(one)));
+        if all > 0.0 { sum / all } else { 0.0 }
     }
 
     /// The spread of one block's change around those like it, how well it is known, and by how much neighbours that
@@ -237,12 +255,12 @@ fn block(tile: &Tile) -> (usize, usize) {
 }
 
 /// The factors of the middle of several tiles in the field of the light.
-fn mean_terms(tiles: &[&Tile], edge: usize, light: &Light, beside: bool) -> [f64; UNKNOWNS] {
+fn mean_terms(tiles: &[&Tile], edge: usize, told: Told, beside: bool) -> [f64; UNKNOWNS] {
     let mut mean = [0.0; UNKNOWNS];
     for tile in tiles {
         let middle = |at: usize| long(at * edge) + 0.5 * long(edge);
-        let place = light.frame().place(middle(tile.column), middle(tile.row));
-        for (sum, term) in mean.iter_mut().zip(terms(place, light.degree)) {
+        let place = told.frame.place(middle(tile.column), middle(tile.row));
+        for (sum, term) in mean.iter_mut().zip(terms(place, told.degree)) {
             *sum += term / long(tiles.len());
         }
     }
