@@ -94,14 +94,22 @@ impl Frame {
     }
 }
 
+/// By what something common to a whole photograph was told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    /// By which skin.
+    pub(super) against: Against,
+    /// How much it may differ from place to place.
+    pub(super) degree: Degree,
+    /// From where places are taken.
+    pub(super) frame: Frame,
+}
+
 /// What the light did between two photographs.
 #[derive(Debug)]
 pub(super) struct Light {
     /// What it was told by.
-    pub(super) against: Against,
-    /// How much the field bends.
-    pub(super) degree: Degree,
-    frame: Frame,
+    pub(super) told: Told,
     /// A channel: the factors of 1, x, y, xx, xy, yy.
     field: [[f64; 6]; 3],
     /// What the tone curve adds to a slope of one.
@@ -158,13 +166,13 @@ impl Light {
                 *level = 0.0;
             }
         }
-        Some(Self { against, degree, frame, field, curve, pivot })
+        Some(Self { told: Told { against, degree, frame }, field, curve, pivot })
     }
 
     /// The light of a cell of AFTER as it would have been under the light of BEFORE.
     pub(super) fn undone(&self, column: usize, row: usize, after: [f32; 3]) -> [f32; 3] {
         let across = self.across(long(row));
-        let x = short((long(column) - self.frame.middle[0]) / self.frame.half);
+        let x = short((long(column) - self.told.frame.middle[0]) / self.told.frame.half);
         let mut undone = after;
         for (value, channel) in undone.iter_mut().zip(across) {
             *value *= channel.factor(x, *value);
@@ -172,9 +180,14 @@ impl Light {
         undone
     }
 
+    /// What the tone curve adds to a slope of one.
+    pub(super) fn curve(&self) -> f64 {
+        self.curve
+    }
+
     /// The field along a row of cells, as three parabolas in the position of the frame.
     pub(super) fn across(&self, row: f64) -> [Across; 3] {
-        let [_, y] = self.frame.place(0.0, row);
+        let [_, y] = self.told.frame.place(0.0, row);
         let slope = 1.0 + self.curve;
         let of = |[one, x, yy, xx, xy, y2]: [f64; 6], pivot: f64| Across {
             level: short((one + yy * y + y2 * y * y - self.curve * pivot) / slope),
@@ -191,13 +204,8 @@ impl Light {
     pub(super) fn pixels(&self) -> (f32, f32) {
         let edge = long(EDGE);
         // The middle of cell 0 is at pixel 1.5.
-        let first = (-0.5 * (edge - 1.0) / edge - self.frame.middle[0]) / self.frame.half;
-        (short(first), short(1.0 / (edge * self.frame.half)))
-    }
-
-    /// Where things are taken from.
-    pub(super) fn frame(&self) -> Frame {
-        self.frame
+        let first = (-0.5 * (edge - 1.0) / edge - self.told.frame.middle[0]) / self.told.frame.half;
+        (short(first), short(1.0 / (edge * self.told.frame.half)))
     }
 }
 
