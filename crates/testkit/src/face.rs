@@ -114,7 +114,7 @@ impl Shape {
             chin: about(6.0, 2.5),
             cheek: about(5.0, 2.0),
             hairline: about(64.0, 4.0),
-            hair: [about(0.05, 0.03), about(0.036, 0.018), about(0.026, 0.01)],
+            hair: [about(0.028, 0.018), about(0.02, 0.01), about(0.015, 0.006)],
         }
     }
 }
@@ -337,7 +337,7 @@ impl Head {
         let upper = line + 7.0 * shape.lips_full * round * bow;
         let lower = line - 9.0 * shape.lips_full * round;
         let lip = step(upper + 0.9, upper - 0.9, v) * step(lower - 1.2, lower + 1.2, v) * inside;
-        zone.place.blood += 1.15 * lip;
+        zone.place.blood += 1.45 * lip;
         zone.place.melanin -= 0.25 * lip;
         zone.fold += 0.8 * (-((v - line) / 0.75).powi(2)).exp() * inside;
         let wrinkle = wave(u * 0.9, v * 0.12, low(self.seed) ^ 9).value;
@@ -447,7 +447,7 @@ fn features(shape: &Shape, u: f32, v: f32) -> f32 {
     let down = ((v - 4.0) / (tip - 4.0)).clamp(0.0, 1.15);
     let ridge = shape.nose_high * (0.22 + 0.78 * down.powf(1.35));
     let spread = (5.5 + 4.8 * down * down) * shape.nose_wide;
-    let nose = ridge * bump(u / spread, 0.0) * step(22.0, 0.0, v) * step(tip - 8.0, tip - 1.0, v);
+    let nose = ridge * bump(u / spread, 0.0) * step(22.0, 0.0, v) * step(tip - 9.0, tip + 4.0, v);
     let wings = 8.5 * bump((s - 12.0 * shape.nose_wide) / 4.6, (v - tip - 1.0) / 5.2);
     let socket = -9.0 * bump((s - shape.eyes_apart + 1.0) / 14.0, (v - 3.0) / 9.5);
     let ball = 6.0 * bump((s - shape.eyes_apart) / 9.0, (v + 1.0) / 6.5);

@@ -17,6 +17,7 @@ mod number;
 pub mod pair;
 pub mod pigment;
 pub mod scene;
+pub mod series;
 pub mod skin;
 
 pub use noise::Dice;

@@ -1,8 +1,8 @@
 //! What light comes back from skin: melanin in a thin layer above, blood in a scattering one beneath, wavelength by
 //! wavelength, and as a camera of sRGB sees it.
 //!
-//! EVIDENCE: the melanin, baseline and scattering formulas are Jacques's (skin optics, 1998); haemoglobin is Prahl's
-//! table; the colour-matching functions are the fit of Wyman, Sloan and Shirley (2013). All were written down from
+//! EVIDENCE: the baseline and scattering formulas are Jacques's (skin optics, 1998), and so is melanin at 500 nm, with a
+//! gentler slope; haemoglobin is Prahl's table; the colour-matching functions are the fit of Wyman, Sloan and Shirley (2013). All were written down from
 //! memory: good enough for invented skin, which only has to move as skin does, and no measurement of anybody's.
 
 #![expect(
@@ -94,14 +94,15 @@ fn rgb_of(xyz: [f64; 3]) -> [f64; 3] {
 fn reflectance(melanin: f64, blood: f64, band: usize) -> f64 {
     let nm = nanometres(band);
     let base = 0.244 + 85.3 * (-(nm - 154.0) / 66.2).exp();
-    let above = melanin * 6.6e11 * nm.powf(-3.33) + (1.0 - melanin) * base;
+    let above = melanin * 680.0 * (nm / 500.0).powf(-2.6) + (1.0 - melanin) * base;
     // There and back, and aslant, through 55 micrometres.
     let through = (-2.0 * 1.2 * 0.0055 * above).exp();
     let haemoglobin = (0.7 * OXY[band] + 0.3 * DEOXY[band]) * 2.303 * 150.0 / 64_500.0;
     let absorbed = 2.0 * (blood * haemoglobin + (1.0 - blood) * base);
     let scattered = 0.75 * (2e5 * nm.powf(-1.5) + 2e12 * nm.powi(-4));
     let ratio = absorbed / scattered;
-    through * (1.0 + ratio - (ratio * ratio + 2.0 * ratio).sqrt())
+    // A little comes back from above the pigment: without it the darkest skin would be as colourful as glass.
+    0.009 + through * (1.0 + ratio - (ratio * ratio + 2.0 * ratio).sqrt())
 }
 
 const SIDE: usize = 96;

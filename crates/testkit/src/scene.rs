@@ -691,8 +691,8 @@ fn body(scene: &Scene<'_>) -> Vec<Vertex> {
         let around = (column / real32(BODY_COLUMNS - 1) - 0.5) * 3.6;
         let down = row / real32(BODY_ROWS - 1);
         let height = -350.0 + 205.0 * down;
-        let wide = 58.0 + 160.0 * (1.0 - down).powf(0.42) - 40.0 * (1.0 - down);
-        let deep = 46.0 + 66.0 * (1.0 - down).powf(0.7);
+        let wide = 47.0 + 171.0 * (1.0 - down).powf(0.42) - 40.0 * (1.0 - down);
+        let deep = 50.0 + 62.0 * (1.0 - down).powf(0.7);
         [wide * around.sin(), height, deep * around.cos() - 22.0]
     };
     (0..BODY_COLUMNS * BODY_ROWS)

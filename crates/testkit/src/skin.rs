@@ -150,7 +150,7 @@ pub struct Skin {
 }
 
 /// Blood by volume where nothing is red.
-const BLOOD: f64 = 0.009;
+const BLOOD: f64 = 0.0105;
 
 impl Skin {
     /// Of a seed, as light or dark as an individual typology angle says (from about 60 to -50 degrees).

@@ -9,6 +9,7 @@ use percuta_testkit::{
     camera::{Camera, png},
     face::{Head, Pose},
     scene::{Card, Light, Scene},
+    series::{Subject, When},
     skin::{Skin, Spot, State},
 };
 
@@ -45,4 +46,18 @@ fn faces_of_every_tone_and_in_every_light() {
     close.camera.focal_35mm = 320.0;
     close.camera.moved_mm = [38.0, -35.0];
     keep("close.png", &close);
+}
+
+#[test]
+#[ignore = "writes pictures for people to look at"]
+fn a_course_of_treatment() {
+    for (seed, ita) in [(31, 38.0), (32, 8.0), (33, -30.0)] {
+        let subject = Subject::new(seed, ita);
+        for (name, when) in
+            [("0", When::Before), ("4", When::Weeks(4.0)), ("12", When::Weeks(12.0))]
+        {
+            keep(&format!("course{seed}-{name}.png"), &subject.scene(0.0, when));
+        }
+        keep(&format!("course{seed}-45.png"), &subject.scene(45.0, When::Before));
+    }
 }

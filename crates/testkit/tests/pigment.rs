@@ -1,7 +1,5 @@
 //! Invented skin is as light as it was asked to be, and reddens as skin does.
 
-#![expect(clippy::indexing_slicing, reason = "colours have three parts")]
-
 use percuta_testkit::{
     pigment,
     skin::{Grain, Place, Skin, Spot, State},
@@ -45,7 +43,7 @@ fn thrice_the_blood_reddens_every_tone_alike_by_the_index_and_less_by_a_star_whe
         let (before, after) = (mean(&skin, &State::default()), mean(&skin, &red));
         let index = pigment::erythema(after) - pigment::erythema(before);
         let a_star = pigment::lab(after)[1] - pigment::lab(before)[1];
-        assert!((7.0..16.0).contains(&index), "at {ita}: {index:.2} {:?}", pigment::lab(before));
+        assert!((6.5..13.0).contains(&index), "at {ita}: {index:.2} {:?}", pigment::lab(before));
         assert!(a_star > 0.5 && a_star < last, "at {ita}: {a_star:.2} after {last:.2}");
         last = a_star;
     }
