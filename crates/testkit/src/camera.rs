@@ -56,9 +56,9 @@ impl Camera {
         Self {
             width,
             height,
-            focal_35mm: 85.0,
+            focal_35mm: 100.0,
             distance_mm: 900.0,
-            moved_mm: [0.0, -14.0],
+            moved_mm: [0.0, -10.0],
             exposure_ev: 0.0,
             white_balance: [1.0; 3],
             gamma: 1.0,

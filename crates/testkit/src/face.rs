@@ -114,7 +114,10 @@ impl Shape {
             chin: about(6.0, 2.5),
             cheek: about(5.0, 2.0),
             hairline: about(64.0, 4.0),
-            hair: [about(0.028, 0.018), about(0.02, 0.01), about(0.015, 0.006)],
+            hair: {
+                let (dark, warm) = (about(0.024, 0.015), about(0.75, 0.13));
+                [dark, dark * warm, dark * warm * warm]
+            },
         }
     }
 }

@@ -560,7 +560,9 @@ impl<'a> Stage<'a> {
             bright *= 0.78;
         }
         if (-265.0..-185.0).contains(&right) && (20.0..130.0).contains(&up) {
-            bright *= 0.8 + 0.35 * wave(right / 17.0, up / 17.0, 6).value;
+            let frame = right > -190.0 || !(26.0..124.0).contains(&up);
+            bright *=
+                if frame { 0.45 } else { 1.05 + 0.25 * wave(right / 40.0, up / 14.0, 6).value };
         }
         let colour = [0.93, 0.98, 1.02];
         [0, 1, 2].map(|k| colour[k] * bright * self.palette.white[k])
