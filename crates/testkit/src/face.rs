@@ -10,7 +10,7 @@
 )]
 
 use crate::{
-    noise::{Dice, wave},
+    noise::{Dice, swell},
     number::{index32, low, name, real, real32, single},
     skin::{Place, grainy},
 };
@@ -122,8 +122,11 @@ impl Shape {
     }
 }
 
+/// A hill of height 1: nearly that of a normal distribution, and nothing from four deviations on.
 fn bump(x: f32, y: f32) -> f32 {
-    (-0.5 * (x * x + y * y)).exp()
+    let near = (1.0 - (x * x + y * y) / 16.0).max(0.0);
+    let square = near * near;
+    square * square * square * square
 }
 
 fn step(from: f32, to: f32, at: f32) -> f32 {
@@ -272,8 +275,8 @@ impl Head {
     /// The colour of hair, in linear light.
     pub(crate) fn hair(&self, u: f32, v: f32) -> [f32; 3] {
         let strand = 1.0
-            + 0.45 * wave(u * 1.6, v * 0.09, low(self.seed)).value
-            + 0.3 * wave(u * 0.35, v * 0.03, low(self.seed)).value;
+            + 0.45 * swell(u * 1.6, v * 0.09, low(self.seed))
+            + 0.3 * swell(u * 0.35, v * 0.03, low(self.seed));
         self.shape.hair.map(|part| part * strand.max(0.2))
     }
 
@@ -291,21 +294,21 @@ impl Head {
     /// A closed eye and its brow, of the side that `s` counts outwards from the nose.
     fn eye(&self, s: f32, v: f32, zone: &mut Zone) {
         let shape = &self.shape;
-        if !(2.0..=75.0).contains(&s) {
+        if !(2.0..=75.0).contains(&s) || !(-32.0..=48.0).contains(&v) {
             return;
         }
         let t = (s - shape.eyes_apart) / shape.eyes_wide;
         let inside = step(1.15, 0.95, t.abs());
         let edge = -2.0 - 4.6 * (1.0 - t * t) + 1.2 * t;
-        let lash = (-((v - edge) / 0.65).powi(2)).exp() * inside;
+        let lash = bump((v - edge) / 0.46, 0.0) * inside;
         zone.hair = zone.hair.max(0.9 * lash);
         let below = (edge - v).max(0.0);
-        let strand = wave(s * 1.4 - 0.5 * below * t, 0.0, low(self.seed)).value;
+        let strand = swell(s * 1.4 - 0.5 * below * t, 0.0, low(self.seed));
         let lashes = step(3.4, 0.0, below) * f32::from(u8::from(v < edge)) * inside;
         zone.hair = zone.hair.max(lashes * step(0.05, 0.4, strand) * 0.8);
         let crease = 4.6 - 4.0 * t * t;
-        zone.fold += 0.3 * (-((v - crease) / 0.9).powi(2)).exp() * inside;
-        zone.fold += 0.1 * (-((v - edge + 7.5) / 1.6).powi(2)).exp() * inside;
+        zone.fold += 0.3 * bump((v - crease) / 0.64, 0.0) * inside;
+        zone.fold += 0.1 * bump((v - edge + 7.5) / 1.13, 0.0) * inside;
         if t.abs() < 1.35 && (-13.0..10.0).contains(&v) {
             zone.open = false;
         }
@@ -325,14 +328,17 @@ impl Head {
         // Strokes rise steeply near the nose and lie flat outside.
         let turned = 0.6 - 1.1 * along;
         let strand =
-            wave((s - turned * (v - middle)) * 1.5, (v - middle) * 0.25, low(self.seed) ^ 5);
-        zone.hair = zone.hair.max(body * (0.62 + 1.0 * strand.value).clamp(0.0, 0.95));
+            swell((s - turned * (v - middle)) * 1.5, (v - middle) * 0.25, low(self.seed) ^ 5);
+        zone.hair = zone.hair.max(body * (0.62 + 1.0 * strand).clamp(0.0, 0.95));
         zone.open &= across.abs() > 1.5;
     }
 
     fn mouth(&self, u: f32, v: f32, zone: &mut Zone) {
         let shape = &self.shape;
         let t = u / shape.mouth_wide;
+        if t.abs() > 1.3 || (v - shape.mouth_at).abs() > 22.0 {
+            return;
+        }
         let inside = step(1.08, 0.9, t.abs());
         let line = shape.mouth_at + 1.4 * t * t - 0.7 * bump(u / 4.0, 0.0);
         let bow = 1.0 + 0.18 * (bump((u.abs() - 5.0) / 4.0, 0.0) - bump(u / 3.0, 0.0));
@@ -342,8 +348,8 @@ impl Head {
         let lip = step(upper + 0.9, upper - 0.9, v) * step(lower - 1.2, lower + 1.2, v) * inside;
         zone.place.blood += 1.45 * lip;
         zone.place.melanin -= 0.25 * lip;
-        zone.fold += 0.8 * (-((v - line) / 0.75).powi(2)).exp() * inside;
-        let wrinkle = wave(u * 0.9, v * 0.12, low(self.seed) ^ 9).value;
+        zone.fold += 0.8 * bump((v - line) / 0.53, 0.0) * inside;
+        let wrinkle = swell(u * 0.9, v * 0.12, low(self.seed) ^ 9);
         zone.fold += 0.09 * lip * step(0.1, 0.5, wrinkle);
         if t.abs() < 1.2 && v < upper + 3.0 && v > lower - 3.5 {
             zone.open = false;

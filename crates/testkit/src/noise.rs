@@ -127,6 +127,22 @@ pub(crate) fn wave(x: f32, y: f32, seed: u32) -> Wave {
     }
 }
 
+/// The value of [`wave`] alone.
+#[inline]
+pub(crate) fn swell(x: f32, y: f32, seed: u32) -> f32 {
+    let ((column, fx), (row, fy)) = (split(x), split(y));
+    let fade = |t: f32| t * t * t * (t * (t * 6.0 - 15.0) + 10.0);
+    let (wx, wy) = (fade(fx), fade(fy));
+    let corner = |dx: i32, dy: i32, fx: f32, fy: f32| {
+        let towards = direction(column.wrapping_add(dx), row.wrapping_add(dy), seed);
+        towards[0] * fx + towards[1] * fy
+    };
+    let (v00, v10) = (corner(0, 0, fx, fy), corner(1, 0, fx - 1.0, fy));
+    let (v01, v11) = (corner(0, 1, fx, fy - 1.0), corner(1, 1, fx - 1.0, fy - 1.0));
+    let (top, bottom) = (v00 + (v10 - v00) * wx, v01 + (v11 - v01) * wx);
+    (top + (bottom - top) * wy) * 1.4
+}
+
 /// How far from the border between two cells of an irregular mesh of size 1, and where to the border grows away.
 pub(crate) fn mesh(x: f32, y: f32, seed: u32) -> Wave {
     let ((column, fx), (row, fy)) = (split(x), split(y));

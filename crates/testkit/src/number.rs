@@ -23,19 +23,22 @@ pub(crate) fn real32(value: usize) -> f32 {
 
 /// The whole number below, as an index: nought below nought, and at most `last`.
 pub(crate) fn index(value: f64, last: usize) -> usize {
-    // NaN and negatives become nought: what `as` does.
-    (value.floor() as usize).min(last)
+    // What is not a number or below nought becomes nought: what `as` does.
+    (value as usize).min(last)
 }
 
 /// The whole number below, as an index: nought below nought, and at most `last`.
 pub(crate) fn index32(value: f32, last: usize) -> usize {
-    (value.floor() as usize).min(last)
+    (value as usize).min(last)
 }
 
 /// The whole number below, and what is left.
+#[inline]
 pub(crate) fn split(value: f32) -> (i32, f32) {
-    let floor = value.floor();
-    (floor as i32, value - floor)
+    // Towards nought, then one less below it: many machines have no instruction for `floor`.
+    let whole = value as i32;
+    let whole = whole - i32::from(value < whole as f32);
+    (whole, value - whole as f32)
 }
 
 /// A cell's number as bits to be mixed.

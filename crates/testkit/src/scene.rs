@@ -17,7 +17,7 @@ use rayon::prelude::*;
 use crate::{
     camera::{Camera, linear},
     face::{Expression, Head, Pose, Zone, lattice},
-    noise::wave,
+    noise::swell,
     number::{index, low, name, real, real32, single},
     pigment::{Illuminant, Palette},
     skin::{Grain, Skin, State, grainy},
@@ -509,7 +509,7 @@ impl<'a> Stage<'a> {
             self.shade(normal, ground) * (1.0 - touch.shade.min(0.8)) * (1.0 - zone.fold).max(0.05);
         let bare = self.palette.skin(touch.ln_melanin, touch.ln_blood);
         let cover = self.cover(skin, zone);
-        let oil = 0.6 + 0.8 * wave(u / 7.0, v / 7.0, low(scene.skin.seed)).value;
+        let oil = 0.6 + 0.8 * swell(u / 7.0, v / 7.0, low(scene.skin.seed));
         let glance = dot(normal, self.lamps.half).max(0.0).powi(28)
             + 0.25 * dot(normal, self.lamps.half).max(0.0).powi(6);
         let shine = self.lamps.shine * glance * oil.max(0.1) * ground.lit * (1.0 - covered);
@@ -535,9 +535,7 @@ impl<'a> Stage<'a> {
 
     fn gown(&self, at: [f32; 2], ground: &Ground) -> [f32; 3] {
         let [u, v] = at;
-        let fold = 1.0
-            + 0.22 * wave(u / 38.0, v / 70.0, 3).value
-            + 0.1 * wave(u / 11.0, v / 30.0, 4).value;
+        let fold = 1.0 + 0.22 * swell(u / 38.0, v / 70.0, 3) + 0.1 * swell(u / 11.0, v / 30.0, 4);
         let weave = 1.0 + 0.02 * grainy(u * 1.5, v * 1.5, 5);
         let shade = self.shade(ground.normal, ground) * fold * weave;
         let colour = [0.20, 0.30, 0.33];
@@ -555,14 +553,13 @@ impl<'a> Stage<'a> {
     /// A plain wall with a door's edge and a small picture, half a metre behind.
     fn wall(&self, x: usize, y: usize) -> [f32; 3] {
         let [right, up] = self.scene.camera.on_plane(real(x), real(y), -520.0).map(single);
-        let mut bright = 0.42 + 0.0004 * up + 0.03 * wave(right / 210.0, up / 260.0, 8).value;
+        let mut bright = 0.42 + 0.0004 * up + 0.03 * swell(right / 210.0, up / 260.0, 8);
         if (214.0..226.0).contains(&right) {
             bright *= 0.78;
         }
         if (-265.0..-185.0).contains(&right) && (20.0..130.0).contains(&up) {
             let frame = right > -190.0 || !(26.0..124.0).contains(&up);
-            bright *=
-                if frame { 0.45 } else { 1.05 + 0.25 * wave(right / 40.0, up / 14.0, 6).value };
+            bright *= if frame { 0.45 } else { 1.05 + 0.25 * swell(right / 40.0, up / 14.0, 6) };
         }
         let colour = [0.93, 0.98, 1.02];
         [0, 1, 2].map(|k| colour[k] * bright * self.palette.white[k])

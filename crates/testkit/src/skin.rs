@@ -11,7 +11,7 @@
 )]
 
 use crate::{
-    noise::{Dice, bell, cell, mesh, part, wave},
+    noise::{Dice, bell, cell, mesh, part, swell, wave},
     number::{index32, low, single, split},
     pigment::{self, Illuminant, Palette},
 };
@@ -214,8 +214,8 @@ impl Skin {
             if seen > 0.0 {
                 let layer = seed.wrapping_add(u32::try_from(k).unwrap_or(0));
                 let (x, y) = (u / wavelength, v / wavelength);
-                touch.ln_melanin += seen * melanin * wave(x, y, layer).value;
-                let across = wave(x + 31.4, y - 17.9, layer.wrapping_add(16)).value;
+                touch.ln_melanin += seen * melanin * swell(x, y, layer);
+                let across = swell(x + 31.4, y - 17.9, layer.wrapping_add(16));
                 touch.ln_blood += seen * blood * across;
             }
         }
@@ -253,12 +253,17 @@ impl Skin {
     fn marks(&self, u: f32, v: f32, grain: Grain, touch: &mut Touch) {
         let Some(cell) = cell_of(u, v) else { return };
         let Some(cell) = self.cells.get(cell) else { return };
-        for spot in cell.spots.iter().map(|spot| &self.spots[usize::from(*spot)]) {
+        if !cell.spots.is_empty() {
             // Uneven edges, so that no two moles look alike.
-            let edge = wave(u / 1.7, v / 1.7, low(self.seed)).value * 0.25 * spot.radius_mm;
-            let share = spot.share(u + edge, v - edge);
-            touch.ln_melanin += share * spot.melanin.ln();
-            touch.ln_blood += share * spot.blood.ln();
+            let uneven = swell(u / 1.7, v / 1.7, low(self.seed)) * 0.25;
+            for spot in cell.spots.iter().map(|spot| &self.spots[usize::from(*spot)]) {
+                let edge = uneven * spot.radius_mm;
+                let share = spot.share(u + edge, v - edge);
+                if share > 0.0 {
+                    touch.ln_melanin += share * spot.melanin.ln();
+                    touch.ln_blood += share * spot.blood.ln();
+                }
+            }
         }
         let width = 0.045_f32.max(0.35 * grain.mm_per_px);
         for hair in cell.hairs.iter().map(|hair| self.hairs[usize::from(*hair)]) {
