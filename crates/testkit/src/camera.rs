@@ -30,6 +30,8 @@ pub struct Camera {
     pub distance_mm: f64,
     /// Moved to the right and up, in millimetres, looking the same way.
     pub moved_mm: [f64; 2],
+    /// What is seen lies so many pixels to the right of and below where it would: another cut-out of the same view.
+    pub framed_px: [f64; 2],
     /// More or less light, in steps of two.
     pub exposure_ev: f64,
     /// How much each channel is raised.
@@ -59,6 +61,7 @@ impl Camera {
             focal_35mm: 100.0,
             distance_mm: 900.0,
             moved_mm: [0.0, -10.0],
+            framed_px: [0.0; 2],
             exposure_ev: 0.0,
             white_balance: [1.0; 3],
             gamma: 1.0,
@@ -81,13 +84,21 @@ impl Camera {
         (self.distance_mm - 85.0) / self.focal_px()
     }
 
+    /// Where the axis of the lens meets the picture.
+    fn middle(&self) -> [f64; 2] {
+        [
+            real(self.width - 1) / 2.0 + self.framed_px[0],
+            real(self.height - 1) / 2.0 + self.framed_px[1],
+        ]
+    }
+
     /// Where a point stands on the picture, and how far before the camera; `None` behind it.
     pub(crate) fn project(&self, point: [f64; 3]) -> [f64; 3] {
         let far = (self.distance_mm - point[2]).max(1.0);
         let scale = self.focal_px() / far;
         [
-            real(self.width - 1) / 2.0 + scale * (point[0] - self.moved_mm[0]),
-            real(self.height - 1) / 2.0 - scale * (point[1] - self.moved_mm[1]),
+            self.middle()[0] + scale * (point[0] - self.moved_mm[0]),
+            self.middle()[1] - scale * (point[1] - self.moved_mm[1]),
             far,
         ]
     }
@@ -96,8 +107,8 @@ impl Camera {
     pub(crate) fn on_plane(&self, x: f64, y: f64, depth: f64) -> [f64; 2] {
         let scale = (self.distance_mm - depth) / self.focal_px();
         [
-            (x - real(self.width - 1) / 2.0) * scale + self.moved_mm[0],
-            (real(self.height - 1) / 2.0 - y) * scale + self.moved_mm[1],
+            (x - self.middle()[0]) * scale + self.moved_mm[0],
+            (self.middle()[1] - y) * scale + self.moved_mm[1],
         ]
     }
 

@@ -68,6 +68,18 @@ impl Light {
         }
     }
 
+    /// Mostly from a window at the side.
+    pub fn window() -> Self {
+        Self {
+            azimuth_deg: 62.0,
+            elevation_deg: 15.0,
+            key: 0.85,
+            fill: 0.05,
+            around: 0.3,
+            ..Self::clinic()
+        }
+    }
+
     /// As in the clinic, of light bulbs, with a camera that does not know it.
     pub fn tungsten() -> Self {
         Self { illuminant: Illuminant::Glowing(2856.0), ..Self::clinic() }
