@@ -10,7 +10,7 @@ use std::{
 };
 
 use percuta_imaging::{
-    Check, Comparison, Field, Ground, Limit, Mask, Photo, Shots, compare, map, quick, written,
+    Check, Comparison, Field, Ground, Limit, Mask, Photo, Shots, compare, quick, written,
 };
 
 use crate::{Compare, Failure, input};
@@ -143,7 +143,6 @@ fn write_all(
         let size = (before.width(), before.height());
         let grey = written::a_star_bytes(delta, compared.factor, size);
         write("change_a_star.png", &written::grey_png(&grey))?;
-        write("change.png", &written::png(&map::drawn(before, compared)))?;
     }
     Ok(())
 }

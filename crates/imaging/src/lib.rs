@@ -27,6 +27,7 @@ mod reduce;
 mod report;
 mod skin;
 mod smooth;
+pub mod written;
 
 pub use align::field::Field;
 pub use ask::{Ground, Repeat, Repeatability, Shots};

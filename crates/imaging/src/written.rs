@@ -23,8 +23,7 @@ pub fn grey_png(plane: &Plane<u8>) -> Vec<u8> {
 
 fn encoded(bytes: &[u8], (width, height): (usize, usize), kind: ExtendedColorType) -> Vec<u8> {
     let mut file = Vec::with_capacity(bytes.len() / 2);
-    let encoder =
-        PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Up);
+    let encoder = PngEncoder::new_with_quality(&mut file, CompressionType::Fast, FilterType::Up);
     let size = u32::try_from(width).ok().zip(u32::try_from(height).ok());
     // No picture that was read is too large to be written, and memory does not fail to be written to.
     let written = size.map(|(width, height)| encoder.write_image(bytes, width, height, kind));
@@ -32,7 +31,11 @@ fn encoded(bytes: &[u8], (width, height): (usize, usize), kind: ExtendedColorTyp
 }
 
 /// How a* changed as bytes, 128 and four for each unit, on a grid of a given size that is larger by a factor.
-pub fn a_star_bytes(delta: &Plane<f32>, factor: usize, (width, height): (usize, usize)) -> Plane<u8> {
+pub fn a_star_bytes(
+    delta: &Plane<f32>,
+    factor: usize,
+    (width, height): (usize, usize),
+) -> Plane<u8> {
     let mut bytes = vec![0_u8; width * height];
     let (columns, rows) = (delta.width(), delta.height());
     if columns == 0 || rows == 0 || width == 0 {
