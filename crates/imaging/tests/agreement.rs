@@ -69,13 +69,16 @@ fn case(seed: u64, ita: f64, blood: f32, shine: f64) -> Case {
     after.camera.white_balance = [1.0 + about(0.02), 1.0, 1.0 + about(0.02)];
     after.camera.ramp = about(0.06);
     after.camera.ramp_deg = about(180.0);
-    after.state.spots.push(Spot::red(CHEEK, 26.0, blood));
+    after.state.spots.push(Spot::red(CHEEK, 15.0, blood).even());
     let mut pair = Pair::take(&before, &after).unwrap();
     pair.before = through_jpeg(&pair.before, 92).unwrap();
     pair.after = through_jpeg(&pair.after, 92).unwrap();
-    let treated = pair.truth.mask(|u, v| (u - CHEEK[0]).hypot(v - CHEEK[1]) < 12.0);
+    // Marked is all that changed; how much it changed is told of the middle, where all of it did.
+    let within =
+        |reach: f32| pair.truth.mask(move |u, v| (u - CHEEK[0]).hypot(v - CHEEK[1]) < reach);
+    let (treated, middle) = (within(15.5), within(14.0));
     let control = pair.truth.mask(|u, v| u.hypot((v - 42.0) * 1.6) < 24.0);
-    let truth = mean(&pair.truth.erythema, &treated);
+    let truth = mean(&pair.truth.erythema, &middle);
     Case { pair, treated, control, truth }
 }
 
