@@ -15,10 +15,12 @@
 
 mod align;
 mod ask;
+pub mod card;
 mod chance;
 mod check;
 pub mod colour;
 mod compare;
+pub mod map;
 pub mod measure;
 mod number;
 pub mod picture;

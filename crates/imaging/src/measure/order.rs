@@ -1,7 +1,7 @@
 //! Middles: the median, and the median of weighted values.
 
 /// The median; between the two middle ones of an even number. `None` of nothing.
-pub(super) fn median<T: Middle>(values: &mut [T]) -> Option<T> {
+pub(crate) fn median<T: Middle>(values: &mut [T]) -> Option<T> {
     let half = values.len() / 2;
     if values.is_empty() {
         return None;
@@ -17,7 +17,7 @@ pub(super) fn median<T: Middle>(values: &mut [T]) -> Option<T> {
 }
 
 /// What has a middle.
-pub(super) trait Middle: Copy {
+pub(crate) trait Middle: Copy {
     /// Smaller first; what is no number last.
     fn order(&self, other: &Self) -> std::cmp::Ordering;
     /// Half-way.
