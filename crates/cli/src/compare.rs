@@ -144,6 +144,9 @@ fn write_all(
         let grey = written::a_star_bytes(delta, compared.factor, size);
         write("change_a_star.png", &written::grey_png(&grey))?;
     }
+    if let Some(map) = compared.map(before) {
+        write("change.png", &written::png(&map.with_legend()))?;
+    }
     Ok(())
 }
 

@@ -5,6 +5,7 @@ use crate::{
     align::{self, Apart, Laid, Two, field::Field},
     ask::{Ground, Shots},
     check::{self, Lit, Looked},
+    map::Map,
     measure,
     number::long,
     raster::{Linear, Mask, Photo, Plane},
@@ -28,6 +29,21 @@ pub struct Comparison {
     pub scale: Scale,
     /// Pixels of BEFORE along one of the measured size.
     pub factor: usize,
+}
+
+impl Comparison {
+    /// The map of where redness changed, over BEFORE; `None` where the two cannot be compared.
+    pub fn map<'a>(&'a self, before: &'a Photo) -> Option<Map<'a>> {
+        let of_a_star = self.report.changes.iter().find(|change| change.what == "a_star");
+        Some(Map {
+            before,
+            delta_a_star: self.delta_a_star.as_ref()?,
+            seen: &self.seen,
+            scale: self.scale,
+            smallest_detectable: of_a_star
+                .map_or(measure::SMALLEST_A_STAR, |change| change.smallest_detectable),
+        })
+    }
 }
 
 /// What is known of two photographs before light and colour are looked at.
@@ -204,7 +220,12 @@ fn without(
     let factor = seen.before.measured;
     let scale = scale(&seen.region, (ground, factor));
     Comparison {
-        report: Report { checks, alignment, changes: Vec::new(), not_measurable: Vec::new() },
+        report: Report {
+            checks,
+            alignment,
+            changes: Vec::new(),
+            not_measurable: measure::never().collect(),
+        },
         field: None,
         delta_a_star: None,
         seen: seen.region,

@@ -25,6 +25,7 @@ mod trend;
 
 pub use error::SMALLEST_A_STAR;
 pub use gate::OUTCOME_FROM_DAY;
+pub(crate) use gate::never;
 pub use trend::{Counts, Trend, Visit, repeat_of, series};
 
 pub(crate) use order::median;

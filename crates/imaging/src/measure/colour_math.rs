@@ -4,14 +4,12 @@
 //! machine gives the same bits; the standard library's logarithm is another one on every system. Whole numbers wrap where
 //! they cannot overflow anyway: a check would undo the first.
 
+use crate::colour::{X_SHARES, Y_SHARES, curve};
+
 /// 100 / ln 10: from a natural logarithm to a hundredth of an optical density.
 const HUNDREDTHS: f32 = 43.429_447;
 /// Below this part of the white a pixel's logarithm is not taken.
 const DARKEST: f32 = 1e-4;
-/// From here on the lightness is a cube root.
-const CUBE_FROM: f32 = 216.0 / 24_389.0;
-/// The slope of the straight part below.
-const STRAIGHT: f32 = 24_389.0 / 27.0 / 116.0;
 
 /// A colour as it is seen, under the light that sRGB is made for.
 #[derive(Debug, Clone, Copy)]
@@ -38,14 +36,6 @@ impl Lab {
     }
 }
 
-/// Redness as it is seen, alone.
-#[inline(always)]
-pub(super) fn a_star([red, green, blue]: [f32; 3]) -> f32 {
-    let x = 0.433_950 * red + 0.376_210 * green + 0.189_840 * blue;
-    let y = 0.212_673 * red + 0.715_152 * green + 0.072_175 * blue;
-    500.0 * (root(x) - root(y))
-}
-
 /// The index of erythema: 100 log10(R / G).
 pub(super) fn erythema([red, green, _]: [f32; 3]) -> f32 {
     HUNDREDTHS * (ln(red) - ln(green))
@@ -56,24 +46,12 @@ pub(super) fn melanin([red, _, _]: [f32; 3]) -> f32 {
     -HUNDREDTHS * ln(red)
 }
 
-fn roots([red, green, blue]: [f32; 3]) -> [f32; 3] {
-    let x = 0.433_950 * red + 0.376_210 * green + 0.189_840 * blue;
-    let y = 0.212_673 * red + 0.715_152 * green + 0.072_175 * blue;
-    let z = 0.017_757 * red + 0.109_468 * green + 0.872_775 * blue;
-    [x, y, z].map(root)
-}
+/// The shares of red, green and blue in the third value, beside white.
+const Z_SHARES: [f32; 3] = [0.017_757, 0.109_468, 0.872_775];
 
-/// The cube root, and a straight line near black.
-#[inline(always)]
-fn root(value: f32) -> f32 {
-    let of = value.max(CUBE_FROM);
-    // A third of the exponent for a beginning; twice Halley's step leaves less than the last two bits.
-    let begin = f32::from_bits((of.to_bits() / 3).wrapping_add(0x2a51_19f2));
-    let cubed = begin * begin * begin;
-    let nearer = begin * (cubed + 2.0 * of) / (2.0 * cubed + of);
-    let cubed = nearer * nearer * nearer;
-    let curved = nearer * (cubed + 2.0 * of) / (2.0 * cubed + of);
-    if value > CUBE_FROM { curved } else { STRAIGHT * value + 16.0 / 116.0 }
+fn roots(rgb: [f32; 3]) -> [f32; 3] {
+    let sum = |shares: [f32; 3]| shares.iter().zip(rgb).map(|(share, value)| share * value).sum();
+    [X_SHARES, Y_SHARES, Z_SHARES].map(|shares| curve(sum(shares)))
 }
 
 /// The natural logarithm, of nothing darker than a ten-thousandth.
@@ -124,7 +102,6 @@ mod tests {
             for (found, known) in [found.lightness, found.a, found.b].into_iter().zip(lab) {
                 assert!((found - known).abs() < 0.02, "{rgb:?}: {found} is not {known}");
             }
-            assert!((a_star(rgb.map(linear)) - found.a).abs() < 1e-4);
         }
     }
 

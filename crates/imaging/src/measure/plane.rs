@@ -7,11 +7,11 @@ use rayon::prelude::*;
 
 use super::{
     cells::{BURNT, EDGE, channels, row},
-    colour_math::a_star,
     illumination::{Across, Light},
 };
 use crate::{
     Pair, Plane,
+    colour::a_star,
     number::{long, real},
 };
 
@@ -90,14 +90,13 @@ fn changes(before: &[[f32; RUN]; 3], after: &[[f32; RUN]; 3], along: &Along) -> 
             *light = value + (before - value) * burnt;
         }
     }
-    let mut changes = [0.0_f32; RUN];
+    let (mut was, mut changes) = ([0.0; RUN], [0.0; RUN]);
     let [red, green, blue] = before;
-    for (((change, red), green), blue) in changes.iter_mut().zip(red).zip(green).zip(blue) {
-        *change = -a_star([*red, *green, *blue]);
-    }
+    a_star(red, green, blue, &mut was);
     let [red, green, blue] = &light;
-    for (((change, red), green), blue) in changes.iter_mut().zip(red).zip(green).zip(blue) {
-        *change += a_star([*red, *green, *blue]);
+    a_star(red, green, blue, &mut changes);
+    for (change, was) in changes.iter_mut().zip(was) {
+        *change -= was;
     }
     changes
 }
