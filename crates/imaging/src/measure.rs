@@ -83,7 +83,7 @@ fn too_little() -> Vec<NotMeasurable> {
         what: "colour",
         why: "too little skin can be measured on both photographs to know an error".to_owned(),
     };
-    std::iter::once(nothing).chain(gate::never()).collect()
+    std::iter::once(nothing).chain(never()).collect()
 }
 
 /// The changes of colour that may be said, and what may not.
@@ -109,7 +109,7 @@ fn colours(
         None => changes.extend([Colour::Melanin, Colour::Ita].map(change)),
     }
     not.extend(gate::texture(time));
-    not.extend(gate::never());
+    not.extend(never());
     (changes, not)
 }
 
