@@ -121,7 +121,7 @@ pub(super) fn note_on_redness(against: Against, time: Time) -> Option<&'static s
 pub(super) fn note_on_texture(against: Against) -> &'static str {
     match against {
         Against::ControlPatch | Against::Untreated => "contrast under this light, not a depth",
-        Against::WholeRegion => {
+        Against::WholeRegion | Against::ColourCard => {
             "contrast under this light, not a depth; a sharper photograph changes it too"
         }
     }
