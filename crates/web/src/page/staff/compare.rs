@@ -170,8 +170,9 @@ fn pair_of(view: &View, pair: &Pair, entry: &Entry) -> Markup {
                 @if let Some(measured) = measured { (numbers(measured, &pair.learned)) }
                 @if let Some(of) = &pair.series { (over_visits(view, of)) }
                 (choose(view, entry))
+                @if !matches!(pair.outcome, Outcome::Refused(_)) { (areas(view, pair, entry)) }
             }
-            div.stack.stack--20 { (beside(view, pair, measured, entry)) }
+            div.stack.stack--20 { (beside(pair, measured)) }
         }
     }
 }
@@ -273,7 +274,7 @@ fn visit(view: &View, point: &Point) -> Markup {
     }
 }
 
-fn beside(view: &View, pair: &Pair, measured: Option<&Measured>, entry: &Entry) -> Markup {
+fn beside(pair: &Pair, measured: Option<&Measured>) -> Markup {
     html! {
         section.card aria-labelledby="alike" {
             h2.h-lg.mb-3 #alike { "Are the photographs comparable?" }
@@ -294,7 +295,6 @@ fn beside(view: &View, pair: &Pair, measured: Option<&Measured>, entry: &Entry) 
                 ul.list.small { @for (what, why) in &measured.not_measurable { li { (small(Icon::Eye)) span { b { (what) "." } " " (why) } } } }
             }
         }
-        @if !matches!(pair.outcome, Outcome::Refused(_)) { (areas(view, pair, entry)) }
         (repeat(pair))
     }
 }
@@ -321,13 +321,14 @@ pub const AREAS: usize = 4;
 fn areas(view: &View, pair: &Pair, entry: &Entry) -> Markup {
     let wrong = entry.wrong("marks");
     html! {
-        details.card.marks.no-print open[!pair.marks.is_empty() || wrong.is_some()] {
+        details.card.marks.no-print open[wrong.is_some()] {
             summary { h2.h-lg { "Treated and untreated areas" } }
             form.stack action=(view.action) method="post" data-areas="stage" {
                 (entry::hidden("before", &pair.ids.0)) (entry::hidden("after", &pair.ids.1)) (entry::hidden("marked", "yes"))
                 p.small.muted { "In hundredths of the earlier photograph’s width and height. An untreated area that did not change tells the light apart from the skin; a treated one is kept from steering the alignment." }
                 @if let Some(says) = wrong { p.error #marks { (icon(Icon::Caution)) span { (says) } } }
-                @for number in 0..AREAS { (area(number, pair.marks.get(number))) }
+                // Two more than there are, so that the form is no longer than it has to be.
+                @for number in 0..AREAS.min(pair.marks.len() + 2) { (area(number, pair.marks.get(number))) }
                 div.row { button.btn type="submit" { "Compare with these areas" } }
             }
         }
