@@ -236,6 +236,9 @@ pub(super) fn for_patient(of: &Comparison) -> String {
             |why| format!("Redness is not judged on these two: {}", plain(&why.why)),
         );
     };
+    if let Some(early) = of.not_measurable.iter().find(|one| one.what == "colour as an outcome") {
+        return format!("It is too early to judge redness: {}.", early.why);
+    }
     match (is_told(change), change.value < 0.0) {
         (true, true) => "The skin is less red on the later photograph, by more than two photographs of the same day differ.",
         (true, false) => "The skin is redder on the later photograph, by more than two photographs of the same day differ.",
