@@ -119,8 +119,10 @@ fn short(value: f64) -> String {
 pub struct CheckLine {
     /// Whether it holds.
     pub is_ok: bool,
-    /// What was looked at: "Turned to the side".
+    /// What is checked: "Pose".
     pub says: String,
+    /// What exactly was looked at: "turned to the side".
+    pub of: String,
     /// What was found and what is allowed: "1.8°, limit 5°".
     pub found: String,
     /// What to do, where it does not hold.
@@ -134,7 +136,7 @@ pub fn checks(checks: &[CheckLine]) -> Markup {
             @for check in checks {
                 li.is-failing[!check.is_ok] {
                     @if check.is_ok { (small(Icon::Tick)) } @else { (small(Icon::Cross)) }
-                    span { span.vh { @if check.is_ok { "Holds: " } @else { "Fails: " } } (check.says) }
+                    span { span.vh { @if check.is_ok { "Holds: " } @else { "Fails: " } } (check.says) @if !check.of.is_empty() { span.checks__of { (check.of) } } }
                     span.num.small.muted { (check.found) }
                 }
             }
@@ -149,7 +151,7 @@ pub fn not_comparable(failing: &[CheckLine], lead: &str) -> Markup {
             (icon(Icon::Stop))
             div.stack.stack--8 {
                 p { b { "These two cannot be compared." } " " (lead) }
-                ul.why { @for check in failing { li { b { (check.says) ": " (check.found) "." } @if !check.remedy.is_empty() { " " (check.remedy) } } } }
+                ul.why { @for check in failing { li { b { (check.says) ", " (check.of) ": " (check.found) "." } @if !check.remedy.is_empty() { " " (check.remedy) } } } }
             }
         }
     }

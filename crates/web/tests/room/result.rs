@@ -91,7 +91,13 @@ fn picture(word: &str, day: &str, stage: &str) -> Picture {
 }
 
 fn line(is_ok: bool, says: &str, found: &str, remedy: &str) -> CheckLine {
-    CheckLine { is_ok, says: says.to_owned(), found: found.to_owned(), remedy: remedy.to_owned() }
+    CheckLine {
+        is_ok,
+        says: "Pose".to_owned(),
+        of: says.to_owned(),
+        found: found.to_owned(),
+        remedy: remedy.to_owned(),
+    }
 }
 
 fn measure(

@@ -313,7 +313,8 @@ fn pair_said() -> Pair {
 fn pair_not() -> Pair {
     pair(Outcome::NotComparable(vec![CheckLine {
         is_ok: false,
-        says: text("Turned to the side"),
+        says: text("Pose"),
+        of: text("turned to the side"),
         found: text("9.3°, limit 5°"),
         remedy: text("Turn the head as on the earlier photograph, and take it again."),
     }]))

@@ -118,9 +118,14 @@ fn plain(word: &str) -> String {
 
 /// A number without decimals that say nothing.
 fn number(value: f64) -> String {
-    let text = if value.abs() < 10.0 { format!("{value:.1}") } else { format!("{value:.0}") };
-    let text = text.strip_suffix(".0").unwrap_or(&text).replace('-', "−");
-    if text == "−0" { "0".to_owned() } else { text }
+    let text = match value.abs() {
+        size if size < 1.0 => format!("{value:.2}"),
+        size if size < 10.0 => format!("{value:.1}"),
+        _ => format!("{value:.0}"),
+    };
+    let text =
+        if text.contains('.') { text.trim_end_matches('0').trim_end_matches('.') } else { &text };
+    if text == "-0" { "0".to_owned() } else { text.replace('-', "−") }
 }
 
 /// A number with its unit.
@@ -135,24 +140,30 @@ fn with_unit(value: &str, unit: &str) -> String {
 
 /// A check as a line.
 pub(in crate::rooms::after) fn check(check: &Check) -> CheckLine {
-    let limit = with_unit(&number(check.limit), &check.unit);
+    // What is counted, or is a share of one, says itself by its name.
+    let unit = if ["features", "r"].contains(&check.unit.as_str()) { "" } else { &check.unit };
+    let limit = with_unit(&number(check.limit), unit);
     let limit = match check.bound {
         Bound::AtMost => format!("limit {limit}"),
         Bound::AtLeast => format!("at least {limit}"),
     };
     let found = match check.value {
-        Some(value) => format!("{}, {limit}", with_unit(&number(value), &check.unit)),
+        Some(value) => format!("{}, {limit}", with_unit(&number(value), unit)),
         None => format!("not found, {limit}"),
     };
-    let of = if check.of.is_empty() { &check.name } else { &check.of };
-    CheckLine { is_ok: check.is_ok, says: plain(of), found, remedy: check.remedy.clone() }
+    CheckLine {
+        is_ok: check.is_ok,
+        says: plain(&check.name),
+        of: check.of.replace('_', " "),
+        found,
+        remedy: check.remedy.clone(),
+    }
 }
 
-/// What a check is called where it fails: "turned to the side".
+/// What a check is called where it fails: "pose".
 pub(super) fn failing(of: &Comparison) -> String {
     let failing = of.checks.iter().find(|check| !check.is_ok);
-    let words = failing.map(|check| if check.of.is_empty() { &check.name } else { &check.of });
-    words.map(|words| words.replace(['_', '-'], " ").to_lowercase()).unwrap_or_default()
+    failing.map(|check| plain(&check.name).to_lowercase()).unwrap_or_default()
 }
 
 /// A change with its interval: "−3.1 EI (−4.0 to −2.2)".
@@ -289,6 +300,9 @@ mod tests {
         one.value = None;
         one.bound = Bound::AtLeast;
         assert_eq!(check(&one).found, "not found, at least 5°");
-        assert_eq!(check(&one).says, "Turned to the side");
+        assert_eq!(
+            (check(&one).says.as_str(), check(&one).of.as_str()),
+            ("Pose", "turned to the side")
+        );
     }
 }
