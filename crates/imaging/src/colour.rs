@@ -8,6 +8,8 @@
 
 use std::sync::LazyLock;
 
+use crate::number::short;
+
 /// Linear red, green and blue into X, Y and Z (IEC 61966-2-1, more digits by B. Lindbloom).
 const XYZ_FROM_RGB: [[f64; 3]; 3] = [
     [0.412_456_4, 0.357_576_1, 0.180_437_5],
@@ -41,11 +43,6 @@ pub fn linear_of(encoded: f64) -> f64 {
 pub fn encoded_of(linear: f64) -> f64 {
     let linear = linear.clamp(0.0, 1.0);
     if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "half of the digits are enough for light")]
-fn short(value: f64) -> f32 {
-    value as f32
 }
 
 /// A colour in CIELAB under D65.

@@ -15,6 +15,7 @@
 
 mod align;
 mod ask;
+pub mod card;
 mod chance;
 mod check;
 pub mod colour;
@@ -29,6 +30,7 @@ mod reduce;
 mod report;
 mod skin;
 mod smooth;
+pub mod written;
 
 pub use align::field::Field;
 pub use ask::{Ground, Repeat, Repeatability, Shots};

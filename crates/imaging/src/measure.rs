@@ -25,6 +25,7 @@ mod trend;
 
 pub use error::SMALLEST_A_STAR;
 pub use gate::OUTCOME_FROM_DAY;
+pub(crate) use gate::never;
 pub use trend::{Counts, Trend, Visit, repeat_of, series};
 
 pub(crate) use order::median;
@@ -82,7 +83,7 @@ fn too_little() -> Vec<NotMeasurable> {
         what: "colour",
         why: "too little skin can be measured on both photographs to know an error".to_owned(),
     };
-    std::iter::once(nothing).chain(gate::never()).collect()
+    std::iter::once(nothing).chain(never()).collect()
 }
 
 /// The changes of colour that may be said, and what may not.
@@ -108,7 +109,7 @@ fn colours(
         None => changes.extend([Colour::Melanin, Colour::Ita].map(change)),
     }
     not.extend(gate::texture(time));
-    not.extend(gate::never());
+    not.extend(never());
     (changes, not)
 }
 

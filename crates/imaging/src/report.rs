@@ -32,6 +32,11 @@ pub enum Limit {
 }
 
 impl Check {
+    /// Its public JSON.
+    pub fn json(&self) -> Value {
+        check(self)
+    }
+
     /// Whether it holds. What could not be found does not.
     pub fn is_ok(&self) -> bool {
         match self.limit {

@@ -72,7 +72,7 @@ pub(super) fn pigment(time: Time, redness: (f64, f64)) -> Option<NotMeasurable> 
 }
 
 /// What no photograph of this kind tells, whatever it shows.
-pub(super) fn never() -> impl Iterator<Item = NotMeasurable> {
+pub(crate) fn never() -> impl Iterator<Item = NotMeasurable> {
     const RELIEF: &str = "one flat photograph holds no relief";
     [
         ("scar depth in mm", RELIEF),
