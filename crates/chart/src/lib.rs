@@ -2,9 +2,10 @@
 //!
 //! ```text
 //! clinic's:  clinic · price list · consent form · member ── roster
-//!            site ── room · device                services
+//!            site ── room · device                services · repeats (of shots, by measure)
 //! patient's: patient ── intake ── screening ── course ── visit ── consent ── session ── check-in
 //!                                                          └── photograph · outcome · question
+//!            comparison (of two photographs)
 //!            held (what is kept while they type) · waiting
 //! ```
 //!
@@ -20,6 +21,7 @@
 pub mod calendar;
 pub mod check_in;
 pub mod clinic;
+pub mod comparison;
 pub mod consent;
 pub mod course;
 pub mod feed;

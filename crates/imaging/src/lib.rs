@@ -20,6 +20,7 @@ mod chance;
 mod check;
 pub mod colour;
 mod compare;
+pub mod copy;
 pub mod map;
 pub mod measure;
 mod number;
