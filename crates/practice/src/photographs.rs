@@ -17,6 +17,7 @@ use crate::{
     actor::{Act, Actor},
     day_of,
     patients::Story,
+    permissions::{Said, is_closed},
     refusal::{Failure, No},
     vault::Opened,
     writing::Draft,
@@ -218,7 +219,19 @@ impl Practice {
             .because("withdrawal")
             .change(&found, Change::Withdraw, &found.document)?;
         self.commit(actor, draft).await?;
+        if let Some(patient) = found.patient() {
+            self.recall(actor, patient).await?;
+        }
         Ok(found)
+    }
+
+    /// Whether the patient keeps a photograph from everybody at the clinic. From themselves they do not.
+    async fn is_closed_to(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
+        let Some(patient) = found.patient().filter(|_| actor.patient().is_none()) else {
+            return Ok(false);
+        };
+        let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
+        Ok(is_closed(&Said::of(&folder)?, found.id))
     }
 
     async fn may_withdraw(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
@@ -270,7 +283,13 @@ impl Practice {
             None => true,
         };
         match found.filter(is_theirs) {
-            Some(found) => Ok(found),
+            Some(found) => match self.is_closed_to(actor, &found).await? {
+                false => Ok(found),
+                true => {
+                    self.note(Some(actor), "photograph.open", Some(photograph), "refused").await?;
+                    Err(No::Closed("The patient has closed this photograph to the clinic."))
+                }
+            },
             None => {
                 self.note(Some(actor), "photograph.open", Some(photograph), "not-found").await?;
                 Err(No::NotFound)
