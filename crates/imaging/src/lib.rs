@@ -19,6 +19,7 @@ mod raster;
 mod report;
 
 pub use ask::{Ground, Repeat, Repeatability, Shots};
+pub use picture::{MaskUnfit, Unfit, mask as read_mask, photo as read};
 pub use raster::{Linear, Mask, Photo, Plane};
 pub use report::{
     Alignment, Change, Check, CheckName, Limit, Model, NotMeasurable, Repeats, Report,
