@@ -2,10 +2,11 @@
 //!
 //! ```text
 //! clinic's:  clinic · price list · consent form · member ── roster
-//!            site ── room · device                services
+//!            site ── room · device                services · repeats (of shots, by measure)
 //!            publication (a copy that has left the record)
 //! patient's: patient ── intake ── screening ── course ── visit ── consent ── session ── check-in
 //!                                                          └── photograph ── permission · outcome · question
+//!            comparison (of two photographs)
 //!            held (what is kept while they type) · waiting
 //! ```
 //!
@@ -21,6 +22,7 @@
 pub mod calendar;
 pub mod check_in;
 pub mod clinic;
+pub mod comparison;
 pub mod consent;
 pub mod course;
 pub mod feed;

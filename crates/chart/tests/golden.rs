@@ -29,6 +29,10 @@ use percuta_chart::{
         Clinic, ConsentForm, ConsentSection, LetterTitle, Letters, Opening, Price, PriceList,
         SignOff, SimpleCalendar, VisitShape,
     },
+    comparison::{
+        Alignment, Bound, Change, Check, Comparison, Mark, MarkKind, NotMeasurable, Repeats, Shape,
+        Tiles,
+    },
     consent::{Consent, Named, PhotographUse},
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
     feed::{Feed, FeedState, FeedTitle},
@@ -434,6 +438,87 @@ fn in_one_room(visit: Visit) -> Visit {
     };
     let phases = visit.phases.iter().copied().map(phase).collect();
     Visit { service: text(service), phases, ..visit }
+}
+
+fn check(value: Option<f64>, is_ok: bool) -> Check {
+    Check {
+        name: text("pose"),
+        of: text("turned to the side"),
+        value,
+        unit: text("deg"),
+        bound: Bound::AtMost,
+        limit: 5.0,
+        is_ok,
+        remedy: text("Turn the head as on the earlier photograph."),
+    }
+}
+
+fn comparison(checks: Vec<Check>) -> Comparison {
+    let why = text("one flat photograph holds no relief");
+    Comparison {
+        before: document(1),
+        after: document(2),
+        marks: Vec::new(),
+        engine: text("1"),
+        days_after_session: None,
+        checks,
+        alignment: None,
+        changes: Vec::new(),
+        not_measurable: vec![NotMeasurable { what: text("scar depth in mm"), why }],
+        map: None,
+        aligned: None,
+        map_picture: None,
+        is_repeat: false,
+    }
+}
+
+#[test]
+fn photographs_that_were_compared_and_what_repeats_differ_by() {
+    same("comparison-not", &comparison(vec![check(Some(9.25), false), check(None, false)]));
+    let focus = Check {
+        name: text("focus"),
+        bound: Bound::AtLeast,
+        limit: 60.0,
+        unit: text("%"),
+        ..check(Some(88.0), true)
+    };
+    let mark = |kind, shape| Mark { kind, shape, left: 100, top: 200, width: 300, height: 400 };
+    let change = |what, learned_from, note| Change {
+        what: text(what),
+        value: -3.1,
+        unit: text("EI"),
+        interval: [-4.0, -2.2],
+        against: text("control patch"),
+        smallest_detectable: 2.0,
+        learned_from,
+        note,
+    };
+    let compared = Comparison {
+        marks: vec![mark(MarkKind::Treated, Shape::Ellipse), mark(MarkKind::Control, Shape::Box)],
+        days_after_session: Some(42),
+        alignment: Some(Alignment {
+            model: text("homography+flow"),
+            inliers: 412,
+            residual_px: 0.41,
+            residual_px_heldout: 0.45,
+        }),
+        changes: vec![
+            change("erythema", None, None),
+            change("texture_fine", Some(14), Some(text("contrast under this light, not a depth"))),
+        ],
+        map: Some(Tiles { columns: 2, rows: 1, threshold: 0.5, values: vec![None, Some(-1.5)] }),
+        aligned: Some(BlobId::from_bytes([3; 16])),
+        map_picture: Some(BlobId::from_bytes([4; 16])),
+        is_repeat: true,
+        ..comparison(vec![check(Some(1.5), true), focus])
+    };
+    same("comparison", &compared);
+    // What cannot be compared shows no number, whoever wrote it.
+    let checks = vec![check(Some(9.25), false)];
+    assert!(Comparison { checks, ..compared }.to_bytes().is_err());
+    assert!(comparison(Vec::new()).to_bytes().is_err(), "without a check nothing was compared");
+    let differences = BTreeMap::from([(text("erythema"), vec![0.5, -0.25])]);
+    same("repeats", &Repeats { differences });
 }
 
 #[test]

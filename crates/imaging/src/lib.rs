@@ -14,6 +14,7 @@
 //! It does not say how deep a scar is, how old a skin, or how a face compares with others.
 
 mod ask;
+pub mod copy;
 pub mod picture;
 mod raster;
 mod report;

@@ -30,6 +30,7 @@ pub mod asking;
 pub mod audit;
 mod calendar;
 pub mod check_ins;
+pub mod comparisons;
 pub mod consents;
 pub mod courses;
 pub mod feeds;

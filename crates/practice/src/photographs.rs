@@ -188,7 +188,7 @@ impl Practice {
     }
 
     /// Seals a file under the patient's key and keeps it, before any document refers to it.
-    async fn keep_file(&self, patient: PatientId, bytes: &[u8]) -> Result<BlobId, No> {
+    pub(crate) async fn keep_file(&self, patient: PatientId, bytes: &[u8]) -> Result<BlobId, No> {
         let owner = Owner::Patient(patient);
         let key = self.vault.key(owner).await?.ok_or(No::NotFound)?;
         let id: BlobId = self.vault.new_id()?;
@@ -251,17 +251,32 @@ impl Practice {
         size: Size,
     ) -> Result<File, No> {
         let found = self.photograph(actor, photograph).await?;
+        let file = self.opened_file(&found, size).await?;
+        self.note(Some(actor), "photograph.open", Some(photograph), "done").await?;
+        Ok(file)
+    }
+
+    /// A file of a photograph, for a use case that has authorized and will audit.
+    pub(crate) async fn opened_file(
+        &self,
+        found: &Opened<Photograph>,
+        size: Size,
+    ) -> Result<File, No> {
         let (blob, media_type) = match size {
             Size::Original => (found.original, found.media_type.clone()),
             Size::Display => (found.display, "image/jpeg".to_owned()),
             Size::Small => (found.thumbnail, "image/jpeg".to_owned()),
         };
-        let key = self.vault.key(found.owner).await?.ok_or(No::NotFound)?;
+        Ok(File { media_type, bytes: self.opened_blob(found, blob).await? })
+    }
+
+    /// A sealed file of a document.
+    pub(crate) async fn opened_blob<D>(&self, of: &Opened<D>, blob: BlobId) -> Result<Vec<u8>, No> {
+        let key = self.vault.key(of.owner).await?.ok_or(No::NotFound)?;
         let sealed = self.vault.store().blob(blob).await?.ok_or(No::NotFound)?;
         let opened = envelope::open(&key, &place(blob), &sealed)
-            .map_err(|cause| Failure::Open { document: photograph, cause })?;
-        self.note(Some(actor), "photograph.open", Some(photograph), "done").await?;
-        Ok(File { media_type, bytes: opened.to_vec() })
+            .map_err(|cause| Failure::Open { document: of.id, cause })?;
+        Ok(opened.to_vec())
     }
 
     /// What is known of a photograph, for one who may see it. What is not theirs does not exist.

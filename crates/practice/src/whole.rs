@@ -5,6 +5,7 @@ use percuta_chart::{
     calendar::{Device, Held, Room, Roster, Services, Site, Told, Waiting},
     check_in::{CheckIn, Outcome},
     clinic::{Clinic, ConsentForm, PriceList},
+    comparison::{Comparison, Repeats},
     consent::Consent,
     course::Course,
     intake::Intake,
@@ -59,6 +60,8 @@ impl Practice {
         self.open_all::<Photograph>(&mut whole).await?;
         self.open_all::<Permission>(&mut whole).await?;
         self.open_all::<Publication>(&mut whole).await?;
+        self.open_all::<Comparison>(&mut whole).await?;
+        self.open_all::<Repeats>(&mut whole).await?;
         self.open_all::<Outcome>(&mut whole).await?;
         Ok(whole)
     }
