@@ -15,9 +15,11 @@
 
 mod ask;
 pub mod copy;
+mod letters;
 pub mod picture;
 mod raster;
 mod report;
+pub mod sheet;
 
 pub use ask::{Ground, Repeat, Repeatability, Shots};
 pub use picture::{MaskUnfit, Unfit, mask as read_mask, photo as read};
