@@ -31,6 +31,9 @@ use crate::{
 
 mod engine;
 
+#[cfg(test)]
+pub(crate) use engine::ENGINE;
+
 /// No photograph has more marks.
 pub const MARKS_MAX: usize = 12;
 

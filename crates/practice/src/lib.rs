@@ -33,6 +33,7 @@ pub mod check_ins;
 pub mod comparisons;
 pub mod consents;
 pub mod courses;
+pub mod exports;
 pub mod feeds;
 pub mod invitations;
 pub mod keeping;

@@ -343,6 +343,12 @@ impl Practice {
         Ok(copies)
     }
 
+    /// How a copy stands at this moment.
+    pub(crate) async fn standing_now(&self, id: DocumentId) -> Result<Standing, No> {
+        let found = self.copies().await?.into_iter().find(|copy| copy.publication.id == id);
+        Ok(found.ok_or(No::NotFound)?.standing)
+    }
+
     async fn copy_to_change(
         &self,
         actor: &Actor,

@@ -9,7 +9,7 @@ use percuta_chart::comparison::{
 use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report};
 
 /// The engine whose words these are. Another number asks the engine again.
-pub(super) const ENGINE: &str = "1";
+pub(crate) const ENGINE: &str = "1";
 /// The longer side of the copy for the screen, as of every photograph.
 const DISPLAY_PX: u32 = 1_600;
 /// The longer side of a map has so many squares.

@@ -217,6 +217,8 @@ const WORDS: &[(&str, &str)] = &[
     ("device.change", "changed a device"),
     ("door", "a page of another role"),
     ("due.open", "opened who is due to book"),
+    ("export.make", "made a copy that leaves the record"),
+    ("export.open", "looked at a copy before it was made"),
     ("feed.begin", "made an address for a calendar feed"),
     ("feed.end", "ended a calendar feed"),
     ("feed.entitle", "changed what a calendar feed says"),
