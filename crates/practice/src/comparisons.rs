@@ -31,7 +31,6 @@ use crate::{
 
 mod engine;
 
-#[cfg(test)]
 pub(crate) use engine::ENGINE;
 
 /// No photograph has more marks.
@@ -83,7 +82,7 @@ const OTHER_VIEW: &str =
 pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparison>> {
     all.iter()
         .filter(|one| (one.before, one.after) == (pair.before, pair.after))
-        .filter(|one| one.engine == engine::ENGINE)
+        .filter(|one| one.engine == ENGINE)
         .max_by_key(|one| (one.contribution.at, one.id))
 }
 
