@@ -279,6 +279,15 @@ impl Practice {
         Ok(opened.to_vec())
     }
 
+    /// Whose a photograph is, for one who may see it.
+    pub async fn photograph_owner(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+    ) -> Result<PatientId, No> {
+        self.photograph(actor, photograph).await?.patient().ok_or(No::NotFound)
+    }
+
     /// What is known of a photograph, for one who may see it. What is not theirs does not exist.
     async fn photograph(
         &self,

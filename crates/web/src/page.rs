@@ -25,6 +25,7 @@ use crate::{Site, catalogue::HOME};
 pub(crate) mod check;
 pub mod choosing;
 mod conflict;
+pub mod copies;
 pub mod demo;
 pub mod entry;
 mod evidence;
