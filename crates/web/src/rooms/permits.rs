@@ -29,6 +29,8 @@ mod export;
 mod own;
 mod register;
 
+pub(super) use register::due_says;
+
 /// The doors of permissions and copies.
 pub(super) fn doors(doors: Doors) -> Doors {
     register::doors(export::doors(desk::doors(own::doors(doors))))
