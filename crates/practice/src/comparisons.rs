@@ -29,9 +29,7 @@ use crate::{
     zone_of,
 };
 
-mod engine;
-
-pub(crate) use engine::ENGINE;
+pub(crate) mod engine;
 
 /// No photograph has more marks.
 pub const MARKS_MAX: usize = 12;
@@ -82,7 +80,7 @@ const OTHER_VIEW: &str =
 pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparison>> {
     all.iter()
         .filter(|one| (one.before, one.after) == (pair.before, pair.after))
-        .filter(|one| one.engine == ENGINE)
+        .filter(|one| one.engine == engine::ENGINE)
         .max_by_key(|one| (one.contribution.at, one.id))
 }
 

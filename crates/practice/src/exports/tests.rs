@@ -11,7 +11,7 @@ use percuta_imaging::picture;
 
 use super::*;
 use crate::{
-    comparisons::ENGINE,
+    comparisons::engine::ENGINE,
     permissions::Which,
     photographs::Shot,
     testing::{Clinic, jpeg},
@@ -124,7 +124,7 @@ async fn a_photograph_leaves_covered_without_metadata_and_registered_by_its_hash
     for segment in [0xE1_u8, 0xE2, 0xED, 0xFE] {
         assert!(!bytes[..600].windows(2).any(|two| two == [0xFF, segment]));
     }
-    let photo = percuta_imaging::read(bytes).unwrap();
+    let photo = read(bytes).unwrap();
     assert_eq!(photo.width(), 800);
     assert!(photo.height() > 600, "the caption stands beneath");
     // In the middle of the band every pixel is the block's, give or take the coding.
@@ -162,7 +162,7 @@ async fn a_pair_leaves_only_when_a_comparison_says_that_it_can_be_compared() {
     let shown = Shown::open().await;
     shown.compared(true).await;
     let made = shown.try_export(&shown.clinic.lead, &shown.pair()).await.unwrap();
-    let photo = percuta_imaging::read(&made.file.bytes).unwrap();
+    let photo = read(&made.file.bytes).unwrap();
     assert_eq!(photo.width(), 800 + 16 + 800);
     let practice = &shown.clinic.practice;
     let offer = practice.offer_export(&shown.clinic.lead, &shown.pair()).await.unwrap();
@@ -277,7 +277,7 @@ async fn a_face_does_not_leave_as_it_is() {
     let cheek = Block::new(100, 550, 400, 800).unwrap();
     let cover = Cover::AllBut(cheek);
     let file = practice.preview_export(lead, &shown.single(), &cover).await.unwrap();
-    let photo = percuta_imaging::read(&file.bytes).unwrap();
+    let photo = read(&file.bytes).unwrap();
     let pixel = |x: usize, y: usize| photo.rgb()[(y * 800 + x) * 3];
     assert!(pixel(400, 100).abs_diff(38) <= 6 && pixel(700, 400).abs_diff(38) <= 6);
     assert!(pixel(200, 400) > 180);
