@@ -108,10 +108,8 @@ impl Shown {
 }
 
 fn says(no: &No) -> &str {
-    match no {
-        No::Wrong(wrong) => &wrong[0].says,
-        other => panic!("{other:?}"),
-    }
+    let No::Wrong(wrong) = no else { panic!("{no:?}") };
+    &wrong[0].says
 }
 
 #[tokio::test]
