@@ -11,8 +11,8 @@ use image::{
 
 use crate::raster::Photo;
 
-/// How well a JPEG for the screen is written.
-const QUALITY: u8 = 88;
+/// How well a JPEG is written: below 90, what it leaves out is seen in the skin.
+const QUALITY: u8 = 90;
 
 /// A copy whose longer side is at most so long, as JPEG. A photograph is never made larger. `None` where its size is
 /// more than the format can say.

@@ -281,11 +281,15 @@ impl Practice {
     }
 
     /// Counts a comparison among the clinic's repeats: two shots of one skin on one day, with nothing done in between.
-    pub async fn count_repeat(&self, actor: &Actor, id: DocumentId) -> Result<PatientId, No> {
+    pub async fn count_repeat(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+    ) -> Result<Opened<Comparison>, No> {
         self.allow(actor, Act::Photographs, "comparison.count", Some(id)).await?;
         let found = self.comparison(actor, id, "comparison.count").await?;
         if found.is_repeat {
-            return found.patient().ok_or(No::NotFound);
+            return Ok(found);
         }
         if !self.is_of_one_day(&found).await? {
             self.note(Some(actor), "comparison.count", Some(id), "refused").await?;
@@ -293,17 +297,23 @@ impl Practice {
                 "Only two photographs of one day, with no session between them, are repeats, and only when they can be compared.",
             ));
         }
-        self.set_repeat(actor, ("comparison.count", &found), true).await
+        self.set_repeat(actor, ("comparison.count", &found), true).await?;
+        Ok(found)
     }
 
     /// Takes that back.
-    pub async fn uncount_repeat(&self, actor: &Actor, id: DocumentId) -> Result<PatientId, No> {
+    pub async fn uncount_repeat(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+    ) -> Result<Opened<Comparison>, No> {
         self.allow(actor, Act::Photographs, "comparison.uncount", Some(id)).await?;
         let found = self.comparison(actor, id, "comparison.uncount").await?;
         if !found.is_repeat {
-            return found.patient().ok_or(No::NotFound);
+            return Ok(found);
         }
-        self.set_repeat(actor, ("comparison.uncount", &found), false).await
+        self.set_repeat(actor, ("comparison.uncount", &found), false).await?;
+        Ok(found)
     }
 
     async fn set_repeat(
@@ -311,7 +321,7 @@ impl Practice {
         actor: &Actor,
         (action, found): (&'static str, &Opened<Comparison>),
         is_repeat: bool,
-    ) -> Result<PatientId, No> {
+    ) -> Result<(), No> {
         let id = comparison::document_of_repeats();
         let kept = self.vault.head::<Repeats>(id).await?;
         let mut repeats = kept.as_ref().map(|kept| kept.document.clone()).unwrap_or_default();
@@ -328,8 +338,7 @@ impl Practice {
             Some(kept) => draft.change(kept, Change::Write, &repeats)?,
             None => draft.begin(id, Owner::Clinic, &repeats)?,
         };
-        self.commit(actor, draft).await?;
-        found.patient().ok_or(No::NotFound)
+        self.commit(actor, draft).await
     }
 
     /// Whether two photographs can be two shots of one skin: of one day, both before or both after any session of it.

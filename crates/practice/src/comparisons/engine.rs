@@ -6,7 +6,7 @@
 use percuta_chart::comparison::{
     Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Shape, Tiles,
 };
-use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report};
+use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy};
 
 /// The engine whose words these are. Another number asks the engine again.
 pub(crate) const ENGINE: &str = "1";
@@ -14,6 +14,8 @@ pub(crate) const ENGINE: &str = "1";
 const DISPLAY_PX: u32 = 1_600;
 /// The longer side of a map has so many squares.
 const TILES: usize = 48;
+/// From where on a change of a* is shown where the engine says nothing of repeats.
+const THRESHOLD: f64 = 2.0;
 /// A square is shown when so much of it was measured, in hundredths.
 const MEASURED_MIN: usize = 50;
 
@@ -35,8 +37,39 @@ pub(super) fn compare(
     marks: &[Mark],
     ground: &Ground,
 ) -> Option<Said> {
-    let _ = (before, after, marks, ground);
-    None
+    let before = percuta_imaging::read(before).ok()?;
+    let after = percuta_imaging::read(after).ok()?;
+    let size = (before.width(), before.height());
+    let (treated, control) =
+        (mask(marks, MarkKind::Treated, size), mask(marks, MarkKind::Control, size));
+    let shots = Shots {
+        before: &before,
+        after: &after,
+        region: None,
+        treated: treated.as_ref(),
+        control: control.as_ref(),
+    };
+    let found = percuta_imaging::compare(&shots, ground);
+    let said = Said::of(&found.report);
+    if !found.report.is_comparable() {
+        return Some(said);
+    }
+    let aligned = found.field.as_ref().map(|field| field.lay(&after));
+    Some(Said {
+        aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)),
+        map: found.delta_a_star.as_ref().and_then(|delta| {
+            let measured =
+                |x: usize, y: usize| found.region.get(x, y).is_some_and(|part| part > 127);
+            tiles(delta, measured, threshold(&said))
+        }),
+        ..said
+    })
+}
+
+/// From where on a change of redness is shown: what two shots of one skin differ by.
+fn threshold(said: &Said) -> f64 {
+    let change = said.changes.iter().find(|change| change.what == "a_star");
+    change.map_or(THRESHOLD, |change| change.smallest_detectable)
 }
 
 impl Said {

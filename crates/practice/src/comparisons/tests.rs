@@ -14,6 +14,35 @@ use percuta_chart::{
 use super::*;
 use crate::{photographs::Shot, testing::Clinic};
 
+/// Invented skin: freckles on a plain ground, drawn from a seed, so that there is something to hold on to.
+fn freckled(seed: u64) -> Vec<u8> {
+    let mut state = seed;
+    let mut draw = |below: u32| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        u32::try_from(state >> 33).unwrap() % below
+    };
+    let mut skin = RgbImage::from_pixel(600, 800, Rgb([206, 160, 138]));
+    for _ in 0..900 {
+        let (left, top, size, depth) = (draw(600), draw(800), 2 + draw(5), 12 + draw(40));
+        for (x, y) in (0..=2 * size).flat_map(|x| (0..=2 * size).map(move |y| (x, y))) {
+            let far = x.abs_diff(size).pow(2) + y.abs_diff(size).pow(2);
+            if far <= size * size && left + x < 600 && top + y < 800 {
+                let Rgb(was) = *skin.get_pixel(left + x, top + y);
+                let by = u8::try_from(depth).unwrap();
+                skin.put_pixel(
+                    left + x,
+                    top + y,
+                    Rgb(was.map(|part| part.saturating_sub(by).max(40))),
+                );
+            }
+        }
+    }
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 95).encode_image(&skin).unwrap();
+    bytes
+}
+
 fn jpeg(shade: u8) -> Vec<u8> {
     let mut bytes = Vec::new();
     let skin = RgbImage::from_pixel(320, 240, Rgb([shade, 160, 140]));
@@ -50,7 +79,15 @@ async fn photograph(
     patient: PatientId,
     (view, taken): (View, Option<jiff::civil::Date>),
 ) -> DocumentId {
-    let shot = Shot { about: None, view, taken, noted: BTreeSet::new(), bytes: jpeg(210) };
+    photograph_of(clinic, patient, (view, taken, jpeg(210))).await
+}
+
+async fn photograph_of(
+    clinic: &Clinic,
+    patient: PatientId,
+    (view, taken, bytes): (View, Option<jiff::civil::Date>, Vec<u8>),
+) -> DocumentId {
+    let shot = Shot { about: None, view, taken, noted: BTreeSet::new(), bytes };
     clinic.practice.add_photograph(&clinic.lead, patient, shot).await.unwrap()
 }
 
@@ -196,4 +233,28 @@ async fn a_clinic_learns_from_two_shots_of_one_day_each_counted_once() {
     assert!(matches!(no, No::NotAllowed), "what the clinic learns is not the patient's to say");
     practice.uncount_repeat(&kept.clinic.lead, id).await.unwrap();
     assert_eq!(of(&practice.repeatability().await.unwrap()), None);
+}
+
+#[tokio::test]
+async fn the_same_skin_is_laid_over_itself_and_other_skin_is_not_compared() {
+    let kept = Kept::open().await;
+    let (clinic, practice) = (&kept.clinic, &kept.clinic.practice);
+    let day = Some(date(2026, 10, 10));
+    let before = photograph_of(clinic, kept.patient, (View::Close, day, freckled(7))).await;
+    let same = photograph_of(clinic, kept.patient, (View::Close, None, freckled(7))).await;
+    let other = photograph_of(clinic, kept.patient, (View::Close, None, freckled(8))).await;
+    let id = kept.ask(&clinic.lead, Pair { before, after: same }).await.unwrap();
+    let all = practice.comparisons(&clinic.lead, kept.patient).await.unwrap();
+    let said = newest(&all, Pair { before, after: same }).unwrap();
+    assert!(said.is_comparable(), "{:?}", said.checks);
+    assert!(said.changes.iter().all(|change| change.value.to_bits() == 0), "{:?}", said.changes);
+    let file = practice.comparison_file(&clinic.lead, id, Which::Aligned).await.unwrap();
+    assert!(file.bytes.starts_with(&[0xFF, 0xD8, 0xFF]), "laid over the earlier one");
+    // Asked again, it is the one that was kept.
+    assert_eq!(kept.ask(&kept.own, Pair { before, after: same }).await.unwrap(), id);
+    kept.ask(&clinic.lead, Pair { before, after: other }).await.unwrap();
+    let all = practice.comparisons(&clinic.lead, kept.patient).await.unwrap();
+    let said = newest(&all, Pair { before, after: other }).unwrap();
+    assert!(!said.is_comparable() && said.aligned.is_none() && said.map.is_none());
+    assert!(!said.checks[0].is_ok && !said.checks[0].remedy.is_empty());
 }

@@ -9,6 +9,7 @@ use crate::Site;
 
 pub mod audit;
 pub mod booking;
+pub mod compare;
 pub mod inbox;
 pub mod intake;
 pub mod outcome;
