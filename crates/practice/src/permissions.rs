@@ -349,6 +349,20 @@ impl Practice {
         Ok(patient)
     }
 
+    /// The photographs that a patient keeps from somebody: from everybody at the clinic, and none from themselves.
+    pub(crate) async fn closed_to(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+    ) -> Result<BTreeSet<DocumentId>, No> {
+        if actor.patient() == Some(patient) {
+            return Ok(BTreeSet::new());
+        }
+        let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
+        let said = Said::of(&folder)?;
+        Ok(said.photographs.iter().copied().filter(|one| is_closed(&said, *one)).collect())
+    }
+
     async fn own_photographs(&self, actor: &Actor, action: &'static str) -> Result<PatientId, No> {
         let subject = actor.patient().map(document_of);
         self.allow(actor, Act::Own, action, subject).await?;

@@ -17,7 +17,6 @@ use crate::{
     actor::{Act, Actor},
     day_of,
     patients::Story,
-    permissions::{Said, is_closed},
     refusal::{Failure, No},
     vault::Opened,
     writing::Draft,
@@ -161,7 +160,8 @@ impl Practice {
         self.allow(actor, Act::Photographs, "photograph.find", Some(about)).await?;
         let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
         let mut found = folder.all::<Photograph>()?;
-        found.retain(|one| one.about == Some(about));
+        let closed = self.closed_to(actor, patient).await?;
+        found.retain(|one| one.about == Some(about) && !closed.contains(&one.id));
         self.note(Some(actor), "photograph.find", Some(about), "done").await?;
         Ok(found)
     }
@@ -230,8 +230,7 @@ impl Practice {
         let Some(patient) = found.patient().filter(|_| actor.patient().is_none()) else {
             return Ok(false);
         };
-        let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
-        Ok(is_closed(&Said::of(&folder)?, found.id))
+        Ok(self.closed_to(actor, patient).await?.contains(&found.id))
     }
 
     async fn may_withdraw(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {

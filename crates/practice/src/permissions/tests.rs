@@ -203,6 +203,12 @@ async fn what_the_patient_closed_is_on_no_page_of_the_clinics_and_on_their_own()
     let no = practice.photograph_file(&clinic.lead, one, Size::Small).await.unwrap_err();
     assert!(matches!(no, No::Closed(_)));
     practice.photograph_file(&nora, one, Size::Small).await.unwrap();
+    // Nor is it looked at through a comparison, or beside a check-in.
+    let two = photograph(&clinic, patient).await;
+    let pair = crate::comparisons::Pair { before: one, after: two };
+    let asked = (pair, crate::comparisons::Marked::AsBefore);
+    let no = practice.compare(&clinic.lead, patient, asked).await.unwrap_err();
+    assert!(matches!(no, No::NotFound));
 }
 
 #[tokio::test]
