@@ -35,7 +35,7 @@ pub(crate) mod engine;
 pub const MARKS_MAX: usize = 12;
 
 /// Two photographs of one patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pair {
     /// The earlier one.
     pub before: DocumentId,

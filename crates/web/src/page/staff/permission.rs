@@ -38,6 +38,8 @@ pub struct View {
     pub words: Vec<Word>,
     /// Where a copy is made and where one that was made elsewhere is entered; nothing for who keeps no register.
     pub make: Option<(String, String)>,
+    /// Where a copy is made of it with another that it can be compared with: address and words.
+    pub pairs: Vec<Link>,
     /// Where a link is made with which the patient says it on this device.
     pub hand_over: String,
     /// All photographs of the patient.
@@ -71,6 +73,10 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
                         h2.h-lg.mb-3 #used { "Where it is used" }
                         @if view.copies.is_empty() { p.muted { "No copy has left the record." } } @else { (copies::list(&view.copies)) }
                         @if let Some((make, enter)) = &view.make { div.row.pt { a.btn href=(make) { "Make a copy" } a.btn.btn--quiet href=(enter) { "Enter a copy made elsewhere" } } }
+                        @if !view.pairs.is_empty() {
+                            p.small.muted.pt { "A copy with another photograph that it was found comparable with:" }
+                            ul.copies { @for pair in &view.pairs { li { a.tap href=(pair.href) { (pair.says) } } } }
+                        }
                     }
                     @if !view.lower.is_empty() {
                         form.card.stack action=(view.action) method="post" {

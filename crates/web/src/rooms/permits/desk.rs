@@ -6,6 +6,7 @@ use axum::{extract::Path, http::StatusCode};
 use percuta_chart::{consent::PhotographUse, photograph::Photograph};
 use percuta_practice::{
     Act, No, Opened,
+    comparisons::{Pair, newest},
     patients::Story,
     permissions::{May, QUESTIONS, may, title, uses},
     zone_of,
@@ -16,7 +17,7 @@ use super::{copy, named, use_of, word, words};
 use crate::{
     page::{
         entry::Entry,
-        staff::{Room, permission as page},
+        staff::{Room, part::Link, permission as page},
     },
     rooms::{
         Answered, Desk, Done, Needs, Refused,
@@ -92,12 +93,37 @@ async fn show(desk: &Desk, photograph: DocumentId, entry: &Entry, status: Status
         make: keeps.then(|| {
             (format!("/photos/{photograph}/export"), format!("/photos/{photograph}/copy"))
         }),
+        pairs: if keeps { pairs(desk, (patient, &story), photograph).await? } else { Vec::new() },
         hand_over: format!("/patients/{patient}"),
         all: format!("/patients/{patient}/photographs"),
     };
     let title = if entry.is_fine() { "Photograph" } else { "Error: photograph" };
     let frame = desk.frame(Some(Room::Patients), title).await?;
     Ok(shown(status, page::page(desk.site(), &frame, &view, entry)))
+}
+
+/// With which others it was found comparable, each once.
+async fn pairs(
+    desk: &Desk,
+    (patient, story): (PatientId, &Story),
+    photograph: DocumentId,
+) -> Result<Vec<Link>, Refused> {
+    let zone = zone_of(&*desk.practice().clinic().await?);
+    let all = desk.practice().comparisons(&desk.actor, patient).await?;
+    let is_of_it = |pair: &Pair| pair.before == photograph || pair.after == photograph;
+    let found: BTreeSet<Pair> = all
+        .iter()
+        .map(|one| Pair { before: one.before, after: one.after })
+        .filter(|pair| is_of_it(pair))
+        .filter(|pair| newest(&all, *pair).is_some_and(|one| one.is_comparable()))
+        .collect();
+    let link = |pair: Pair| {
+        let other = if pair.before == photograph { pair.after } else { pair.before };
+        let other = story.photographs.iter().find(|one| one.id == other)?;
+        let href = format!("/photos/{}/export?with={}", pair.before, pair.after);
+        Some(Link::new(href, named(other, &zone)))
+    };
+    Ok(found.into_iter().filter_map(link).collect())
 }
 
 async fn lower(desk: Desk, Path(photograph): Path<DocumentId>, form: Filled) -> Answered {
