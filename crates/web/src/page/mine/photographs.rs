@@ -87,7 +87,7 @@ pub fn list(site: &Site, frame: &Frame, view: &Photographs, entry: &Entry) -> Ma
             }
             div.stack {
                 (add(view, entry))
-                p.note { (icon(Icon::Lock)) span { (view.permitted) " " a href="/me/consents" { "Permissions" } } }
+                p.note { (icon(Icon::Lock)) span { (view.permitted) " " a href="/me/photos/permissions" { "What may be done with each photo, and where copies are" } } }
             }
         }
     };

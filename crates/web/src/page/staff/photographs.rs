@@ -114,6 +114,7 @@ fn one_day(day: &str, photographs: &[Photograph]) -> Markup {
                     img src=(photograph.small) width="240" height="240" alt=(photograph.alt()) loading="lazy";
                     span.small { (photograph.view) }
                 }
+                a.small.tap href={ "/photos/" (photograph.id) "/permission" } { "What may be done" span.vh { ": " (photograph.alt()) } }
             } } }
         }
     }
