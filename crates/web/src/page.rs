@@ -15,6 +15,7 @@
 //! | `staff` | rooms of the clinic's people |
 //! | `mine` | a patient's own pages |
 //! | `map` | the face map |
+//! | `capture` | taking photographs, in the clinic and at home |
 //! | `check` | `/is-it-for-me/check`, the self-check |
 
 use maud::Markup;
@@ -22,6 +23,7 @@ use percuta_clinical::Rulebook;
 
 use crate::{Site, catalogue::HOME};
 
+pub mod capture;
 pub(crate) mod check;
 pub mod choosing;
 mod conflict;

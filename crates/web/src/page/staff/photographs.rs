@@ -145,7 +145,10 @@ fn likeness(unlike: &[String]) -> Markup {
 pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
     let actions = html! {
         @if let Some(compare) = &view.compare { a.btn href=(compare) { "Side by side" } }
-        @if view.upload.is_some() { a.btn.btn--primary href="#take" { (icon(Icon::Camera)) "Add a photograph" } }
+        @if let Some(upload) = &view.upload {
+            a.btn href="#take" { "Add a file" }
+            a.btn.btn--primary href=(format!("{}/take", upload.action)) { (icon(Icon::Camera)) "Take photographs" }
+        }
     };
     let body = html! {
         div.page.room {

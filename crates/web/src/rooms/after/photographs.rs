@@ -133,15 +133,20 @@ fn permitted(story: &Story, is_own: bool) -> String {
 }
 
 /// What both sides show photographs with.
-struct At<'a> {
+pub(super) struct At<'a> {
     story: &'a Story,
     zone: TimeZone,
     today: Date,
 }
 
 impl<'a> At<'a> {
-    fn new(story: &'a Story, clinic: &Clinic, now: Timestamp) -> Self {
+    pub(super) fn new(story: &'a Story, clinic: &Clinic, now: Timestamp) -> Self {
         Self { story, zone: zone_of(clinic), today: day_of(clinic, now) }
+    }
+
+    /// The day on which a photograph was taken, and where in the course.
+    pub(super) fn when(&self, one: &Photograph) -> (String, String) {
+        (day(self.taken(one), self.today), stage(self.story, one.taken, &self.zone))
     }
 
     fn taken(&self, one: &Photograph) -> Date {
