@@ -13,12 +13,23 @@
 //!
 //! It does not say how deep a scar is, how old a skin, or how a face compares with others.
 
+mod align;
 mod ask;
+mod chance;
+mod check;
+mod compare;
+mod number;
 pub mod picture;
 mod raster;
+mod reduce;
 mod report;
+mod skin;
+mod smooth;
 
+pub use align::field::Field;
 pub use ask::{Ground, Repeat, Repeatability, Shots};
+pub use compare::{Comparison, compare, quick};
+pub use picture::{MaskUnfit, Unfit, mask as read_mask, photo as read};
 pub use raster::{Linear, Mask, Photo, Plane};
 pub use report::{
     Alignment, Change, Check, CheckName, Limit, Model, NotMeasurable, Repeats, Report,

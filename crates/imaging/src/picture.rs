@@ -29,7 +29,12 @@ use image::{
 
 mod exif;
 mod jpeg;
+mod pixels;
 mod png;
+mod profile;
+mod turn;
+
+pub use pixels::{MaskUnfit, mask, photo};
 
 /// No file is longer.
 pub const FILE_BYTES_MAX: usize = 25 << 20;
@@ -41,8 +46,6 @@ const DISPLAY_PX: u32 = 1_600;
 const THUMBNAIL_PX: u32 = 320;
 /// What a decoder may take: eight bytes for each of the most pixels, and some to work with.
 const DECODER_BYTES_MAX: u64 = 450_000_000;
-/// No colour profile that cameras write is longer.
-const PROFILE_BYTES_MAX: usize = 1 << 20;
 
 /// A picture, cleaned.
 #[derive(Debug)]
@@ -62,27 +65,37 @@ pub struct Picture {
 }
 
 /// Why a file is not taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum Unfit {
     /// There is nothing in it.
+    #[error("there is nothing in the file")]
     Empty,
     /// It is longer than [`FILE_BYTES_MAX`].
+    #[error("the file is longer than 25 MB")]
     TooLong,
     /// It has more pixels than [`PIXELS_MAX`].
+    #[error("the picture has more than 50 megapixels")]
     TooManyPixels,
     /// The format of iPhones.
+    #[error("this is an HEIC picture; send it as JPEG")]
     Heic,
     /// The format of the web.
+    #[error("this is a WebP picture; send it as JPEG or PNG")]
     WebP,
     /// It moves.
+    #[error("the picture moves; one still picture is needed")]
     Animated,
     /// It is no picture of a kind that is taken.
+    #[error("this is no JPEG, PNG or HEIC picture")]
     Another,
     /// Its end is missing.
+    #[error("the end of the file is missing")]
     Truncated,
     /// Something else stands behind the picture.
+    #[error("something else stands behind the picture")]
     SomethingBehind,
     /// Its parts do not fit together.
+    #[error("the file cannot be read as a picture")]
     Broken,
 }
 
@@ -150,9 +163,19 @@ struct Walked {
     height: u32,
     /// As it stands in the file's own tag, from 1 to 8.
     orientation: u8,
+    /// For film of 36 mm, in mm.
+    focal_35mm: Option<u16>,
 }
 
-/// Reads a file.
+impl Walked {
+    /// Width and height as they lie in the file.
+    fn size(&self) -> Result<(usize, usize), Unfit> {
+        let of = |side: u32| usize::try_from(side).map_err(|_longer| Unfit::TooManyPixels);
+        Ok((of(self.width)?, of(self.height)?))
+    }
+}
+
+/// Reads a file that is to be kept, and cleans it.
 pub fn read(bytes: &[u8]) -> Result<Picture, Unfit> {
     if bytes.is_empty() {
         return Err(Unfit::Empty);
@@ -227,9 +250,7 @@ fn decoded<D: ImageDecoder>(
     decoder.set_limits(limits()).map_err(|error| unfit(&error))?;
     let profile = decoder.icc_profile().map_err(|error| unfit(&error))?;
     // Only a profile of red, green and blue fits the copies, which are always that.
-    let profile = profile.filter(|profile| {
-        profile.len() <= PROFILE_BYTES_MAX && profile.get(16..20) == Some(b"RGB ")
-    });
+    let profile = profile.filter(|profile| profile::fits(profile));
     let mut image = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
     if let Some(orientation) = Orientation::from_exif(walked.orientation) {
         image.apply_orientation(orientation);

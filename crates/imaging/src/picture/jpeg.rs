@@ -15,6 +15,14 @@ const APP14: u8 = 0xEE;
 const END: u8 = 0xD9;
 const SCAN: u8 = 0xDA;
 
+/// No camera writes a picture in more scans than this. Each costs a pass over the whole of it.
+const SCANS_MAX: u32 = 100;
+
+/// Looks over the first picture of a file, whatever stands behind it.
+pub(super) fn look(bytes: &[u8]) -> Result<Walked, Unfit> {
+    picture(bytes).map(|(walked, _, _)| walked)
+}
+
 /// Walks over a file; gives what it found, and the file of nothing but the picture.
 pub(super) fn walk(bytes: &[u8]) -> Result<(Walked, Vec<u8>), Unfit> {
     let (walked, parts, end) = picture(bytes)?;
@@ -73,15 +81,15 @@ impl Part<'_> {
 /// One picture from its start to its end.
 fn picture(bytes: &[u8]) -> Result<(Walked, Vec<Part<'_>>, usize), Unfit> {
     let mut parts = Vec::new();
-    let (mut size, mut orientation, mut scans) = (None, None, 0_u32);
+    let (mut size, mut said, mut scans) = (None, None, 0_u32);
     let mut at = 2_usize;
     loop {
         let (marker, after) = marker(bytes, at)?;
         if marker == END {
             break match size {
                 Some((width, height)) if scans > 0 => {
-                    let orientation = orientation.unwrap_or(1);
-                    Ok((Walked { width, height, orientation }, parts, after))
+                    let (orientation, focal_35mm) = said.unwrap_or((1, None));
+                    Ok((Walked { width, height, orientation, focal_35mm }, parts, after))
                 }
                 Some(_) | None => Err(Unfit::Broken),
             };
@@ -95,14 +103,15 @@ fn picture(bytes: &[u8]) -> Result<(Walked, Vec<Part<'_>>, usize), Unfit> {
             0xC0..=0xC3 | 0xC5..=0xC7 | 0xC9..=0xCB | 0xCD..=0xCF | 0xDC | 0xDE | 0xDF => {
                 return Err(Unfit::Broken);
             }
-            SCAN if size.is_some() => {
+            SCAN if size.is_some() && scans < SCANS_MAX => {
                 let end = scan_end(bytes, at)?;
                 scan = bytes.get(at..end).unwrap_or_default();
                 (at, scans) = (end, scans.saturating_add(1));
             }
             SCAN | 0x00..=0xBF | 0xC8 | 0xD0..=0xD8 => return Err(Unfit::Broken),
-            APP1 if orientation.is_none() => {
-                orientation = holds.strip_prefix(b"Exif\0\0").map(exif::orientation);
+            APP1 if said.is_none() => {
+                let tiff = holds.strip_prefix(b"Exif\0\0");
+                said = tiff.map(|tiff| (exif::orientation(tiff), exif::focal_35mm(tiff)));
             }
             _ => {}
         }

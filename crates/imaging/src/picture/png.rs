@@ -7,9 +7,21 @@ use super::{Unfit, Walked, exif};
 /// How such a file begins.
 pub(super) const START: [u8; 8] = *b"\x89PNG\r\n\x1a\n";
 
-/// Walks over a file.
+/// Walks over a file that is to be nothing but a picture.
 pub(super) fn walk(bytes: &[u8]) -> Result<Walked, Unfit> {
-    let (mut size, mut orientation, mut has_pixels) = (None, 1, false);
+    let (walked, end) = picture(bytes)?;
+    let is_all = bytes.len() == end;
+    if is_all { Ok(walked) } else { Err(Unfit::SomethingBehind) }
+}
+
+/// Looks over a picture, whatever stands behind it.
+pub(super) fn look(bytes: &[u8]) -> Result<Walked, Unfit> {
+    picture(bytes).map(|(walked, _)| walked)
+}
+
+/// What a picture is, and where it ends.
+fn picture(bytes: &[u8]) -> Result<(Walked, usize), Unfit> {
+    let (mut size, mut said, mut has_pixels) = (None, (1, None), false);
     let mut at = START.len();
     loop {
         let (kind, holds, after) = chunk(bytes, at)?;
@@ -18,15 +30,13 @@ pub(super) fn walk(bytes: &[u8]) -> Result<Walked, Unfit> {
             (b"IHDR", None) => size = Some(head(holds).ok_or(Unfit::Broken)?),
             (b"IHDR", Some(_)) | (_, None) => return Err(Unfit::Broken),
             (b"acTL" | b"fcTL" | b"fdAT", _) => return Err(Unfit::Animated),
-            (b"eXIf", _) => orientation = exif::orientation(holds),
+            (b"eXIf", _) => said = (exif::orientation(holds), exif::focal_35mm(holds)),
             (b"IDAT", _) => has_pixels = true,
             (b"IEND", Some((width, height))) => {
-                let rest = bytes.get(at..).unwrap_or_default();
-                return match (holds.is_empty(), has_pixels, rest.is_empty()) {
-                    (true, true, true) => Ok(Walked { width, height, orientation }),
-                    (true, true, false) => Err(Unfit::SomethingBehind),
-                    (false, _, _) | (_, false, _) => Err(Unfit::Broken),
-                };
+                let (orientation, focal_35mm) = said;
+                let walked = Walked { width, height, orientation, focal_35mm };
+                let is_whole = holds.is_empty() && has_pixels;
+                return if is_whole { Ok((walked, at)) } else { Err(Unfit::Broken) };
             }
             (_, Some(_)) => {}
         }

@@ -211,7 +211,8 @@ fn too_many_pixels_are_refused_before_anything_is_decoded() {
 
 #[test]
 fn fifty_megapixels_are_the_limit() {
-    let of = |width, height| few_pixels(&Walked { width, height, orientation: 1 });
+    let of =
+        |width, height| few_pixels(&Walked { width, height, orientation: 1, focal_35mm: None });
     assert_eq!(of(10_000, 5_000), Ok(()));
     assert_eq!(of(10_000, 5_001), Err(Unfit::TooManyPixels));
     assert_eq!(of(u32::MAX, u32::MAX), Err(Unfit::TooManyPixels));

@@ -1,0 +1,260 @@
+//! From two photographs to a report.
+
+use crate::{
+    Pair, Scale, ScaleFrom,
+    align::{self, Apart, Laid, Two, field::Field},
+    ask::{Ground, Shots},
+    check::{self, Lit, Looked},
+    number::long,
+    raster::{Linear, Mask, Photo, Plane},
+    reduce::{Reduced, factors, reduce, reduce_mask},
+    report::{Alignment, Check, Model, Report},
+    skin,
+};
+
+/// What a comparison comes to.
+#[derive(Debug)]
+pub struct Comparison {
+    /// What it says.
+    pub report: Report,
+    /// Where in AFTER each pixel of BEFORE is; `None` where that could not be found.
+    pub field: Option<Field>,
+    /// How a* changed, on BEFORE's grid at the measured size; `None` where the two cannot be compared.
+    pub delta_a_star: Option<Plane<f32>>,
+    /// The region that was looked at, at the measured size.
+    pub region: Mask,
+    /// Pixels of BEFORE along one of the measured size.
+    pub factor: usize,
+}
+
+/// What is known of two photographs before light and colour are looked at.
+struct Seen {
+    before: Reduced,
+    after: Reduced,
+    /// At the measured size.
+    region: Mask,
+    /// What BEFORE is driven by, at the aligned size.
+    drives: Mask,
+    /// At the aligned size.
+    looked: Mask,
+    longer: [usize; 2],
+    sizes: [(usize, usize); 2],
+    focal_35mm: Option<f64>,
+}
+
+impl Seen {
+    fn looked(&self) -> Looked<'_> {
+        Looked {
+            green: [&self.before.green, &self.after.green],
+            region: &self.looked,
+            factor: self.before.aligned,
+            longer: self.longer,
+            focal_35mm: self.focal_35mm,
+        }
+    }
+
+    fn two(&self) -> Two<'_> {
+        Two {
+            before: &self.before.green,
+            after: &self.after.green,
+            drives: &self.drives,
+            factor: self.before.aligned,
+            sizes: self.sizes,
+        }
+    }
+}
+
+fn longer(photo: &Photo) -> usize {
+    photo.width().max(photo.height())
+}
+
+fn see(shots: &Shots<'_>) -> Seen {
+    let sizes = [shots.before, shots.after].map(|photo| (photo.width(), photo.height()));
+    // Both at the factors of the larger one, so that neither is blurred by being made larger.
+    let longer = [longer(shots.before), longer(shots.after)];
+    let by = factors(longer[0].max(longer[1]));
+    let (before, after) = rayon::join(|| reduce(shots.before, by), || reduce(shots.after, by));
+    let region = match shots.region {
+        Some(region) => reduce_mask(region, by.0),
+        None => skin::region(&before.linear),
+    };
+    let looked = reduce_mask(&region, by.1 / by.0);
+    let mut drives = looked.clone();
+    if let Some(treated) = shots.treated {
+        let treated = reduce_mask(treated, by.1);
+        for (drives, treated) in drives.values_mut().iter_mut().zip(treated.values()) {
+            // A pixel that is treated in part is treated.
+            *drives = if *treated > 0 { 0 } else { *drives };
+        }
+    }
+    Seen {
+        before,
+        after,
+        region,
+        drives,
+        looked,
+        longer,
+        sizes,
+        focal_35mm: shots.before.focal_35mm,
+    }
+}
+
+/// Compares two photographs.
+///
+/// # Units
+/// Lengths are pixels of BEFORE, angles degrees, light doublings (EV); what changed says its own.
+#[must_use]
+pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
+    let is_same = shots.before.rgb() == shots.after.rgb()
+        && (shots.before.width(), shots.before.height())
+            == (shots.after.width(), shots.after.height());
+    let seen = see(shots);
+    let laid = if is_same { Ok(align::still(&seen.two())) } else { align::lay(&seen.two()) };
+    let mut checks = vec![check::size(seen.longer[0].min(seen.longer[1]))];
+    let laid = match laid {
+        Ok(laid) => laid,
+        Err(apart) => {
+            checks.extend(apart_checks(&seen, apart));
+            return without(seen, (checks, None));
+        }
+    };
+    checks.extend(skin_checks(&seen, &laid));
+    let factor = seen.before.measured;
+    let (after, valid) = laid.field.lay_linear(&seen.after.linear, factor);
+    let mut both = seen.region.clone();
+    for (region, valid) in both.values_mut().iter_mut().zip(valid.values()) {
+        *region = (*region).min(*valid);
+    }
+    let lit =
+        Lit { before: &seen.before.linear, after: &after, looked: &both, region: &seen.region };
+    let is_same_skin =
+        checks.iter().all(|one| one.name != crate::CheckName::SameSkin || one.is_ok());
+    if is_same_skin {
+        checks.extend(check::light(&lit));
+    }
+    let alignment = alignment(&laid, &seen);
+    sort(&mut checks);
+    if !checks.iter().all(Check::is_ok) {
+        let field = is_same_skin.then_some(laid.field);
+        return Comparison { field, ..without(seen, (checks, Some(alignment))) };
+    }
+    let pair = Pair {
+        before: seen.before.linear,
+        after,
+        valid,
+        region: seen.region,
+        treated: shots.treated.map(|mask| reduce_mask(mask, factor)),
+        control: shots.control.map(|mask| reduce_mask(mask, factor)),
+        scale: Scale { mm_per_px: 0.0, from: ScaleFrom::Assumed },
+    };
+    let pair = Pair { scale: scale(&pair.region, (ground, factor)), ..pair };
+    let report = Report {
+        checks,
+        alignment: Some(alignment),
+        changes: Vec::new(),
+        not_measurable: Vec::new(),
+    };
+    Comparison { report, field: Some(laid.field), delta_a_star: None, region: pair.region, factor }
+}
+
+/// What is said of two that could not be laid over one another: of another skin nobody says that it is blurred.
+fn apart_checks(seen: &Seen, apart: Apart) -> Vec<Check> {
+    let mut checks = vec![check::same_skin(apart.inliers)];
+    if apart.is_blurred {
+        checks.extend(check::focus(&seen.looked(), None));
+    }
+    checks
+}
+
+/// The checks of how skin, head and camera lie, and of sharpness.
+fn skin_checks(seen: &Seen, laid: &Laid) -> Vec<Check> {
+    let looked = seen.looked();
+    let mut checks = vec![check::same_skin(laid.inliers)];
+    let is_found = checks.iter().all(Check::is_ok);
+    if is_found {
+        checks.extend(check::alike(laid, looked.factor));
+    }
+    // Where a field is of chance, what it says of the pose is as well.
+    let field = checks.iter().all(Check::is_ok).then_some(&laid.field);
+    checks.extend(check::focus(&looked, field));
+    if let Some(field) = field {
+        checks.extend(check::pose(&looked, field));
+    }
+    checks
+}
+
+/// A comparison without a change.
+fn without(seen: Seen, (mut checks, alignment): (Vec<Check>, Option<Alignment>)) -> Comparison {
+    sort(&mut checks);
+    let factor = seen.before.measured;
+    Comparison {
+        report: Report { checks, alignment, changes: Vec::new(), not_measurable: Vec::new() },
+        field: None,
+        delta_a_star: None,
+        region: seen.region,
+        factor,
+    }
+}
+
+/// What fails first, each part in the order in which it is told.
+fn sort(checks: &mut [Check]) {
+    checks.sort_by_key(|check| (check.is_ok(), check.name));
+}
+
+fn alignment(laid: &Laid, seen: &Seen) -> Alignment {
+    let factor = long(seen.before.aligned);
+    // What could not be looked at is not finite, and JSON has no word for that.
+    let px = |left: f64| if left.is_finite() { left * factor } else { -1.0 };
+    Alignment {
+        model: if laid.has_flow { Model::HomographyAndFlow } else { Model::Homography },
+        before_from_after: laid.field.homography().0,
+        inliers: laid.inliers,
+        residual_px: px(laid.left.driving),
+        residual_px_heldout: px(laid.left.held_out),
+        flow_rms_px: laid.field.flow_rms(&seen.looked, seen.before.aligned),
+    }
+}
+
+fn scale(region: &Mask, (ground, factor): (&Ground, usize)) -> Scale {
+    match ground.mm_per_px {
+        Some(mm) => Scale { mm_per_px: mm * long(factor), from: ScaleFrom::Given },
+        None => Scale { mm_per_px: skin::assumed_mm_per_px(region), from: ScaleFrom::Assumed },
+    }
+}
+
+/// The checks alone, soon enough for whoever still holds the camera: without the flow, and without a measure.
+#[must_use]
+pub fn quick(before: &Photo, after: &Photo) -> Vec<Check> {
+    let shots = Shots { before, after, region: None, treated: None, control: None };
+    let seen = see(&shots);
+    let mut checks = vec![check::size(seen.longer[0].min(seen.longer[1]))];
+    match align::lay_plane(&seen.two()) {
+        Ok((field, inliers)) => {
+            let looked = seen.looked();
+            checks.push(check::same_skin(inliers));
+            let is_same = checks.iter().all(Check::is_ok);
+            checks.extend(check::focus(&looked, is_same.then_some(&field)));
+            if is_same {
+                checks.extend(check::pose(&looked, &field));
+                checks.extend(lit_checks(&seen, &field));
+            }
+        }
+        Err(apart) => checks.extend(apart_checks(&seen, apart)),
+    }
+    sort(&mut checks);
+    checks
+}
+
+fn lit_checks(seen: &Seen, field: &Field) -> Vec<Check> {
+    let (after, valid): (Linear, Mask) = field.lay_linear(&seen.after.linear, seen.before.measured);
+    let mut both = seen.region.clone();
+    for (region, valid) in both.values_mut().iter_mut().zip(valid.values()) {
+        *region = (*region).min(*valid);
+    }
+    check::light(&Lit {
+        before: &seen.before.linear,
+        after: &after,
+        looked: &both,
+        region: &seen.region,
+    })
+}
