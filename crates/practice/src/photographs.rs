@@ -3,7 +3,9 @@
 //! A file is read and made smaller on a thread of its own, one at a time, because a large picture takes a large part
 //! of the memory. What is kept is sealed under the patient's key: erasing the key erases the pictures.
 //!
-//! Which views are taken one after another is in [`sequence`]; files that come in parts are in [`uploads`].
+//! Which views are taken one after another is in [`sequence`]; files that come in parts are in [`uploads`]; what is
+//! found when one is held against an earlier one is in `checks`; what is drawn over one is in
+//! [`markup`].
 
 use jiff::{Timestamp, civil::Date};
 use percuta_chart::{
@@ -27,6 +29,8 @@ use crate::{
 pub use percuta_imaging::picture::FILE_BYTES_MAX;
 use percuta_imaging::picture::{self, Picture};
 
+mod checks;
+pub mod markup;
 pub mod sequence;
 pub mod uploads;
 

@@ -322,7 +322,7 @@ class View {
       // Taken away while it began; the next view begins it anew.
       return;
     }
-    this.find("stage").style.aspectRatio = `${this.video.videoWidth} / ${this.video.videoHeight}`;
+    this.find("stage").style.setProperty("--ratio", this.video.videoWidth / this.video.videoHeight);
     const devices = await navigator.mediaDevices.enumerateDevices();
     this.find("turn").hidden = devices.filter(({ kind }) => kind === "videoinput").length < 2;
     clearInterval(running);
@@ -557,4 +557,77 @@ if (typeof document !== "undefined") {
     go(form.action, { method: "POST" }).then((gone) => gone || form.submit());
   });
   begin();
+}
+
+/** What is drawn, as the form takes it: a word, and points in ten-thousandths of the picture. */
+export function shape(tool, points, { width, height }) {
+  const of = (share) => Math.round(Math.min(1, Math.max(0, share)) * 10_000);
+  const [first, last] = [points[0], points.at(-1)];
+  const say = (point) => `${of(point.x / width)},${of(point.y / height)}`;
+  const far = Math.hypot(last.x - first.x, last.y - first.y);
+  if (far < 4) return "";
+  if (tool === "ring") return `ring ${say(first)} ${of(far / width)},0`;
+  if (tool === "arrow") return `arrow ${say(first)} ${say(last)}`;
+  const every = Math.ceil(points.length / 300);
+  return `line ${points.filter((_, at) => at % every === 0 || at === points.length - 1).map(say).join(" ")}`;
+}
+
+/** Draws over a photograph with a pointer; the form sends it. */
+function draws(form) {
+  const picture = find("drawn");
+  const over = find("overlay");
+  const field = find("field", form);
+  const preview = document.createElementNS("http://www.w3.org/2000/svg", "polyline");
+  let points = [];
+  find("tools", form).hidden = false;
+  picture.classList.add("is-open");
+  over.append(preview);
+  const at = (event) => {
+    const box = picture.getBoundingClientRect();
+    return { x: event.clientX - box.left, y: event.clientY - box.top };
+  };
+  const show = () => {
+    const box = picture.getBoundingClientRect();
+    const [first, last] = [points[0], points.at(-1)];
+    const tool = new FormData(form).get("tool");
+    const around = Array.from({ length: 49 }, (_, step) => (step * Math.PI) / 24);
+    const far = Math.hypot(last.x - first.x, last.y - first.y);
+    const line =
+      tool === "ring"
+        ? around.map((angle) => ({ x: first.x + far * Math.cos(angle), y: first.y + far * Math.sin(angle) }))
+        : tool === "arrow"
+          ? [first, last]
+          : points;
+    const unit = 10_000 / box.width;
+    preview.setAttribute("points", line.map(({ x, y }) => `${x * unit} ${y * unit}`).join(" "));
+    field.value = shape(tool, points, box);
+  };
+  picture.addEventListener("pointerdown", (event) => {
+    if (event.button !== 0) return;
+    event.preventDefault();
+    picture.setPointerCapture(event.pointerId);
+    points = [at(event)];
+  });
+  picture.addEventListener("pointermove", (event) => {
+    if (!picture.hasPointerCapture(event.pointerId)) return;
+    points.push(at(event));
+    show();
+  });
+  picture.addEventListener("pointerup", () => {
+    if (points.length === 0) return;
+    find("drew", form).textContent = field.value ? "Drawn. Say what to see there, and add it." : "";
+    for (const place of form.querySelectorAll("[name=place]")) place.checked = false;
+  });
+  // A place that is chosen stands for what was drawn.
+  form.addEventListener("change", ({ target }) => {
+    if (target.name !== "place") return;
+    field.value = "";
+    preview.setAttribute("points", "");
+    find("drew", form).textContent = "";
+  });
+}
+
+if (typeof document !== "undefined") {
+  const form = document.querySelector("form[data-draws]");
+  if (form) draws(form);
 }

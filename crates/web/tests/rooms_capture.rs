@@ -240,3 +240,35 @@ async fn hostile_uploads_are_refused_in_a_sentence() {
     let page = room.clinic.post(&room.themselves, &format!("{upload}/done?region=face"), &[]).await;
     assert!(json(&page)["says"].as_str().unwrap().contains("Not all"), "{}", page.body);
 }
+
+#[tokio::test]
+async fn what_was_taken_is_checked_and_a_mark_is_drawn_without_script() {
+    let room = allowed().await;
+    let page = room.get(&room.path("/photographs/take?region=face")).await;
+    let form = action(&page.body, "/photographs/take?");
+    let sent = room.upload(&room.nurse, &form, (&[], &jpeg())).await;
+    let first = room.get(sent.location()).await;
+    assert!(first.body.contains("there is nothing yet to check it against"), "{}", first.body);
+    let sent = room.upload(&room.nurse, &form, (&[], &jpeg())).await;
+    let second = room.get(sent.location()).await;
+    assert!(second.body.contains("The earlier one"), "{}", second.body);
+    let is_judged = second.body.contains("Better taken again.")
+        || second.body.contains("It can be compared with the earlier one.");
+    assert!(is_judged, "{}", second.body);
+    let there = link(&second, "/markup");
+    let marks = room.get(&there).await;
+    assert!(marks.body.contains("None yet."), "{}", marks.body);
+    let add = action(&marks.body, "/markup?");
+    let nothing = room.post(&add, &[("note", "Look here.")]).await;
+    assert_eq!(nothing.status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(nothing.body.contains("Look here."), "what was typed stays");
+    let fields = [("place", "upper-left"), ("note", "Look <here>.")];
+    assert_eq!(room.post(&add, &fields).await.status, StatusCode::SEE_OTHER);
+    let again = room.post(&add, &[("drawn", "line 1,2 3,4")]).await;
+    assert_eq!(again.status, StatusCode::CONFLICT, "somebody drew in between");
+    let marks = room.get(&there).await;
+    assert!(marks.body.contains("Look &lt;here&gt;.") && marks.body.contains("<circle"));
+    let gone = room.post(&action(&marks.body, "/markup/remove"), &[]).await;
+    assert_eq!(gone.status, StatusCode::SEE_OTHER, "{}", gone.body);
+    assert!(room.get(&there).await.body.contains("None yet."));
+}

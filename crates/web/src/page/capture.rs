@@ -16,6 +16,7 @@ use super::{
 use crate::Site;
 
 mod guide;
+pub mod markup;
 
 pub use guide::Guide;
 
@@ -233,7 +234,7 @@ fn side(view: &Capture) -> Markup {
                     ul.list { @for (href, title, is_it) in &view.regions { li { a.tap href=(href) aria-current=[is_it.then_some("true")] { (title) } } } }
                 }
             }
-            p.small.muted { (icon(Icon::Lock)) " Photographs are kept sealed. Where one was taken is removed before it is kept, and one taken here is never in an album." }
+            p.small.muted.beside { (icon(Icon::Lock)) span { "Photographs are kept sealed. Where one was taken is removed before it is kept, and one taken here is never in an album." } }
         }
     }
 }
@@ -309,7 +310,7 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
     html! {
         section.card.stack #step tabindex="-1" aria-labelledby="view" {
             div.card__head { h2.h-lg #view { (taken.number) " of " (of) ": " (taken.title) ", taken" } }
-            div.held {
+            div.two {
                 figure.shot { img src=(taken.src) width=(taken.size.0) height=(taken.size.1) alt=(taken.alt) decoding="async"; figcaption.small { b { "Just taken" } } }
                 @if let Some(earlier) = &taken.earlier { figure.shot { img src=(earlier.src) width=(taken.size.0) height=(taken.size.1) alt=(earlier.alt) decoding="async"; figcaption.small { b { "The earlier one" } br; (earlier.when) } } }
             }
@@ -335,7 +336,7 @@ fn checks(checks: &Checks) -> Markup {
                 Checks::Open(action) => {
                     form action=(action) method="post" data-check { button.btn type="submit" { "Check it against the earlier one" } }
                 },
-                Checks::First => p.small { (icon(Icon::Leaf)) " The first of this view: there is nothing yet to check it against." },
+                Checks::First => p.small.beside { (icon(Icon::Leaf)) span { "The first of this view: there is nothing yet to check it against." } },
                 Checks::Done(found) => {
                     @if found.iter().all(|one| one.is_ok) { p.checks__head { (icon(Icon::Tick)) b { "It can be compared with the earlier one." } } }
                     @else { p.checks__head { (icon(Icon::Caution)) b { "Better taken again." } } }
@@ -356,7 +357,7 @@ fn over(view: &Capture) -> Markup {
             @if !left.is_empty() {
                 p { "Not taken: " @for (at, step) in left.iter().enumerate() { @if at > 0 { ", " } a.tap href=(step.href) data-go { (step.title) } } "." }
             }
-            div.held {
+            div.two {
                 @for step in &view.steps { @if let Some((src, alt)) = &step.picture {
                     figure.shot { img src=(src) alt=(alt) width="320" height="320" loading="lazy"; figcaption.small { (step.title) } }
                 } }

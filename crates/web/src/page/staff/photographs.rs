@@ -184,6 +184,7 @@ fn one_day(day: &str, photographs: &[Photograph]) -> Markup {
                     img src=(photograph.small) width="240" height="240" alt=(photograph.alt()) loading="lazy";
                     span.small { (photograph.view) }
                 }
+                a.tap.small href=(format!("/photos/{}/markup", photograph.id)) { "Marks" span.vh { ": " (photograph.alt()) } }
             } } }
         }
     }

@@ -34,8 +34,10 @@ use crate::{
         staff,
     },
     rooms::{Answered, Desk, Mine, Needs, door::Doors, see, shown},
+    wording,
 };
 
+mod markup;
 mod parts;
 
 pub(super) fn doors(doors: Doors) -> Doors {
@@ -43,11 +45,13 @@ pub(super) fn doors(doors: Doors) -> Doors {
     let doors = doors
         .get("/me/photos/take", Needs::Patient, home)
         .get("/patients/{patient}/photographs/take", staff, clinic)
+        .post("/me/photos/{photograph}/check", Needs::Patient, check_at_home)
+        .post("/photos/{photograph}/check", staff, check)
         .post("/me/photos/{photograph}/again", Needs::Patient, again_at_home)
         .post("/photos/{photograph}/again", staff, again);
     let doors = upload::door(doors, "/me/photos/take", Needs::Patient, send_own);
     let doors = upload::door(doors, "/patients/{patient}/photographs/take", staff, send);
-    parts::doors(doors)
+    markup::doors(parts::doors(doors))
 }
 
 /// Which view of what.
@@ -279,22 +283,22 @@ impl Making<'_> {
             src: format!("{of}/display"),
             alt: self.words(shot).0,
             size: (shot.width, shot.height),
-            checks: checks(shot, earlier.is_some()),
+            checks: checks(shot, || format!("{of}/check?{}", self.take.query())),
             earlier,
             again: format!("{of}/again?{}", self.take.query()),
             onwards: (self.side.here(&self.take.at(next)), words),
             repeat: self.side.here(&repeat),
-            markup: None,
+            markup: (!self.side.is_own).then(|| format!("{of}/markup")),
         }
     }
 }
 
 /// What was found of a photograph.
-fn checks(shot: &Photograph, _has_earlier: bool) -> Checks {
+fn checks(shot: &Photograph, action: impl FnOnce() -> String) -> Checks {
     match &shot.checked {
         Some(checked) if checked.against.is_none() => Checks::First,
         Some(checked) => Checks::Done(checked.found.iter().map(found).collect()),
-        None => Checks::First,
+        None => Checks::Open(action()),
     }
 }
 
@@ -308,8 +312,8 @@ fn found(check: &percuta_chart::photograph::Check) -> page::Found {
         || "not found".to_owned(),
         |value| format!("{value:.1} {}", check.unit).trim_end().to_owned(),
     );
-    let mut says = format!("{}: {value}, {bound} {limit} {}", check.of, check.unit);
-    says.truncate(says.trim_end().len());
+    let says = format!("{}: {value}, {bound} {limit} {}", wording::capital(&check.of), check.unit);
+    let says = says.replace(" deg", "°").trim_end().to_owned();
     page::Found { is_ok: check.ok, says, remedy: check.remedy.clone() }
 }
 
@@ -424,7 +428,13 @@ async fn keep(
     let (take, shot, how) = shot_of(side, take, &entry).await?;
     let shot = Shot { bytes: file, ..shot };
     match side.practice.add_photograph_taken(side.actor, side.patient, shot, how).await {
-        Ok(photograph) => Ok(Ok(after(side, &take, photograph))),
+        Ok(photograph) => {
+            // Without script nobody asks for it afterwards. What cannot be checked now is kept all the same.
+            match side.practice.check_photograph(side.actor, photograph).await {
+                Ok(_) | Err(No::Wrong(_)) => Ok(Ok(after(side, &take, photograph))),
+                Err(no) => Err(no),
+            }
+        }
         Err(No::Wrong(wrong)) => {
             wrong.into_iter().for_each(|one| entry.refuse(&one.field, one.says));
             Ok(Err(entry))
@@ -462,6 +472,26 @@ async fn send_own(
         Ok(onwards) => Ok(see(&onwards)),
         Err(entry) => show_own(&mine, take, (&entry, StatusCode::UNPROCESSABLE_ENTITY)).await,
     }
+}
+
+/// Checks a photograph that was just taken, and shows what was found.
+async fn check(
+    desk: Desk,
+    Path(photograph): Path<DocumentId>,
+    Query(take): Query<Take>,
+) -> Answered {
+    let found = desk.practice().check_photograph(&desk.actor, photograph).await?;
+    let patient = found.patient().ok_or(No::NotFound)?;
+    Ok(see(&Side::clinic(&desk, patient).here(&take)))
+}
+
+async fn check_at_home(
+    mine: Mine,
+    Path(photograph): Path<DocumentId>,
+    Query(take): Query<Take>,
+) -> Answered {
+    mine.practice().check_photograph(&mine.actor, photograph).await?;
+    Ok(see(&Side::home(&mine).here(&take)))
 }
 
 /// Takes a photograph back and leads to its step again.
