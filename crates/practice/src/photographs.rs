@@ -245,12 +245,11 @@ impl Practice {
             return Err(No::NotFound);
         }
         if let Some(InSequence { sequence: Some(sequence), number: _ }) = how.step {
-            let is_it =
-                |one: &&Opened<Photograph>| one.step.is_some_and(|step| step.sequence == sequence);
-            // Of a sequence whose photographs were all taken back nothing is left to go on from; it begins anew.
-            if !story.photographs.iter().any(|one| is_it(&one)) {
-                let step = how.step.map(|step| InSequence { sequence: None, ..step });
-                return Ok(How { step, ..how });
+            // The first of it may have been taken back and taken again: it still names the sequence.
+            let first = self.vault.head::<Photograph>(sequence).await?;
+            let is_theirs = first.is_some_and(|one| one.patient() == story.patient.patient());
+            if !is_theirs {
+                return Err(No::NotFound);
             }
         }
         if let Some(first) = how.repeat_of {

@@ -112,8 +112,10 @@ async fn a_view_is_taken_again_and_repeated_and_the_earlier_one_is_its_ghost() {
     assert_eq!(story(&room).await.len(), 1, "it is taken back");
     let anew = room.get(again.location()).await;
     assert!(anew.body.contains("1 of 6: Front"), "{}", anew.body);
+    let form = action(&anew.body, "/photographs/take?");
     let sent = room.upload(&room.nurse, &form, (&[], &jpeg())).await;
     let taken = room.get(sent.location()).await;
+    assert!(taken.body.contains("1 of 6 taken"), "the sequence goes on: {}", taken.body);
     let repeat = room.get(&link(&taken, "repeat=")).await;
     assert!(repeat.body.contains("pose anew"), "{}", repeat.body);
     let form = action(&repeat.body, "/photographs/take?");
