@@ -309,6 +309,8 @@ class View {
 
   async show() {
     this.video.srcObject = stream;
+    // Heard once, however often the camera is opened: only its pages may ask which way is down.
+    addEventListener("deviceorientation", level);
     this.say("");
     this.find("open").hidden = true;
     this.find("camera").hidden = false;
@@ -509,6 +511,7 @@ class View {
 }
 
 let current = null;
+const level = (event) => current?.level(event);
 
 function begin() {
   clearInterval(running);
@@ -541,7 +544,6 @@ async function judge(form) {
 }
 
 if (typeof document !== "undefined") {
-  addEventListener("deviceorientation", (event) => current?.level(event));
   addEventListener("pagehide", stop);
   addEventListener("popstate", () => location.reload());
   document.addEventListener("click", (event) => {

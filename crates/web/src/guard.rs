@@ -70,11 +70,10 @@ pub(crate) async fn admit(State(site): State<Arc<Site>>, request: Request, next:
     if request.uri().query().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
         return refused(StatusCode::URI_TOO_LONG);
     }
-    let (bytes_max, time_max) = if is_upload(request.method(), request.uri().path()) {
-        (UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX)
-    } else {
-        (BODY_BYTES_MAX, TIME_MAX)
-    };
+    let (method, path) = (request.method(), request.uri().path());
+    let is_upload = is_upload(method, path);
+    let bytes_max = if is_upload { UPLOAD_BYTES_MAX } else { BODY_BYTES_MAX };
+    let time_max = if is_upload || is_reading(method, path) { UPLOAD_TIME_MAX } else { TIME_MAX };
     if declared_length(&asked).is_some_and(|length| length > bytes_max) {
         return refused(StatusCode::PAYLOAD_TOO_LARGE);
     }
@@ -109,6 +108,13 @@ fn is_upload(method: &Method, path: &str) -> bool {
     let is_own = ["/me/check-in", "/me/photos", "/me/photos/take"].contains(&path);
     let is_calendar = path == "/settings/import";
     *method == Method::POST && (is_own || is_about_check_in || is_staff || is_calendar)
+}
+
+/// Whether a whole photograph is read for a request that holds none: at the end of its parts, and when it is checked.
+fn is_reading(method: &Method, path: &str) -> bool {
+    let is_done = path.contains("/uploads/") && path.ends_with("/done");
+    let is_check = path.contains("/photos/") && path.ends_with("/check");
+    *method == Method::POST && (is_done || is_check)
 }
 
 fn declared_length(asked: &HeaderMap) -> Option<usize> {
@@ -185,6 +191,9 @@ mod tests {
         assert!(!is_upload(&Method::GET, "/me/photos"));
         assert!(!is_upload(&Method::POST, "/patients/patient-0/photographs/more/photographs"));
         assert!(!is_upload(&Method::POST, "/sign-in"));
+        assert!(is_reading(&Method::POST, "/me/photos/uploads/document-0/done"));
+        assert!(is_reading(&Method::POST, "/photos/document-0/check"));
+        assert!(!is_reading(&Method::POST, "/visits/document-0/check/identity"));
     }
 
     #[test]

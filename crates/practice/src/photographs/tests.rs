@@ -173,8 +173,10 @@ async fn a_photograph_is_checked_against_the_first_of_its_view_once_and_by_who_a
     let (patient, actor) = clinic.patient("Nora Invented").await;
     clinic.consents(patient, &[PhotographUse::Record]).await;
     let practice = &clinic.practice;
-    let of =
-        |days, bytes| Shot { taken: Some(jiff::civil::date(2026, 11, 1 + days)), ..shot(bytes) };
+    let of = |days: i8, bytes| Shot {
+        taken: Some(jiff::civil::date(2026, 11, 1 + days)),
+        ..shot(bytes)
+    };
     let first = practice.add_photograph(&actor, patient, of(0, skin(1))).await.unwrap();
     let alone = practice.check_photograph(&actor, first).await.unwrap();
     let nothing = Checked { against: None, found: Vec::new() };
