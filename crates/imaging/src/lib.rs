@@ -17,6 +17,7 @@ mod align;
 mod ask;
 mod chance;
 mod check;
+pub mod colour;
 mod compare;
 mod number;
 pub mod picture;

@@ -1,13 +1,13 @@
 //! Pictures as they come from a phone or a camera: told by their bytes, read within limits, cleaned, and made smaller.
 //!
 //! ```text
-//! bytes ── sniff ── walk (jpeg, png) ── size? ── decode ── upright ──┬── original  (no location, no camera, no text)
-//!                                                                     ├── display   (1600 px, JPEG)
-//!                                                                     └── thumbnail (320 px, JPEG)
+//! bytes ── sniff ── walk (jpeg, png, heic) ── size? ── decode ── upright ──┬── original  (no place, camera or text)
+//!                                                                           ├── display   (1600 px, JPEG)
+//!                                                                           └── thumbnail (320 px, JPEG)
 //! ```
 //!
 //! Nothing of what came is kept as it came: a JPEG is put together again from the parts that make the picture, a PNG is
-//! written anew. What stands behind the end of a picture is refused, or cut off where telephones are known to put it.
+//! written anew, and of an HEIC a JPEG is made that every browser shows. What stands behind the end of a picture is refused, or cut off where telephones are known to put it.
 //! A colour profile is kept, because redness in another colour space is another redness.
 //!
 //! Pure: bytes in, bytes out. It looks at no skin.
@@ -18,7 +18,7 @@
 use std::io::Cursor;
 
 use image::{
-    DynamicImage, ImageDecoder, ImageEncoder as _, ImageError, Limits,
+    DynamicImage, ImageDecoder, ImageEncoder as _, ImageError, Limits, RgbImage,
     codecs::{
         jpeg::{JpegDecoder, JpegEncoder},
         png::{CompressionType, FilterType as Filter, PngDecoder, PngEncoder},
@@ -28,6 +28,7 @@ use image::{
 };
 
 mod exif;
+mod heic;
 mod jpeg;
 mod pixels;
 mod png;
@@ -44,6 +45,8 @@ const PIXELS_MAX: u64 = 50_000_000;
 const DISPLAY_PX: u32 = 1_600;
 /// The longer side of the copy for lists.
 const THUMBNAIL_PX: u32 = 320;
+/// Quality of an original that had to be coded anew: errors below those of any camera's own coding.
+const ORIGINAL_QUALITY: u8 = 97;
 /// What a decoder may take: eight bytes for each of the most pixels, and some to work with.
 const DECODER_BYTES_MAX: u64 = 450_000_000;
 
@@ -76,8 +79,8 @@ pub enum Unfit {
     /// It has more pixels than [`PIXELS_MAX`].
     #[error("the picture has more than 50 megapixels")]
     TooManyPixels,
-    /// The format of iPhones.
-    #[error("this is an HEIC picture; send it as JPEG")]
+    /// A kind of HEIC that cannot be read.
+    #[error("this kind of HEIC picture cannot be read; send it as JPEG")]
     Heic,
     /// The format of the web.
     #[error("this is a WebP picture; send it as JPEG or PNG")]
@@ -133,18 +136,18 @@ impl Unfit {
     /// The sentence beneath the field, which names the remedy.
     pub fn says(self) -> &'static str {
         match self {
-            Self::Empty => "Choose a photograph: a JPEG or PNG file.",
+            Self::Empty => "Choose a photograph: a JPEG, HEIC or PNG file.",
             Self::TooLong => "This file is larger than 25 MB. Send a smaller copy.",
             Self::TooManyPixels => {
                 "This picture has more than 50 megapixels. Send a smaller copy, such as 4000 by 3000 pixels."
             }
             Self::Heic => {
-                "This is an HEIC picture. On an iPhone choose Settings, Camera, Formats, Most Compatible, or send the picture as JPEG."
+                "This kind of HEIC picture cannot be read. On an iPhone choose Settings, Camera, Formats, Most Compatible, or send the picture as JPEG."
             }
             Self::WebP => "This is a WebP picture. Send it as JPEG or PNG.",
             Self::Animated => "This picture moves. Send one still picture, as JPEG or PNG.",
             Self::Another => {
-                "This is no JPEG or PNG picture, whatever its name says. Send it as JPEG."
+                "This is no JPEG, HEIC or PNG picture, whatever its name says. Send it as JPEG."
             }
             Self::Truncated => "The end of this file is missing. Send it once more.",
             Self::SomethingBehind => {
@@ -196,21 +199,21 @@ pub fn read(bytes: &[u8]) -> Result<Picture, Unfit> {
         let (image, profile) = decoded(decoder, &walked)?;
         return finished(image, profile, "image/png", None);
     }
+    if heic::is_one(bytes) {
+        let heic::Decoded { width, height, rgb, profile, .. } = heic::read(bytes)?;
+        let side = |side: usize| u32::try_from(side).map_err(|_longer| Unfit::TooManyPixels);
+        let image = RgbImage::from_raw(side(width)?, side(height)?, rgb).ok_or(Unfit::Broken)?;
+        // Nothing of the file itself is kept: what it holds beside the picture could not be told from it.
+        let original = jpeg_of(&image, ORIGINAL_QUALITY, profile.as_deref())?;
+        return finished(image.into(), profile, "image/jpeg", Some(original));
+    }
     Err(other(bytes))
 }
 
 /// What a file is that is not taken.
 fn other(bytes: &[u8]) -> Unfit {
     let at = |from: usize, until: usize| bytes.get(from..until).unwrap_or_default();
-    let brands: [&[u8]; 8] =
-        [b"heic", b"heix", b"hevc", b"hevx", b"heim", b"heis", b"mif1", b"msf1"];
-    if at(4, 8) == b"ftyp" && brands.contains(&at(8, 12)) {
-        Unfit::Heic
-    } else if at(0, 4) == b"RIFF" && at(8, 12) == b"WEBP" {
-        Unfit::WebP
-    } else {
-        Unfit::Another
-    }
+    if at(0, 4) == b"RIFF" && at(8, 12) == b"WEBP" { Unfit::WebP } else { Unfit::Another }
 }
 
 fn few_pixels(walked: &Walked) -> Result<(), Unfit> {
@@ -275,8 +278,8 @@ fn finished(
     }
     let display = smaller(image, DISPLAY_PX);
     let thumbnail = smaller(display.clone(), THUMBNAIL_PX);
-    let display = jpeg_of(display, 85, profile.as_deref())?;
-    let thumbnail = jpeg_of(thumbnail, 80, profile.as_deref())?;
+    let display = jpeg_of(&display.into_rgb8(), 85, profile.as_deref())?;
+    let thumbnail = jpeg_of(&thumbnail.into_rgb8(), 80, profile.as_deref())?;
     Ok(Picture { width, height, media_type, original, display, thumbnail })
 }
 
@@ -293,13 +296,14 @@ fn smaller(image: DynamicImage, longest: u32) -> DynamicImage {
     }
 }
 
-fn jpeg_of(image: DynamicImage, quality: u8, profile: Option<&[u8]>) -> Result<Vec<u8>, Unfit> {
+/// Written without halving the resolution of colours, which is where redness is.
+fn jpeg_of(image: &RgbImage, quality: u8, profile: Option<&[u8]>) -> Result<Vec<u8>, Unfit> {
     let mut bytes = Vec::new();
     let mut encoder = JpegEncoder::new_with_quality(&mut bytes, quality);
     if let Some(profile) = profile {
         encoder.set_icc_profile(profile.to_vec()).map_err(|_unsupported| Unfit::Broken)?;
     }
-    encoder.encode_image(&image.into_rgb8()).map_err(|error| unfit(&error))?;
+    encoder.encode_image(image).map_err(|error| unfit(&error))?;
     Ok(bytes)
 }
 

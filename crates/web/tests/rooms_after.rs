@@ -314,7 +314,10 @@ async fn a_photograph_that_is_refused_never_holds_up_a_check_in_and_says_why() {
     assert_eq!((status, &to), (StatusCode::SEE_OTHER, &format!("{here}?photograph=another")));
     let (status, page) = house.get(nora, &to).await;
     assert_eq!(status, StatusCode::OK);
-    assert!(page.contains("It itches a bit") && page.contains("This is no JPEG or PNG"), "{page}");
+    assert!(
+        page.contains("It itches a bit") && page.contains("This is no JPEG, HEIC or PNG"),
+        "{page}"
+    );
     assert!(page.contains("Your check-in is kept.") && !page.contains("Nothing was saved"));
     assert!(page.contains(&format!("action=\"{here}/photograph\"")));
     // Another that is refused is refused there; one that is fine is kept with the check-in.

@@ -11,13 +11,13 @@ use image::{
 };
 use rayon::prelude::*;
 
-use super::{Unfit, Walked, few_pixels, jpeg, limits, other, png, profile, turn, unfit};
+use super::{Unfit, Walked, few_pixels, heic, jpeg, limits, other, png, profile, turn, unfit};
 use crate::{Mask, Photo};
 
 /// Above this a pixel of a mask counts.
 const MASK_ABOVE: u8 = 127;
 
-/// Reads a photograph: JPEG or PNG, turned as its file says, its profile followed into sRGB.
+/// Reads a photograph: JPEG, PNG or HEIC, turned as its file says, its profile followed into sRGB.
 pub fn photo(bytes: &[u8]) -> Result<Photo, Unfit> {
     if bytes.is_empty() {
         return Err(Unfit::Empty);
@@ -33,6 +33,12 @@ pub fn photo(bytes: &[u8]) -> Result<Photo, Unfit> {
         let decoder = PngDecoder::with_limits(Cursor::new(bytes), limits());
         let (rgb, profile) = read(decoder, &walked)?;
         (walked, rgb, profile)
+    } else if heic::is_one(bytes) {
+        let heic::Decoded { width, height, mut rgb, profile, focal_35mm } = heic::read(bytes)?;
+        profile::into_srgb(&mut rgb, profile.as_deref());
+        let mut photo = Photo::of(width, height, rgb).ok_or(Unfit::Broken)?;
+        photo.focal_35mm = focal_35mm.map(f64::from);
+        return Ok(photo);
     } else {
         return Err(other(bytes));
     };
@@ -73,24 +79,35 @@ fn read<D: ImageDecoder>(
 
 /// Red, green and blue of any picture; what shines through shows white.
 fn over_white(image: DynamicImage) -> Vec<u8> {
-    if !image.color().has_alpha() {
-        return image.into_rgb8().into_raw();
+    if image.color().has_alpha() {
+        laid_on_white(image.into_rgba8().as_raw())
+    } else {
+        image.into_rgb8().into_raw()
     }
-    let image = image.into_rgba8();
-    let mut rgb = vec![0; image.as_raw().len() / 4 * 3];
-    let (from, _) = image.as_raw().as_chunks::<4>();
-    let (to, _) = rgb.as_chunks_mut::<3>();
-    to.par_iter_mut().zip(from).for_each(|(to, [red, green, blue, alpha])| {
-        *to = [red, green, blue].map(|channel| shown(*channel, *alpha));
-    });
-    rgb
 }
 
-/// A channel laid over white.
-fn shown(channel: u8, alpha: u8) -> u8 {
-    let (channel, alpha) = (u16::from(channel), u16::from(alpha));
-    let sum = channel * alpha + 255 * (255 - alpha) + 127;
-    u8::try_from(sum / 255).unwrap_or(u8::MAX)
+/// Colours and how much they cover, laid on white.
+pub(super) fn laid_on_white(rgba: &[u8]) -> Vec<u8> {
+    on_white(rgba, |channel, alpha| {
+        let (channel, alpha) = (u16::from(channel), u16::from(alpha));
+        let sum = channel * alpha + 255 * (255 - alpha) + 127;
+        u8::try_from(sum / 255).unwrap_or(u8::MAX)
+    })
+}
+
+/// The same for colours that are already dimmed by how much they cover.
+pub(super) fn added_to_white(rgba: &[u8]) -> Vec<u8> {
+    on_white(rgba, |channel, alpha| channel.saturating_add(255 - alpha))
+}
+
+fn on_white(rgba: &[u8], laid: impl Fn(u8, u8) -> u8 + Sync) -> Vec<u8> {
+    let mut rgb = vec![0; rgba.len() / 4 * 3];
+    let (from, _) = rgba.as_chunks::<4>();
+    let (to, _) = rgb.as_chunks_mut::<3>();
+    to.par_iter_mut().zip(from).for_each(|(to, [red, green, blue, alpha])| {
+        *to = [red, green, blue].map(|channel| laid(*channel, *alpha));
+    });
+    rgb
 }
 
 /// Why a mask is not taken.

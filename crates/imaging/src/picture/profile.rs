@@ -23,6 +23,16 @@ pub(super) fn fits(profile: &[u8]) -> bool {
     profile.len() <= BYTES_MAX && profile.get(16..20) == Some(b"RGB ")
 }
 
+/// A profile of the reds of telephones, for a file that says it by a number alone.
+pub(super) fn display_p3() -> Option<Vec<u8>> {
+    ColorProfile::new_display_p3().encode().ok()
+}
+
+/// A profile of the widest colours that cameras write.
+pub(super) fn wide() -> Option<Vec<u8>> {
+    ColorProfile::new_bt2020().encode().ok()
+}
+
 /// Makes red, green and blue of a profile those of sRGB.
 pub(super) fn into_srgb(rgb: &mut [u8], profile: Option<&[u8]>) {
     let Some(profile) = profile.filter(|profile| fits(profile)) else { return };

@@ -1,6 +1,6 @@
 //! Hostile and ordinary files. Each is made here, of invented pixels.
 
-use image::{Rgb, RgbImage, Rgba, RgbaImage};
+use image::{Rgb, Rgba, RgbaImage};
 
 use super::*;
 
@@ -135,7 +135,7 @@ fn a_colour_profile_goes_along() {
 #[test]
 fn what_is_no_picture_is_told_by_its_bytes() {
     assert_eq!(read(b"").unwrap_err(), Unfit::Empty);
-    assert_eq!(read(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap_err(), Unfit::Heic);
+    assert_eq!(read(b"\0\0\0\x18ftypheic\0\0\0\0mif1heic").unwrap_err(), Unfit::Truncated);
     assert_eq!(read(b"RIFF\x24\0\0\0WEBPVP8 ").unwrap_err(), Unfit::WebP);
     for other in [b"GIF89a".as_slice(), b"%PDF-1.7", b"<svg xmlns=''>", b"MZ", b"PK\x03\x04"] {
         assert_eq!(read(other).unwrap_err(), Unfit::Another);

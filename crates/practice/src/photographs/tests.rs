@@ -116,7 +116,7 @@ async fn what_is_no_picture_is_refused_in_a_sentence_and_a_day_to_come_as_well()
     let (patient, actor) = clinic.patient("Nora Invented").await;
     clinic.consents(patient, &[PhotographUse::Record]).await;
     let no = clinic.practice.add_photograph(&actor, patient, shot(b"GIF89a".to_vec())).await;
-    assert!(matches!(&no, Err(No::Wrong(wrong)) if wrong[0].says.contains("no JPEG or PNG")));
+    assert!(matches!(&no, Err(No::Wrong(wrong)) if wrong[0].says.contains("no JPEG, HEIC or PNG")));
     let tomorrow = Shot { taken: Some(jiff::civil::date(2026, 11, 22)), ..shot(jpeg()) };
     let no = clinic.practice.add_photograph(&actor, patient, tomorrow).await;
     assert!(matches!(&no, Err(No::Wrong(wrong)) if wrong[0].field == "taken"));
