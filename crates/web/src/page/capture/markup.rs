@@ -116,7 +116,7 @@ fn add(view: &Marked, entry: &Entry) -> Markup {
                 p.small role="status" data-drew {}
             }
             input type="hidden" name="drawn" data-field;
-            (entry::options(entry, entry::Options::One, "place", "Where", &places))
+            div.places { (entry::options(entry, entry::Options::One, "place", "Where", &places)) }
             (entry::lines(entry, "note", "What to see there", ""))
             button.btn.btn--primary.btn--glove type="submit" { "Add the mark" }
         }
