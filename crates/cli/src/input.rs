@@ -63,8 +63,8 @@ pub(crate) fn whole(file: &str) -> Result<String, Failure> {
     whole_within(file, LIMIT_BYTES)
 }
 
-/// Reads a file whole, up to a limit.
-pub(crate) fn whole_within(file: &str, limit: u64) -> Result<String, Failure> {
+/// Reads a file of bytes whole, up to a limit.
+pub(crate) fn bytes_within(file: &str, limit: u64) -> Result<Vec<u8>, Failure> {
     let (reader, _) = open(file)?;
     let mut bytes = Vec::new();
     reader
@@ -74,6 +74,12 @@ pub(crate) fn whole_within(file: &str, limit: u64) -> Result<String, Failure> {
     if u64::try_from(bytes.len()).is_ok_and(|length| length > limit) {
         return Err(Failure::unusable(format!("`{file}` is larger than {limit} bytes")));
     }
+    Ok(bytes)
+}
+
+/// Reads a file of text whole, up to a limit.
+pub(crate) fn whole_within(file: &str, limit: u64) -> Result<String, Failure> {
+    let bytes = bytes_within(file, limit)?;
     String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
         Failure::unusable(format!("`{file}` is no UTF-8 text: byte {at} is not"))

@@ -9,6 +9,7 @@ use std::process::ExitCode;
 use clap::{Args, Parser, Subcommand};
 
 mod answer;
+mod compare;
 mod demo;
 mod input;
 mod keeping;
@@ -36,6 +37,8 @@ enum Command {
     Plan(Question),
     /// When a visit is possible: starts, whole courses, and why there is none
     Slots(Slots),
+    /// Two photographs of one skin: comparable or not, laid over one another, and what changed with its error
+    Compare(Compare),
     /// The rulebook: show a card, list the ids, check the laws
     Rulebook {
         #[command(subcommand)]
@@ -93,6 +96,56 @@ struct Slots {
     /// Answer in JSON
     #[arg(long)]
     json: bool,
+}
+
+/// Two photographs, and what is known of them.
+#[derive(Args, Debug)]
+struct Compare {
+    /// The earlier photograph: JPEG, PNG or HEIC, up to 50 megapixels
+    before: String,
+    /// The later one
+    after: String,
+    /// The skin to look at: a PNG of BEFORE's size, white where it is
+    #[arg(long, value_name = "PNG")]
+    roi: Option<String>,
+    /// What was treated; it never drives the alignment
+    #[arg(long, value_name = "PNG")]
+    treated: Option<String>,
+    /// Skin that was not treated, against which the change is taken
+    #[arg(long, value_name = "PNG")]
+    control: Option<String>,
+    /// Positions in BEFORE to follow into AFTER: a row `x,y` each
+    #[arg(long, value_name = "CSV")]
+    points: Option<String>,
+    /// Millimetres to a pixel of BEFORE
+    #[arg(long, value_name = "MM", value_parser = positive)]
+    mm_per_px: Option<f64>,
+    /// A colour card of 24 patches is on both: millimetres from the middle of a patch to that of the next
+    #[arg(long, value_name = "MM", value_parser = positive, conflicts_with = "grey_card")]
+    card_pitch: Option<f64>,
+    /// A grey card of 18 % is on both: its longer side in millimetres
+    #[arg(long, value_name = "MM", value_parser = positive)]
+    grey_card: Option<f64>,
+    /// Whole days from the last session to AFTER; without it, what has to wait 28 days is not told
+    #[arg(long, value_name = "DAYS")]
+    days_after_session: Option<u32>,
+    /// Only the checks, within the time of a shot
+    #[arg(long)]
+    quick: bool,
+    /// Answer in JSON
+    #[arg(long)]
+    json: bool,
+    /// A folder for the aligned photograph, the change map, the flow, the points and the report
+    #[arg(long, value_name = "DIR")]
+    out: Option<String>,
+}
+
+/// A length, which is more than nothing.
+fn positive(text: &str) -> Result<f64, String> {
+    match text.parse::<f64>() {
+        Ok(length) if length.is_finite() && length > 0.0 => Ok(length),
+        _ => Err("write a number above nought, such as 0.08".to_owned()),
+    }
 }
 
 #[derive(Subcommand, Debug)]
@@ -235,6 +288,7 @@ fn main() -> ExitCode {
         Command::Triage(question) => answer::run(&question, answer::Job::Triage),
         Command::Plan(question) => answer::run(&question, answer::Job::Plan),
         Command::Slots(asked) => slots::run(asked),
+        Command::Compare(asked) => compare::run(&asked),
         Command::Rulebook { command } => rulebook::run(command),
         Command::Schema { name } => rulebook::schema(name.as_deref()),
         Command::Verify { keep, json } => keeping::verify(&keep, json, serve::now),

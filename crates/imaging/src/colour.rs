@@ -8,6 +8,8 @@
 
 use std::sync::LazyLock;
 
+use crate::number::short;
+
 /// Linear red, green and blue into X, Y and Z (IEC 61966-2-1, more digits by B. Lindbloom).
 const XYZ_FROM_RGB: [[f64; 3]; 3] = [
     [0.412_456_4, 0.357_576_1, 0.180_437_5],
@@ -41,11 +43,6 @@ pub fn linear_of(encoded: f64) -> f64 {
 pub fn encoded_of(linear: f64) -> f64 {
     let linear = linear.clamp(0.0, 1.0);
     if linear <= 0.003_130_8 { linear * 12.92 } else { 1.055 * linear.powf(1.0 / 2.4) - 0.055 }
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "half of the digits are enough for light")]
-fn short(value: f64) -> f32 {
-    value as f32
 }
 
 /// A colour in CIELAB under D65.
@@ -221,12 +218,12 @@ pub fn a_star(red: &[f32], green: &[f32], blue: &[f32], a_star: &mut [f32]) {
 }
 
 /// The first two rows of the matrix, beside white.
-const X_SHARES: [f32; 3] = [0.433_949_9, 0.376_209_77, 0.189_840_33];
-const Y_SHARES: [f32; 3] = [0.212_672_88, 0.715_152_1, 0.072_174_99];
+pub(crate) const X_SHARES: [f32; 3] = [0.433_949_9, 0.376_209_77, 0.189_840_33];
+pub(crate) const Y_SHARES: [f32; 3] = [0.212_672_88, 0.715_152_1, 0.072_174_99];
 
 /// CIELAB's curve.
 #[inline]
-fn curve(ratio: f32) -> f32 {
+pub(crate) fn curve(ratio: f32) -> f32 {
     let straight = 7.787_037 * ratio + 0.137_931_04;
     let root = cube_root(ratio.max(0.008_856_452));
     if ratio > 0.008_856_452 { root } else { straight }
@@ -236,7 +233,7 @@ fn curve(ratio: f32) -> f32 {
 /// of which triples the digits.
 #[inline]
 fn cube_root(value: f32) -> f32 {
-    let guess = f32::from_bits(value.to_bits() / 3 + 0x2A51_19F2);
+    let guess = f32::from_bits((value.to_bits() / 3).wrapping_add(0x2A51_19F2));
     let better = |root: f32| {
         let cube = root * root * root;
         root * (cube + 2.0 * value) / (2.0 * cube + value)

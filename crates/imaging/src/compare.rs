@@ -5,6 +5,8 @@ use crate::{
     align::{self, Apart, Laid, Two, field::Field},
     ask::{Ground, Shots},
     check::{self, Lit, Looked},
+    map::Map,
+    measure,
     number::long,
     raster::{Linear, Mask, Photo, Plane},
     reduce::{Reduced, factors, reduce, reduce_mask},
@@ -21,10 +23,27 @@ pub struct Comparison {
     pub field: Option<Field>,
     /// How a* changed, on BEFORE's grid at the measured size; `None` where the two cannot be compared.
     pub delta_a_star: Option<Plane<f32>>,
-    /// The region that was looked at, at the measured size.
-    pub region: Mask,
+    /// What was looked at and is known on both, at the measured size.
+    pub seen: Mask,
+    /// How large a pixel of the measured size is.
+    pub scale: Scale,
     /// Pixels of BEFORE along one of the measured size.
     pub factor: usize,
+}
+
+impl Comparison {
+    /// The map of where redness changed, over BEFORE; `None` where the two cannot be compared.
+    pub fn map<'a>(&'a self, before: &'a Photo) -> Option<Map<'a>> {
+        let of_a_star = self.report.changes.iter().find(|change| change.what == "a_star");
+        Some(Map {
+            before,
+            delta_a_star: self.delta_a_star.as_ref()?,
+            seen: &self.seen,
+            scale: self.scale,
+            smallest_detectable: of_a_star
+                .map_or(measure::SMALLEST_A_STAR, |change| change.smallest_detectable),
+        })
+    }
 }
 
 /// What is known of two photographs before light and colour are looked at.
@@ -115,7 +134,7 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
         Ok(laid) => laid,
         Err(apart) => {
             checks.extend(apart_checks(&seen, apart));
-            return without(seen, (checks, None));
+            return without(seen, ground, (checks, None));
         }
     };
     checks.extend(skin_checks(&seen, &laid));
@@ -136,8 +155,9 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     sort(&mut checks);
     if !checks.iter().all(Check::is_ok) {
         let field = is_same_skin.then_some(laid.field);
-        return Comparison { field, ..without(seen, (checks, Some(alignment))) };
+        return Comparison { field, ..without(seen, ground, (checks, Some(alignment))) };
     }
+    let scale = scale(&seen.region, (ground, factor));
     let pair = Pair {
         before: seen.before.linear,
         after,
@@ -145,16 +165,23 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
         region: seen.region,
         treated: shots.treated.map(|mask| reduce_mask(mask, factor)),
         control: shots.control.map(|mask| reduce_mask(mask, factor)),
-        scale: Scale { mm_per_px: 0.0, from: ScaleFrom::Assumed },
+        scale,
     };
-    let pair = Pair { scale: scale(&pair.region, (ground, factor)), ..pair };
+    let measured = measure::measure(&pair, ground);
     let report = Report {
         checks,
         alignment: Some(alignment),
-        changes: Vec::new(),
-        not_measurable: Vec::new(),
+        changes: measured.changes,
+        not_measurable: measured.not_measurable,
     };
-    Comparison { report, field: Some(laid.field), delta_a_star: None, region: pair.region, factor }
+    Comparison {
+        report,
+        field: Some(laid.field),
+        delta_a_star: Some(measured.delta_a_star),
+        seen: both,
+        scale,
+        factor,
+    }
 }
 
 /// What is said of two that could not be laid over one another: of another skin nobody says that it is blurred.
@@ -184,20 +211,31 @@ fn skin_checks(seen: &Seen, laid: &Laid) -> Vec<Check> {
 }
 
 /// A comparison without a change.
-fn without(seen: Seen, (mut checks, alignment): (Vec<Check>, Option<Alignment>)) -> Comparison {
+fn without(
+    seen: Seen,
+    ground: &Ground,
+    (mut checks, alignment): (Vec<Check>, Option<Alignment>),
+) -> Comparison {
     sort(&mut checks);
     let factor = seen.before.measured;
+    let scale = scale(&seen.region, (ground, factor));
     Comparison {
-        report: Report { checks, alignment, changes: Vec::new(), not_measurable: Vec::new() },
+        report: Report {
+            checks,
+            alignment,
+            changes: Vec::new(),
+            not_measurable: measure::never().collect(),
+        },
         field: None,
         delta_a_star: None,
-        region: seen.region,
+        seen: seen.region,
+        scale,
         factor,
     }
 }
 
 /// What fails first, each part in the order in which it is told.
-fn sort(checks: &mut [Check]) {
+pub(crate) fn sort(checks: &mut [Check]) {
     checks.sort_by_key(|check| (check.is_ok(), check.name));
 }
 

@@ -15,10 +15,13 @@
 
 mod align;
 mod ask;
+pub mod card;
 mod chance;
 mod check;
 pub mod colour;
 mod compare;
+pub mod map;
+pub mod measure;
 mod number;
 pub mod picture;
 mod raster;
@@ -26,6 +29,7 @@ mod reduce;
 mod report;
 mod skin;
 mod smooth;
+pub mod written;
 
 pub use align::field::Field;
 pub use ask::{Ground, Repeat, Repeatability, Shots};

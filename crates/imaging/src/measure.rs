@@ -1,0 +1,177 @@
+//! What changed between two photographs that lie on one grid: redness, pigment and texture, each with its error, and what
+//! cannot be said.
+//!
+//! ```text
+//! Pair ── cells ── illumination ──┬── tiles ── interval ── gate ── Change, NotMeasurable
+//!                                 └── plane ── the map of the change of a*
+//! ```
+//!
+//! It judges no skin and no treatment: it says by how much two photographs differ, and beside it by how much two of the
+//! same skin do. It does not decide whether a pair may be compared; that was done before.
+//!
+//! INVARIANT (nothing from nothing): a photograph compared with itself changed by nought, between nought and nought.
+
+mod cells;
+mod colour_math;
+mod error;
+mod gate;
+mod illumination;
+mod interval;
+mod order;
+mod plane;
+mod solve;
+mod tiles;
+mod trend;
+
+pub use error::SMALLEST_A_STAR;
+pub use gate::OUTCOME_FROM_DAY;
+pub(crate) use gate::never;
+pub use trend::{Counts, Trend, Visit, repeat_of, series};
+
+pub(crate) use order::median;
+
+use cells::{Cells, Skin};
+use gate::Time;
+use illumination::{Against, Light};
+use interval::Sample;
+use tiles::{Colour, Tiles};
+
+use crate::{Change, Ground, NotMeasurable, Pair, Plane, Scale};
+
+/// Skin of this tone and darker shows little of its redness in a*.
+const DARK_ITA: f32 = -20.0;
+
+/// What a pair says.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Measured {
+    /// What changed.
+    pub changes: Vec<Change>,
+    /// What is not measured, and why.
+    pub not_measurable: Vec<NotMeasurable>,
+    /// The change of a*, pixel by pixel of the pair's grid; nought where nothing is known.
+    pub delta_a_star: Plane<f32>,
+}
+
+/// Measures a pair.
+pub fn measure(pair: &Pair, ground: &Ground) -> Measured {
+    let (width, height) = (pair.before.width(), pair.before.height());
+    let cells = Cells::of(pair);
+    let Some(light) = Light::of(&cells, centimetre_cells(pair.scale)) else {
+        let delta_a_star = Plane::filled(width, height, 0.0);
+        return Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star };
+    };
+    let delta_a_star = plane::delta_a_star(pair, &light);
+    let tiles = Tiles::of(&cells, &light, pair.scale.mm_per_px);
+    let measured = if pair.treated.is_some() { Skin::Treated } else { Skin::Untreated };
+    match Sample::of(&tiles, &light, measured) {
+        None => Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star },
+        Some(sample) => {
+            let (changes, not_measurable) = colours(&sample, light.against, ground);
+            Measured { changes, not_measurable, delta_a_star }
+        }
+    }
+}
+
+/// How many cells a centimetre is long.
+fn centimetre_cells(scale: Scale) -> f64 {
+    10.0 / (scale.mm_per_px.max(1e-4) * crate::number::long(cells::EDGE))
+}
+
+/// Why there are no numbers at all.
+fn too_little() -> Vec<NotMeasurable> {
+    let nothing = NotMeasurable {
+        what: "colour",
+        why: "too little skin can be measured on both photographs to know an error".to_owned(),
+    };
+    std::iter::once(nothing).chain(never()).collect()
+}
+
+/// The changes of colour that may be said, and what may not.
+fn colours(
+    sample: &Sample<'_>,
+    against: Against,
+    ground: &Ground,
+) -> (Vec<Change>, Vec<NotMeasurable>) {
+    let time = Time::of(ground.days_after_session);
+    let change = |colour: Colour| change(sample, colour, (against, time), ground);
+    let redness = [Colour::Erythema, Colour::Compensated, Colour::AStar].map(change);
+    // Pigment alone moves the plain index, and the other one only as far as its share was missed: the smaller counts.
+    let still = redness
+        .iter()
+        .take(2)
+        .map(|one| (one.value, one.smallest_detectable))
+        .min_by(|one, other| one.0.abs().total_cmp(&other.0.abs()))
+        .unwrap_or((f64::INFINITY, 0.0));
+    let mut changes = Vec::from(redness);
+    let mut not: Vec<NotMeasurable> = gate::colour_outcome(time).into_iter().collect();
+    match gate::pigment(time, still) {
+        Some(why) => not.push(why),
+        None => changes.extend([Colour::Melanin, Colour::Ita].map(change)),
+    }
+    not.extend(gate::texture(time));
+    not.extend(never());
+    (changes, not)
+}
+
+fn change(
+    sample: &Sample<'_>,
+    colour: Colour,
+    (against, time): (Against, Time),
+    ground: &Ground,
+) -> Change {
+    let middle = sample.middle(colour.at());
+    let (smallest_detectable, repeats) =
+        error::smallest(ground, colour.word(), colour.assumed_sd());
+    Change {
+        what: colour.word(),
+        value: middle.value,
+        unit: colour.unit(),
+        interval: middle.interval,
+        against: against.words(),
+        smallest_detectable,
+        repeats,
+        note: match colour {
+            Colour::AStar if sample.ita_before() < DARK_ITA => {
+                Some("on dark skin a* shows little of a change of redness: read erythema instead")
+            }
+            Colour::Compensated => {
+                Some("the share of melanin was fitted to the patient's own skin on BEFORE")
+            }
+            Colour::Erythema | Colour::AStar => gate::note_on_redness(against, time),
+            Colour::Melanin | Colour::Ita => match against {
+                Against::WholeRegion => gate::note_on_redness(against, time),
+                Against::ControlPatch | Against::Untreated => {
+                    Some("pigment as the camera sees it: tan, sunscreen and make-up change it too")
+                }
+            },
+        },
+    }
+}
+
+impl Colour {
+    /// Its word in a report.
+    fn word(self) -> &'static str {
+        match self {
+            Self::Erythema => "erythema",
+            Self::Compensated => "erythema_compensated",
+            Self::AStar => "a_star",
+            Self::Melanin => "melanin",
+            Self::Ita => "ita",
+        }
+    }
+
+    /// Its unit.
+    fn unit(self) -> &'static str {
+        match self {
+            Self::Erythema | Self::Compensated => "EI",
+            Self::AStar => "a*",
+            Self::Melanin => "MI",
+            Self::Ita => "deg",
+        }
+    }
+
+    /// Where it stands in a tile.
+    fn at(self) -> usize {
+        Self::ALL.iter().position(|one| *one == self).unwrap_or(0)
+    }
+}

@@ -1,0 +1,315 @@
+//! The middle change of the measured tiles, and the interval that holds the true one 95 times of a hundred.
+//!
+//! Tiles beside one another resemble one another, so they are drawn in blocks of a centimetre (a block bootstrap), and a
+//! block counts as one witness. Three errors make the interval: that of the middle of the measured blocks; that of the
+//! light, which was told by other blocks and is carried over to where the measured ones lie; and that of the tone curve, a
+//! part of the change itself. With few blocks the first two are poorly known; the interval is Student's and widens.
+//!
+//! Drawn by a counter, so the same tiles give the same interval.
+
+use super::{
+    cells::Skin,
+    illumination::{Against, Light, terms, witness},
+    solve::{Normal, UNKNOWNS},
+    tiles::{COLOURS, Tile, Tiles},
+};
+use crate::number::{floor, long, short};
+
+/// How often blocks are drawn.
+const DRAWS: usize = 1_000;
+/// Tiles along a side of a block.
+const BLOCK: usize = 2;
+/// Measured blocks below which their own spread is not trusted alone.
+const OWN_SPREAD_FROM: usize = 6;
+/// A robust fit needs so many times the witnesses of a plain one.
+const ROBUST_COSTS: f64 = 1.2;
+/// The middle of blocks spreads wider than their mean, by the root of half of pi.
+const MIDDLE_COSTS: f64 = 1.2533;
+/// A camera's tone curve is no power, so what the fitted one makes of a change is wrong by about this part of it.
+const CURVE_ERROR: f64 = 0.01;
+/// Degrees of freedom of what is known as well as it ever will be.
+const KNOWN: f64 = 1e6;
+/// Where the counter starts.
+const SEED: u64 = 0x5eed_0f5c_1e4c_e005;
+
+/// A middle and its interval.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Middle {
+    /// The middle change.
+    pub(super) value: f64,
+    /// What holds the true one 95 times of a hundred.
+    pub(super) interval: [f64; 2],
+}
+
+/// Tiles in blocks, those measured and those that told the light.
+#[derive(Debug)]
+pub(super) struct Sample<'a> {
+    measured: Vec<&'a Tile>,
+    /// The block of each measured tile.
+    block_of: Vec<usize>,
+    blocks: usize,
+    /// How often each block is in each draw, a draw after another.
+    draws: Vec<u8>,
+    reference: Reference,
+}
+
+/// What the light was told by, in blocks.
+#[derive(Debug)]
+struct Reference {
+    /// Mean changes of a block, and whether it lies beside a control patch.
+    blocks: Vec<([f64; COLOURS], bool)>,
+    /// Blocks more than unknowns.
+    spare: f64,
+    /// How much of a block's squared error the light at the measured tiles carries.
+    leverage: f64,
+}
+
+impl<'a> Sample<'a> {
+    /// The tiles of a pair; `None` where there are too few blocks to know an error at all.
+    pub(super) fn of(tiles: &'a Tiles, light: &Light, skin: Skin) -> Option<Self> {
+        let measured: Vec<&Tile> = tiles.list.iter().filter(|tile| tile.skin == skin).collect();
+        let mut names: Vec<(usize, usize)> = measured.iter().map(|tile| block(tile)).collect();
+        names.sort_unstable();
+        names.dedup();
+        let block_of =
+            measured.iter().filter_map(|tile| names.binary_search(&block(tile)).ok()).collect();
+        let reference = Reference::of(tiles, light, &measured);
+        let enough = names.len() >= 3 || (!names.is_empty() && reference.spare >= 3.0);
+        let draws = draws(names.len());
+        enough.then_some(Self { measured, block_of, blocks: names.len(), draws, reference })
+    }
+
+    /// The tone of the measured skin in BEFORE, in degrees.
+    pub(super) fn ita_before(&self) -> f32 {
+        let mut tones: Vec<f32> = self.measured.iter().map(|tile| tile.ita_before).collect();
+        super::order::median(&mut tones).unwrap_or(0.0)
+    }
+
+    /// The middle of one value of the measured tiles, with its interval.
+    pub(super) fn middle(&self, colour: usize) -> Middle {
+        let value_of = |tile: &Tile| tile.changes.get(colour).copied().unwrap_or(0.0);
+        let mut ordered: Vec<(f64, usize)> = self
+            .measured
+            .iter()
+            .zip(&self.block_of)
+            .map(|(tile, block)| (value_of(tile), *block))
+            .collect();
+        ordered.sort_by(|one, other| one.0.total_cmp(&other.0));
+        let value = weighted_median(&ordered, |_| 1);
+        let drawn = self.drawn_spread(&ordered, value);
+        let (reference_sd, spare) = self.reference.spread(colour);
+        let own_freedom = long(self.blocks) - 1.0;
+        let pooled = MIDDLE_COSTS * reference_sd / long(self.blocks).sqrt();
+        let (own, own_freedom) = if self.blocks < OWN_SPREAD_FROM && pooled > drawn {
+            (pooled, spare)
+        } else {
+            (drawn, own_freedom)
+        };
+        let light = reference_sd * self.reference.leverage.sqrt();
+        let far = half_width([(own, own_freedom), (light, spare), (CURVE_ERROR * value, KNOWN)]);
+        Middle { value, interval: [value - far, value + far] }
+    }
+
+    /// The spread of the middle over draws of blocks, made larger for what few blocks hide.
+    fn drawn_spread(&self, ordered: &[(f64, usize)], value: f64) -> f64 {
+        if self.blocks < 2 {
+            return 0.0;
+        }
+        let mut square = 0.0;
+        for draw in self.draws.chunks_exact(self.blocks) {
+            let often = |block: usize| usize::from(draw.get(block).copied().unwrap_or(0));
+            square += (weighted_median(ordered, often) - value).powi(2);
+        }
+        let count = long(self.blocks);
+        (square / long(DRAWS) * count / (count - 1.0)).sqrt()
+    }
+}
+
+impl Reference {
+    fn of(tiles: &Tiles, light: &Light, measured: &[&Tile]) -> Self {
+        let own = light.against == Against::WholeRegion;
+        let mut told: Vec<((usize, usize), bool, &Tile)> = tiles
+            .list
+            .iter()
+            .filter_map(|tile| {
+                let beside = witness(tile.skin, light.against)?;
+                Some((block(tile), beside, tile))
+            })
+            .collect();
+        told.sort_by_key(|(block, beside, tile)| (*block, *beside, tile.row, tile.column));
+        let mut normal = Normal::default();
+        let mut blocks = Vec::new();
+        for group in told.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
+            let members: Vec<&Tile> = group.iter().map(|(_, _, tile)| *tile).collect();
+            let beside = group.first().is_some_and(|(_, beside, _)| *beside);
+            let place = mean_terms(&members, tiles.edge, light, beside);
+            normal.add(place, [0.0; 6], 1.0);
+            let sum = |at: usize| -> f64 {
+                members.iter().filter_map(|tile| tile.changes.get(at)).sum::<f64>()
+            };
+            let mut changes = [0.0; COLOURS];
+            for (at, change) in changes.iter_mut().enumerate() {
+                *change = sum(at) / long(members.len());
+            }
+            blocks.push((changes, beside));
+        }
+        let unknowns = light.degree.unknowns() + usize::from(blocks.iter().any(|one| one.1));
+        let at = mean_terms(measured, tiles.edge, light, false);
+        let leverage = if own { 0.0 } else { ROBUST_COSTS * normal.leverage(at) };
+        Self { spare: long(blocks.len()) - long(unknowns), leverage, blocks }
+    }
+
+    /// The spread of one block's change around those like it, and how well it is known.
+    fn spread(&self, colour: usize) -> (f64, f64) {
+        let mut square = 0.0;
+        for beside in [false, true] {
+            let values: Vec<f64> = self
+                .blocks
+                .iter()
+                .filter(|one| one.1 == beside)
+                .filter_map(|one| one.0.get(colour).copied())
+                .collect();
+            let mean = values.iter().sum::<f64>() / long(values.len().max(1));
+            square += values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
+        }
+        let spare = self.spare.max(1.0);
+        ((square / spare).sqrt(), spare)
+    }
+}
+
+fn block(tile: &Tile) -> (usize, usize) {
+    (tile.row / BLOCK, tile.column / BLOCK)
+}
+
+/// The factors of the middle of several tiles in the field of the light.
+fn mean_terms(tiles: &[&Tile], edge: usize, light: &Light, beside: bool) -> [f64; UNKNOWNS] {
+    let mut mean = [0.0; UNKNOWNS];
+    for tile in tiles {
+        let middle = |at: usize| long(at * edge) + 0.5 * long(edge);
+        let place = light.frame().place(middle(tile.column), middle(tile.row));
+        for (sum, term) in mean.iter_mut().zip(terms(place, light.degree)) {
+            *sum += term / long(tiles.len());
+        }
+    }
+    if let Some(last) = mean.last_mut() {
+        *last = if beside { 1.0 } else { 0.0 };
+    }
+    mean
+}
+
+/// How often each of so many blocks is drawn, for every draw.
+fn draws(blocks: usize) -> Vec<u8> {
+    let mut draws = vec![0_u8; blocks * DRAWS];
+    let mut counter = SEED;
+    for draw in draws.chunks_exact_mut(blocks.max(1)) {
+        for _ in 0..blocks {
+            counter = counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
+            let which = below(mixed(counter), blocks);
+            if let Some(often) = draw.get_mut(which) {
+                *often = often.saturating_add(1);
+            }
+        }
+    }
+    draws
+}
+
+/// A counter's bits, mixed (the last steps of splitmix64).
+pub(super) fn mixed(counter: u64) -> u64 {
+    let one = (counter ^ (counter >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    let two = (one ^ (one >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    two ^ (two >> 31)
+}
+
+/// Mixed bits as a number below a bound.
+fn below(bits: u64, bound: usize) -> usize {
+    let share = f64::from(u32::try_from(bits >> 40).unwrap_or(0)) / f64::from(1_u32 << 24);
+    floor(short(share * long(bound))).min(bound.saturating_sub(1))
+}
+
+/// The median of ordered values, each as often as its block is drawn.
+fn weighted_median(ordered: &[(f64, usize)], often: impl Fn(usize) -> usize) -> f64 {
+    let all: usize = ordered.iter().map(|(_, block)| often(*block)).sum();
+    let (mut seen, mut lower) = (0, None);
+    for (value, block) in ordered {
+        let count = often(*block);
+        if count == 0 {
+            continue;
+        }
+        if let Some(lower) = lower {
+            return 0.5 * (lower + value);
+        }
+        seen += count;
+        if 2 * seen > all {
+            return *value;
+        }
+        if 2 * seen == all {
+            lower = Some(*value);
+        }
+    }
+    lower.unwrap_or(0.0)
+}
+
+/// Half of the interval of independent errors, each with how well it is known (Welch and Satterthwaite).
+fn half_width(errors: [(f64, f64); 3]) -> f64 {
+    let square: f64 = errors.iter().map(|(sd, _)| sd * sd).sum();
+    if square <= 0.0 {
+        return 0.0;
+    }
+    let doubt: f64 = errors.iter().map(|(sd, freedom)| sd.powi(4) / freedom.max(1.0)).sum();
+    student(square * square / doubt) * square.sqrt()
+}
+
+/// Student's two-sided 95 % point: a series around the normal one, as good as a thousandth from three degrees on.
+fn student(freedom: f64) -> f64 {
+    let n = freedom.max(1.0);
+    if n < 3.0 {
+        // Between the exact 12.706 of one, 4.303 of two and 3.182 of three, along 1/n.
+        let points = [(1.0, 12.706), (2.0, 4.303), (3.0, 3.182)];
+        let [one, two, three] = points;
+        let (low, high) = if n < 2.0 { (one, two) } else { (two, three) };
+        let share = (1.0 / low.0 - 1.0 / n) / (1.0 / low.0 - 1.0 / high.0);
+        return low.1 + share * (high.1 - low.1);
+    }
+    let z: f64 = 1.959_964;
+    let (z3, z5, z7, z9) = (z.powi(3), z.powi(5), z.powi(7), z.powi(9));
+    z + (z3 + z) / (4.0 * n)
+        + (5.0 * z5 + 16.0 * z3 + 3.0 * z) / (96.0 * n.powi(2))
+        + (3.0 * z7 + 19.0 * z5 + 17.0 * z3 - 15.0 * z) / (384.0 * n.powi(3))
+        + (79.0 * z9 + 776.0 * z7 + 1482.0 * z5 - 1920.0 * z3 - 945.0 * z) / (92_160.0 * n.powi(4))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn students_points_are_those_of_the_tables() {
+        for (freedom, known) in
+            [(1.0, 12.706), (2.0, 4.303), (3.0, 3.182), (5.0, 2.571), (10.0, 2.228), (60.0, 2.000)]
+        {
+            assert!((student(freedom) - known).abs() < 0.005, "{freedom}: {}", student(freedom));
+        }
+    }
+
+    #[test]
+    fn a_weighted_median_counts_a_value_as_often_as_it_is_drawn() {
+        let ordered = [(1.0, 0), (2.0, 1), (3.0, 2), (9.0, 3)];
+        assert_eq!(weighted_median(&ordered, |_| 1).to_bits(), 2.5_f64.to_bits());
+        let often = |block: usize| if block == 3 { 4 } else { 1 };
+        assert_eq!(weighted_median(&ordered, often).to_bits(), 9.0_f64.to_bits());
+    }
+
+    #[test]
+    fn the_same_blocks_are_drawn_again_and_each_as_often_as_another() {
+        let drawn = draws(20);
+        assert_eq!(drawn, draws(20));
+        for block in 0..20 {
+            let often: usize = drawn
+                .chunks_exact(20)
+                .filter_map(|draw| draw.get(block))
+                .map(|n| usize::from(*n))
+                .sum();
+            assert!((850..1150).contains(&often), "block {block} was drawn {often} times");
+        }
+    }
+}

@@ -1,0 +1,286 @@
+//! What is measured of two photographs whose difference is known, because it was made here.
+#![expect(
+    clippy::unwrap_used,
+    clippy::cast_possible_truncation,
+    reason = "the skin is made by helpers of these tests, and they fail them"
+)]
+
+use percuta_imaging::{
+    Change, Ground, Linear, Mask, Pair, Plane, Scale, ScaleFrom,
+    measure::{Measured, measure},
+};
+
+const WIDTH: usize = 480;
+const HEIGHT: usize = 640;
+/// Nine by thirteen centimetres, as on the halved grid of a face that fills the picture.
+const MM_PER_PX: f64 = 0.2;
+
+/// A number from -1 to 1 of a place and a seed.
+fn noise(x: usize, y: usize, seed: u64) -> f64 {
+    let mut bits = seed
+        .wrapping_add((x as u64).wrapping_mul(0x9e37_79b9_7f4a_7c15))
+        .wrapping_add((y as u64).wrapping_mul(0xc2b2_ae3d_27d4_eb4f));
+    bits = (bits ^ (bits >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
+    bits = (bits ^ (bits >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
+    ((bits ^ (bits >> 31)) >> 11) as f64 / (1_u64 << 52) as f64 - 1.0
+}
+
+/// Noise that is smooth over so many pixels.
+fn smooth(x: usize, y: usize, size: usize, seed: u64) -> f64 {
+    let (column, row) = (x / size, y / size);
+    let part = |at: usize| {
+        let share = (at % size) as f64 / size as f64;
+        share * share * (3.0 - 2.0 * share)
+    };
+    let (across, down) = (part(x), part(y));
+    let at = |dx, dy| noise(column + dx, row + dy, seed);
+    let upper = at(0, 0) * (1.0 - across) + at(1, 0) * across;
+    let lower = at(0, 1) * (1.0 - across) + at(1, 1) * across;
+    upper * (1.0 - down) + lower * down
+}
+
+/// Skin as optical densities: a tone, blotches of pigment and of blood, shading, grain.
+fn skin(tone: [f64; 3], x: usize, y: usize) -> [f64; 3] {
+    let pigment = 0.03 * smooth(x, y, 23, 1) + 0.02 * smooth(x, y, 7, 2);
+    let blood = 0.02 * smooth(x, y, 41, 3) + 0.01 * smooth(x, y, 9, 4);
+    let shade = 0.05 * smooth(x, y, 160, 5) + 0.01 * noise(x, y, 6);
+    let [red, green, blue] = tone;
+    [
+        red * 10_f64.powf(-(shade + pigment)),
+        green * 10_f64.powf(-(shade + 1.6 * pigment + blood)),
+        blue * 10_f64.powf(-(shade + 2.2 * pigment + 0.8 * blood)),
+    ]
+}
+
+const LIGHT_SKIN: [f64; 3] = [0.51, 0.26, 0.18];
+const DARK_SKIN: [f64; 3] = [0.14, 0.065, 0.04];
+
+fn picture(of: impl Fn(usize, usize) -> [f64; 3]) -> Linear {
+    let mut planes = [Vec::new(), Vec::new(), Vec::new()];
+    for y in 0..HEIGHT {
+        for x in 0..WIDTH {
+            for (plane, value) in planes.iter_mut().zip(of(x, y)) {
+                plane.push(value.clamp(0.0, 1.0) as f32);
+            }
+        }
+    }
+    let [red, green, blue] = planes.map(|values| Plane::of(WIDTH, HEIGHT, values).unwrap());
+    Linear { red, green, blue }
+}
+
+fn mask(of: impl Fn(usize, usize) -> bool) -> Mask {
+    let values = (0..HEIGHT * WIDTH).map(|at| u8::from(of(at % WIDTH, at / WIDTH)) * 255).collect();
+    Plane::of(WIDTH, HEIGHT, values).unwrap()
+}
+
+/// A photograph of AFTER: what became of the skin, and the light it was taken in.
+fn after(
+    tone: [f64; 3],
+    became: impl Fn(usize, usize, [f64; 3]) -> [f64; 3],
+    lit: impl Fn(usize, usize, [f64; 3]) -> [f64; 3],
+) -> Linear {
+    picture(|x, y| {
+        let grain = |channel: u64| 1.0 + 0.01 * noise(x, y, 70 + channel);
+        let [red, green, blue] = lit(x, y, became(x, y, skin(tone, x, y)));
+        [red * grain(0), green * grain(1), blue * grain(2)]
+    })
+}
+
+fn pair(tone: [f64; 3], after: Linear) -> Pair {
+    Pair {
+        before: picture(|x, y| skin(tone, x, y)),
+        after,
+        valid: mask(|_, _| true),
+        region: mask(|_, _| true),
+        treated: None,
+        control: None,
+        scale: Scale { mm_per_px: MM_PER_PX, from: ScaleFrom::Given },
+    }
+}
+
+fn is_treated(x: usize, y: usize) -> bool {
+    (120..360).contains(&x) && (160..420).contains(&y)
+}
+
+fn is_control(x: usize, y: usize) -> bool {
+    (120..360).contains(&x) && (520..620).contains(&y)
+}
+
+/// Blood more, by this many units of the index of erythema; green and blue take it up.
+fn redder(by: f64) -> impl Fn(usize, usize, [f64; 3]) -> [f64; 3] + Copy {
+    move |x, y, [red, green, blue]| {
+        let more = if is_treated(x, y) { by / 100.0 } else { 0.0 };
+        [red, green * 10_f64.powf(-more), blue * 10_f64.powf(-0.8 * more)]
+    }
+}
+
+/// Another lamp, brighter on one side, with another tone curve.
+fn other_light(x: usize, y: usize, rgb: [f64; 3]) -> [f64; 3] {
+    let side = 1.0 + 0.2 * (x as f64 / WIDTH as f64 - 0.5) + 0.1 * (y as f64 / HEIGHT as f64 - 0.5);
+    let [red, green, blue] = rgb;
+    [red * 1.08, green * 0.96, blue * 0.9].map(|value| (value * side).powf(1.05))
+}
+
+fn same_light(_: usize, _: usize, rgb: [f64; 3]) -> [f64; 3] {
+    rgb
+}
+
+fn late() -> Ground {
+    Ground { days_after_session: Some(42), ..Ground::default() }
+}
+
+fn change<'a>(measured: &'a Measured, what: &str) -> &'a Change {
+    measured.changes.iter().find(|one| one.what == what).unwrap()
+}
+
+fn holds(change: &Change, truth: f64) -> bool {
+    let [low, high] = change.interval;
+    low <= truth && truth <= high
+}
+
+#[test]
+fn a_photograph_compared_with_itself_changed_by_exactly_nought() {
+    for marked in [false, true] {
+        let mut pair = pair(LIGHT_SKIN, picture(|x, y| skin(LIGHT_SKIN, x, y)));
+        pair.treated = marked.then(|| mask(is_treated));
+        pair.control = marked.then(|| mask(is_control));
+        let measured = measure(&pair, &late());
+        assert!(measured.changes.len() >= 5, "{:?}", measured.not_measurable);
+        for one in &measured.changes {
+            assert_eq!((one.value, one.interval), (0.0, [0.0, 0.0]), "{}", one.what);
+            assert!(!one.is_beyond_error());
+        }
+        assert!(measured.delta_a_star.values().iter().all(|delta| *delta == 0.0));
+    }
+}
+
+#[test]
+fn a_known_change_is_found_against_a_control_patch_in_another_light() {
+    for tone in [LIGHT_SKIN, DARK_SKIN] {
+        for truth in [-6.0, 0.0, 6.0] {
+            let mut pair = pair(tone, after(tone, redder(truth), other_light));
+            pair.treated = Some(mask(is_treated));
+            pair.control = Some(mask(is_control));
+            let measured = measure(&pair, &late());
+            let erythema = change(&measured, "erythema");
+            assert_eq!(erythema.against, "control patch");
+            assert!((erythema.value - truth).abs() < 0.5, "{} for {truth}", erythema.value);
+            assert!(holds(erythema, truth), "{:?} for {truth}", erythema.interval);
+            assert_eq!(erythema.is_beyond_error(), truth != 0.0);
+        }
+    }
+}
+
+#[test]
+fn without_a_control_patch_the_skin_around_tells_the_light() {
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(-6.0), other_light));
+    pair.treated = Some(mask(is_treated));
+    let measured = measure(&pair, &late());
+    let erythema = change(&measured, "erythema");
+    assert_eq!((erythema.against, erythema.note), ("untreated skin", None));
+    assert!((erythema.value + 6.0).abs() < 0.5, "{}", erythema.value);
+    assert!(holds(erythema, -6.0), "{:?}", erythema.interval);
+}
+
+#[test]
+fn a_change_of_everything_at_once_is_seen_only_against_a_control_patch() {
+    let everywhere = |_: usize, y: usize, [red, green, blue]: [f64; 3]| {
+        let more = if y < 500 { 0.05 } else { 0.0 };
+        [red, green * 10_f64.powf(-more), blue]
+    };
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, everywhere, same_light));
+    pair.region = mask(|_, y| y < 500);
+    let alone = measure(&pair, &late());
+    let erythema = change(&alone, "erythema");
+    assert_eq!(erythema.against, "whole region");
+    assert!(erythema.note.unwrap().contains("whole region at once"));
+    assert!(erythema.value.abs() < 0.3, "it is taken for light: {}", erythema.value);
+
+    pair.control = Some(mask(is_control));
+    let beside = measure(&pair, &late());
+    let erythema = change(&beside, "erythema");
+    assert!((erythema.value - 5.0).abs() < 0.5, "{}", erythema.value);
+    assert!(holds(erythema, 5.0), "{:?}", erythema.interval);
+}
+
+#[test]
+fn the_map_is_red_where_the_skin_is_redder_and_nowhere_else() {
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(8.0), other_light));
+    pair.treated = Some(mask(is_treated));
+    let delta = measure(&pair, &late()).delta_a_star;
+    let mean = |of: fn(usize, usize) -> bool| {
+        let all: Vec<f64> = (0..WIDTH * HEIGHT)
+            .filter(|at| of(at % WIDTH, at / WIDTH))
+            .filter_map(|at| delta.get(at % WIDTH, at / WIDTH))
+            .map(f64::from)
+            .collect();
+        all.iter().sum::<f64>() / all.len() as f64
+    };
+    assert!(mean(is_treated) > 2.0, "{}", mean(is_treated));
+    assert!(mean(is_control).abs() < 0.2, "{}", mean(is_control));
+}
+
+#[test]
+fn what_is_burnt_out_or_lost_in_the_dark_is_not_counted() {
+    // A lamp burns out the right half of the treated skin; the left half is as red as before.
+    let burning = |x: usize, _: usize, rgb: [f64; 3]| {
+        if x >= 240 { rgb.map(|value| value * 2.5) } else { rgb }
+    };
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(0.0), burning));
+    pair.treated = Some(mask(is_treated));
+    pair.region = mask(|x, _| x < 240 || (240..360).contains(&x));
+    let measured = measure(&pair, &late());
+    let erythema = change(&measured, "erythema");
+    assert!(erythema.value.abs() < 0.5, "{}", erythema.value);
+}
+
+#[test]
+fn pigment_waits_for_day_28_and_texture_does_too() {
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(0.0), same_light));
+    pair.treated = Some(mask(is_treated));
+    let said = |days| {
+        let ground = Ground { days_after_session: days, ..Ground::default() };
+        let measured = measure(&pair, &ground);
+        let has = |what| measured.changes.iter().any(|one| one.what == what);
+        let not = |what| measured.not_measurable.iter().any(|one| one.what == what);
+        assert!(has("erythema"), "redness is measured on any day");
+        assert!(not("scar depth in mm") && not("skin age"));
+        assert_eq!(has("melanin"), !not("pigment"));
+        (has("melanin") && has("ita"), not("texture"), not("colour as an outcome"))
+    };
+    assert_eq!(said(None), (false, true, true));
+    assert_eq!(said(Some(27)), (false, true, true));
+    assert_eq!(said(Some(28)), (true, false, false));
+}
+
+#[test]
+fn pigment_waits_for_redness_to_be_as_it_was() {
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(6.0), same_light));
+    pair.treated = Some(mask(is_treated));
+    let measured = measure(&pair, &late());
+    assert!(!measured.changes.iter().any(|one| one.what == "melanin"));
+    let why = measured.not_measurable.iter().find(|one| one.what == "pigment").unwrap();
+    assert!(why.why.contains("redness changed"), "{}", why.why);
+}
+
+#[test]
+fn too_little_skin_gives_no_number() {
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(6.0), same_light));
+    pair.region = mask(|x, y| x < 20 && y < 20);
+    let measured = measure(&pair, &late());
+    assert_eq!(measured.changes, Vec::new());
+    assert!(measured.not_measurable.iter().any(|one| one.why.contains("too little skin")));
+}
+
+#[test]
+fn the_same_pair_gives_the_same_bits_on_any_number_of_threads() {
+    let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(3.0), other_light));
+    pair.treated = Some(mask(is_treated));
+    let on = |threads| {
+        let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+        pool.install(|| measure(&pair, &late()))
+    };
+    let one = on(1);
+    assert_eq!(one, on(2));
+    assert_eq!(one, on(7));
+}
