@@ -3,8 +3,8 @@
 //!
 //! INVARIANT: nothing is kept of what was not looked at. A photograph without an earlier one has no check.
 
-use percuta_chart::photograph::{Check, Checked, Limit, Photograph};
-use percuta_imaging as imaging;
+use percuta_chart::photograph::{Card, Check, Checked, Limit, Photograph};
+use percuta_imaging::{self as imaging, card};
 use percuta_record::{Change, DocumentId, Target};
 use percuta_seal::envelope;
 
@@ -34,13 +34,12 @@ impl Practice {
         let of = (found.view, found.region.as_deref());
         let earlier = sequence::earlier(&story, of, found.by, &[found.id]);
         let earlier = earlier.filter(|one| one.taken <= found.taken);
-        let checks = match earlier {
-            Some(earlier) => self.judged(earlier, &found).await?,
-            None => Vec::new(),
-        };
+        let judged = self.judged(earlier, &found).await?;
         let against = earlier.map(|one| one.id);
         let document = Photograph {
-            checked: Some(Checked { against, found: checks }),
+            checked: Some(Checked { against, found: judged.checks }),
+            card: judged.card,
+
             ..found.document.clone()
         };
         let (act, _) = adds(actor, patient);
@@ -54,25 +53,32 @@ impl Practice {
         Ok(Opened { document, ..found })
     }
 
-    /// What the quick checks find, on a thread of its own, one pair at a time.
+    /// What the quick checks find and whether a colour card is in the frame, on a thread of its own, one photograph at
+    /// a time.
     async fn judged(
         &self,
-        before: &Opened<Photograph>,
+        before: Option<&Opened<Photograph>>,
         after: &Opened<Photograph>,
-    ) -> Result<Vec<Check>, No> {
-        let (before, after) = (self.original(before).await?, self.original(after).await?);
+    ) -> Result<Judged, No> {
+        let before = match before {
+            Some(before) => Some(self.original(before).await?),
+            None => None,
+        };
+        let after = self.original(after).await?;
         let broken = || No::wrong("photograph", imaging::Unfit::Broken.says());
         let one = self.pictures.acquire().await.map_err(|_never_closed| broken())?;
         let judged = tokio::task::spawn_blocking(move || {
-            let before = imaging::read(&before)?;
             let after = imaging::read(&after)?;
-            Ok(imaging::quick(&before, &after))
+            let checks = match before {
+                Some(before) => imaging::quick(&imaging::read(&before)?, &after),
+                None => Vec::new(),
+            };
+            Ok(Judged { checks: checks.iter().map(kept).collect(), card: card_of(&after) })
         });
-        let judged: Result<Vec<imaging::Check>, imaging::Unfit> =
+        let judged: Result<Judged, imaging::Unfit> =
             judged.await.map_err(|_a_decoder_broke| broken())?;
         drop(one);
-        let judged = judged.map_err(|unfit| No::wrong("photograph", unfit.says()))?;
-        Ok(judged.iter().map(kept).collect())
+        judged.map_err(|unfit| No::wrong("photograph", unfit.says()))
     }
 
     /// The whole file of a photograph, for a use case that has authorized.
@@ -83,6 +89,31 @@ impl Practice {
         let opened = envelope::open(&key, &place(blob), &sealed)
             .map_err(|cause| Failure::Open { document: photograph.id, cause })?;
         Ok(opened.to_vec())
+    }
+}
+
+/// What a photograph came to.
+struct Judged {
+    checks: Vec<Check>,
+    card: Option<Card>,
+}
+
+/// Whether a card of twenty-four patches is in the frame, and what it says. How large it was printed is not known, so
+/// it gives no length. One whose patches are too light or too dark says nothing, and is not called absent.
+fn card_of(photo: &imaging::Photo) -> Option<Card> {
+    let Some(found) = card::find(photo, card::Kind::Chart { pitch_mm: 1.0 }) else {
+        return Some(Card::NotInFrame);
+    };
+    let read = |left_out: card::LeftOut, ok| Card::Read {
+        error_mean: left_out.mean,
+        error_max: left_out.max,
+        mm_per_px: None,
+        ok,
+    };
+    match found.calibration()?.verdict {
+        card::Verdict::Comparable(left_out) => Some(read(left_out, true)),
+        card::Verdict::NotComparable(left_out) => Some(read(left_out, false)),
+        card::Verdict::WhiteOnly => None,
     }
 }
 

@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
 use percuta_chart::{
     person::Part,
-    photograph::{Checked, Shape},
+    photograph::{Card, Checked, Shape},
 };
 
 use super::*;
@@ -181,6 +181,7 @@ async fn a_photograph_is_checked_against_the_first_of_its_view_once_and_by_who_a
     let alone = practice.check_photograph(&actor, first).await.unwrap();
     let nothing = Checked { against: None, found: Vec::new() };
     assert_eq!(alone.checked, Some(nothing), "there is nothing to check it against");
+    assert_eq!(alone.card, Some(Card::NotInFrame), "skin is no card");
     let same = practice.add_photograph(&actor, patient, of(1, skin(1))).await.unwrap();
     let other = practice.add_photograph(&actor, patient, of(2, skin(2))).await.unwrap();
     // Somebody else looks: nothing is checked in their name.

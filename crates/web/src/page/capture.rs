@@ -129,6 +129,8 @@ pub struct Taken {
     pub earlier: Option<Earlier>,
     /// What was found.
     pub checks: Checks,
+    /// What the colour card in the frame says, in a sentence; empty where nobody looked.
+    pub card: String,
     /// Where it is taken back and the view is taken again.
     pub again: String,
     /// The next view: address and words.
@@ -314,7 +316,7 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
                 figure.shot { img src=(taken.src) width=(taken.size.0) height=(taken.size.1) alt=(taken.alt) decoding="async"; figcaption.small { b { "Just taken" } } }
                 @if let Some(earlier) = &taken.earlier { figure.shot { img src=(earlier.src) width=(taken.size.0) height=(taken.size.1) alt=(earlier.alt) decoding="async"; figcaption.small { b { "The earlier one" } br; (earlier.when) } } }
             }
-            (checks(&taken.checks))
+            (checks(&taken.checks, &taken.card))
             div.camera__row {
                 a.btn.btn--primary.btn--glove href=(taken.onwards.0) data-go { (icon(Icon::Onwards)) (taken.onwards.1) }
                 form action=(taken.again) method="post" data-go { button.btn.btn--glove type="submit" { (icon(Icon::Back)) "Take it again" } }
@@ -329,7 +331,7 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
 }
 
 /// What was found of a photograph; the part that a script fetches anew.
-fn checks(checks: &Checks) -> Markup {
+fn checks(checks: &Checks, card: &str) -> Markup {
     html! {
         div.checks #checks aria-live="polite" {
             @match checks {
@@ -345,6 +347,7 @@ fn checks(checks: &Checks) -> Markup {
                     } }
                 },
             }
+            @if !card.is_empty() { p.small.muted { (card) } }
         }
     }
 }

@@ -9,7 +9,7 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use percuta_chart::photograph::{Camera, Noted, Photograph, Taker};
+use percuta_chart::photograph::{Camera, Card, Noted, Photograph, Taker};
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
     patients::Story,
@@ -283,6 +283,7 @@ impl Making<'_> {
             src: format!("{of}/display"),
             alt: self.words(shot).0,
             size: (shot.width, shot.height),
+            card: card(shot).to_owned(),
             checks: checks(shot, || format!("{of}/check?{}", self.take.query())),
             earlier,
             again: format!("{of}/again?{}", self.take.query()),
@@ -299,6 +300,22 @@ fn checks(shot: &Photograph, action: impl FnOnce() -> String) -> Checks {
         Some(checked) if checked.against.is_none() => Checks::First,
         Some(checked) => Checks::Done(checked.found.iter().map(found).collect()),
         None => Checks::Open(action()),
+    }
+}
+
+/// What the colour card in the frame says.
+fn card(shot: &Photograph) -> &'static str {
+    match &shot.card {
+        Some(Card::Read { ok: true, .. }) => {
+            "A colour card is in the frame, and colours can be compared by it."
+        }
+        Some(Card::Read { ok: false, .. }) => {
+            "A colour card is in the frame, but by it colours cannot be compared: more even light, no second lamp."
+        }
+        Some(Card::NotInFrame) => {
+            "No colour card is in the frame. With one, colours can be compared between cameras."
+        }
+        None => "",
     }
 }
 
