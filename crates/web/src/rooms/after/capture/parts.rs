@@ -70,13 +70,9 @@ fn said(status: StatusCode, says: &Value) -> Response {
 
 /// What is wrong as a sentence; any other refusal is a page's.
 fn refused(no: No) -> Answered {
-    match no {
-        No::Wrong(wrong) => {
-            let says: Vec<String> = wrong.into_iter().map(|one| one.says).collect();
-            Ok(said(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "says": says.join(" ") })))
-        }
-        no => Err(no.into()),
-    }
+    let No::Wrong(wrong) = no else { return Err(no.into()) };
+    let says: Vec<String> = wrong.into_iter().map(|one| one.says).collect();
+    Ok(said(StatusCode::UNPROCESSABLE_ENTITY, &json!({ "says": says.join(" ") })))
 }
 
 fn how_far(side: &Side<'_>, status: StatusCode, at: Progress) -> Response {
