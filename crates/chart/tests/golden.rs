@@ -41,7 +41,10 @@ use percuta_chart::{
         Channel, Permission, Place, Publication, PublicationState, Purpose as PublishedFor, Speaker,
     },
     person::{CameBy, Member, Part, Patient, Standing},
-    photograph::{Noted, Photograph, Taker, View},
+    photograph::{
+        Camera, Card, Check, Checked, Limit, Mark, Markup, Noted, Photograph, Shape, Step, Taker,
+        Upload, View,
+    },
     screening::{Disposition, Occasion, Override, Screening},
     session::{Addendum, Cartridge, Endpoint, Session, Side, TreatedZone},
     visit::{NumbingTimes, Phase, PhaseKind, Purpose, Visit, VisitState},
@@ -677,12 +680,22 @@ fn what_comes_after() {
     };
     same("outcome-member", &outcome(Scorer::Member(person(1))));
     same("outcome-patient", &outcome(Scorer::Patient));
-    let photograph = |view: View, by| Photograph {
+}
+
+#[test]
+fn a_photograph_and_what_belongs_to_it_are_what_they_were() {
+    let of_before = |view: View, by| Photograph {
         about: Some(document(6)),
         view,
+        region: None,
+        step: None,
         taken: at("2026-11-20T09:50:00Z"),
         by,
+        source: Camera::Unknown,
+        repeat_of: None,
         noted: BTreeSet::from([Noted::Bare]),
+        checked: None,
+        card: None,
         width: 3_024,
         height: 4_032,
         original: BlobId::from_bytes([1; 16]),
@@ -690,9 +703,67 @@ fn what_comes_after() {
         display: BlobId::from_bytes([2; 16]),
         thumbnail: BlobId::from_bytes([3; 16]),
     };
+    let by = |view| if view == View::Close { Taker::Patient } else { Taker::Clinic };
     for view in View::ALL {
-        let by = if view == View::Close { Taker::Patient } else { Taker::Clinic };
-        same(&format!("photograph-{}", view.word()), &photograph(view, by));
+        stepped(&format!("photograph-{}", view.word()), 1, &of_before(view, by(view)));
+        same(&format!("photograph-{}", view.word()), &taken_in_sequence(of_before(view, by(view))));
+    }
+    let mut file = of_before(View::Front, Taker::Patient);
+    (file.source, file.card) = (Camera::File, Some(Card::NotInFrame));
+    file.checked = Some(Checked { against: None, found: Vec::new() });
+    same("photograph-from-file", &file);
+    let upload = Upload {
+        by: person(1),
+        view: View::Left45,
+        bytes: 4_200_000,
+        part: 1_048_576,
+        sha256: Some("0f".repeat(32)),
+        begun: at("2026-11-20T09:50:00Z"),
+    };
+    same("upload", &upload);
+    let mark = |shape, note| Mark {
+        shape,
+        note: text(note),
+        by: person(1),
+        at: at("2026-11-20T10:00:00Z"),
+    };
+    let markup = Markup {
+        photograph: document(7),
+        marks: vec![
+            mark(Shape::Ring { middle: (5_000, 4_000), radius: 900 }, "Look here next time."),
+            mark(Shape::Arrow { from: (0, 0), to: (10_000, 10_000) }, ""),
+            mark(Shape::Line { points: vec![(1, 2), (3, 4), (5, 6)] }, "Edge of the scar."),
+        ],
+    };
+    same("markup", &markup);
+}
+
+/// One of a sequence, taken with the page's camera and checked.
+fn taken_in_sequence(of_before: Photograph) -> Photograph {
+    let check = |name: &str, value, limit, ok| Check {
+        name: text(name),
+        of: text("tilted in the picture"),
+        value,
+        unit: text("deg"),
+        limit,
+        ok,
+        remedy: text(if ok { "" } else { "Hold the camera level." }),
+    };
+    Photograph {
+        region: Some(text("face")),
+        step: Some(Step { sequence: document(8), number: 2 }),
+        source: Camera::Page,
+        repeat_of: Some(document(9)),
+        checked: Some(Checked {
+            against: Some(document(9)),
+            found: vec![
+                check("pose", Some(7.5), Limit::AtMost(5.0), false),
+                check("focus", None, Limit::AtLeast(60.0), false),
+                check("scale", Some(1.5), Limit::AtMost(5.0), true),
+            ],
+        }),
+        card: Some(Card::Read { error_mean: 2.5, error_max: 6.5, mm_per_px: Some(0.08), ok: true }),
+        ..of_before
     }
 }
 

@@ -188,6 +188,7 @@ fn write_flow(path: &Path, field: &Field, height: usize) -> std::io::Result<()> 
 fn say_quick(asked: &Compare, checks: &[Check]) -> Result<(), Failure> {
     if asked.json {
         let value = serde_json::json!({
+            "interface": 1,
             "comparable": checks.iter().all(Check::is_ok),
             "checks": checks.iter().map(Check::json).collect::<Vec<_>>(),
         });

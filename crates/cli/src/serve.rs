@@ -74,7 +74,15 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
             .flush()
             .map_err(|error| Failure::unusable(format!("cannot write the address: {error}")))?;
         let posting = post.map(|post| tokio::spawn(post.run(Arc::clone(&rooms))));
+        let sweeping = match mode {
+            Mode::Serve => Some(tokio::spawn(sweep(Arc::clone(&rooms)))),
+            // What a demo keeps is gone with it.
+            Mode::Demo => None,
+        };
         accept(listener, percuta_web::rooms::app(&rooms), stop).await;
+        if let Some(sweeping) = sweeping {
+            sweeping.abort();
+        }
         if let Some(posting) = posting {
             // A letter that was under way is handed out again at the next start.
             posting.abort();
@@ -84,6 +92,20 @@ pub(crate) fn run(listen: &Listen, mode: Mode) -> Result<(), Failure> {
         closed.map_err(|error| record::unusable("close the record", &error))
     })
 }
+
+/// Takes away what uploads left lying, now and every hour.
+async fn sweep(rooms: Arc<Rooms>) {
+    loop {
+        if let Err(failure) = rooms.practice.sweep_uploads().await {
+            // It names documents and no person; the next hour tries again.
+            input::complain(&failure.to_string());
+        }
+        tokio::time::sleep(SWEEP_EVERY).await;
+    }
+}
+
+/// How often what uploads left lying is taken away.
+const SWEEP_EVERY: Duration = Duration::from_secs(3_600);
 
 /// Opens the record and lays the rooms. The folder of a demo goes with the second value.
 async fn rooms(

@@ -193,6 +193,7 @@ impl Report {
     /// Its public JSON.
     pub fn json(&self) -> Value {
         let mut report = Map::new();
+        report.insert("interface".to_owned(), json!(1));
         report.insert("comparable".to_owned(), json!(self.is_comparable()));
         let checks: Vec<Value> = self.checks.iter().map(check).collect();
         report.insert("checks".to_owned(), Value::Array(checks));

@@ -105,6 +105,8 @@ pub struct Practice {
     checked: audit::LastCheck,
     /// One picture is read at a time.
     pictures: tokio::sync::Semaphore,
+    /// One part of an upload is kept at a time.
+    parts: tokio::sync::Mutex<()>,
     is_demo: bool,
     /// Whether there is somebody who sends letters.
     has_post: bool,
@@ -126,6 +128,7 @@ impl Practice {
             reads: feeds::Reads::default(),
             checked,
             pictures,
+            parts: tokio::sync::Mutex::default(),
             is_demo,
             has_post: false,
         };

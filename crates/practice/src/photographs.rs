@@ -2,11 +2,15 @@
 //!
 //! A file is read and made smaller on a thread of its own, one at a time, because a large picture takes a large part
 //! of the memory. What is kept is sealed under the patient's key: erasing the key erases the pictures.
+//!
+//! Which views are taken one after another is in [`sequence`]; files that come in parts are in [`uploads`]; what is
+//! found when one is held against an earlier one is in `checks`; what is drawn over one is in
+//! [`markup`].
 
 use jiff::{Timestamp, civil::Date};
 use percuta_chart::{
     consent::{Consent, PhotographUse},
-    photograph::{Noted, Photograph, Taker, View},
+    photograph::{Camera, Noted, Photograph, Step, Taker, View},
 };
 use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, State, Target};
 use percuta_seal::{Place, envelope};
@@ -25,6 +29,11 @@ use crate::{
 pub use percuta_imaging::picture::FILE_BYTES_MAX;
 use percuta_imaging::picture::{self, Picture};
 
+mod checks;
+pub mod markup;
+pub mod sequence;
+pub mod uploads;
+
 /// What the cipher binds a file to, beside its id.
 const BLOB: &str = "blob";
 
@@ -41,6 +50,35 @@ pub struct Shot {
     pub noted: std::collections::BTreeSet<Noted>,
     /// The file.
     pub bytes: Vec<u8>,
+}
+
+/// How a photograph was taken, as far as who sends it knows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct How {
+    /// With what.
+    pub source: Camera,
+    /// The region, by its word in the rulebook.
+    pub region: Option<String>,
+    /// Where in a sequence of views.
+    pub step: Option<InSequence>,
+    /// The photograph that it repeats.
+    pub repeat_of: Option<DocumentId>,
+}
+
+impl Default for How {
+    /// Nothing is known of it.
+    fn default() -> Self {
+        Self { source: Camera::Unknown, region: None, step: None, repeat_of: None }
+    }
+}
+
+/// A step of a sequence.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct InSequence {
+    /// The sequence that goes on; `None` where this photograph begins it.
+    pub sequence: Option<DocumentId>,
+    /// Which step, from one.
+    pub number: u8,
 }
 
 /// Which of the three files of a photograph.
@@ -114,8 +152,31 @@ impl Practice {
         patient: PatientId,
         shot: Shot,
     ) -> Result<DocumentId, No> {
-        let is_own = actor.patient() == Some(patient);
-        let act = if is_own { Act::Own } else { Act::Photographs };
+        self.add_photograph_taken(actor, patient, shot, How::default()).await
+    }
+
+    /// The same, and how it was taken.
+    pub async fn add_photograph_taken(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        shot: Shot,
+        how: How,
+    ) -> Result<DocumentId, No> {
+        let story = self.may_add(actor, patient, shot.about).await?;
+        let (document, draft) = self.photographed(actor, (patient, &story), shot, how).await?;
+        self.commit(actor, draft).await?;
+        Ok(document)
+    }
+
+    /// Whether somebody may add a photograph to a patient's record now, and the record.
+    async fn may_add(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        about: Option<DocumentId>,
+    ) -> Result<Story, No> {
+        let (act, is_own) = adds(actor, patient);
         let subject = percuta_chart::person::document_of(patient);
         self.allow(actor, act, "photograph.add", Some(subject)).await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
@@ -123,17 +184,40 @@ impl Practice {
             self.note(Some(actor), "photograph.add", Some(subject), "refused").await?;
             return Err(not_allowed(is_own));
         }
-        if shot.about.is_some_and(|about| !holds(&story, about)) {
+        if about.is_some_and(|about| !holds(&story, about)) {
             return Err(No::NotFound);
         }
+        Ok(story)
+    }
+
+    /// Reads a file, keeps its sizes sealed, and drafts the document that names them.
+    async fn photographed(
+        &self,
+        actor: &Actor,
+        (patient, story): (PatientId, &Story),
+        shot: Shot,
+        how: How,
+    ) -> Result<(DocumentId, Draft), No> {
+        let (act, is_own) = adds(actor, patient);
         let taken = self.taken(shot.taken).await?;
+        let how = self.sound(story, (shot.view, taken), how).await?;
         let picture = self.pictured(shot.bytes).await?;
+        let document = self.vault.new_id()?;
         let photograph = Photograph {
             about: shot.about,
             view: shot.view,
+            region: how.region,
+            step: how.step.map(|step| Step {
+                sequence: step.sequence.unwrap_or(document),
+                number: step.number,
+            }),
             taken,
             by: if is_own { Taker::Patient } else { Taker::Clinic },
+            source: how.source,
+            repeat_of: how.repeat_of,
             noted: shot.noted,
+            checked: None,
+            card: None,
             width: picture.width,
             height: picture.height,
             original: self.keep_file(patient, &picture.original).await?,
@@ -142,12 +226,45 @@ impl Practice {
             thumbnail: self.keep_file(patient, &picture.thumbnail).await?,
         };
         let files = [photograph.original, photograph.display, photograph.thumbnail];
-        let document = self.vault.new_id()?;
         let draft = Draft::new(act, "photograph.add", document)
             .begin(document, Owner::Patient(patient), &photograph)?
             .referring(files.map(Target::Blob));
-        self.commit(actor, draft).await?;
-        Ok(document)
+        Ok((document, draft))
+    }
+
+    /// That what is said of how a photograph was taken can be: a region of the rulebook, a sequence of this patient's, a
+    /// repeat of a photograph of the same day and view.
+    async fn sound(
+        &self,
+        story: &Story,
+        (view, taken): (View, Timestamp),
+        how: How,
+    ) -> Result<How, No> {
+        let regions = &self.book().vocabulary.regions;
+        if how.region.as_ref().is_some_and(|code| regions.find(code).is_none()) {
+            return Err(No::NotFound);
+        }
+        if let Some(InSequence { sequence: Some(sequence), number: _ }) = how.step {
+            // The first of it may have been taken back and taken again: it still names the sequence.
+            let first = self.vault.head::<Photograph>(sequence).await?;
+            let is_theirs = first.is_some_and(|one| one.patient() == story.patient.patient());
+            if !is_theirs {
+                return Err(No::NotFound);
+            }
+        }
+        if let Some(first) = how.repeat_of {
+            let clinic = self.clinic().await?;
+            let day = |at| day_of(&clinic, at);
+            let of = story.photographs.iter().find(|one| one.id == first).ok_or(No::NotFound)?;
+            let is_alike = of.view == view && of.region == how.region;
+            if !is_alike || day(of.taken) != day(taken) {
+                return Err(No::wrong(
+                    "photograph",
+                    "A repeat is of the same view, on the same day. Take this one as a photograph of its own.",
+                ));
+            }
+        }
+        Ok(how)
     }
 
     /// The photographs of a patient that belong to a visit, session or check-in, for one who may see them.
@@ -319,6 +436,12 @@ impl Practice {
             }
         }
     }
+}
+
+/// By which right somebody adds to a patient's photographs, and whether they are their own.
+fn adds(actor: &Actor, patient: PatientId) -> (Act, bool) {
+    let is_own = actor.patient() == Some(patient);
+    (if is_own { Act::Own } else { Act::Photographs }, is_own)
 }
 
 /// Where a sealed file belongs.

@@ -415,14 +415,15 @@ impl Store {
 
     /// A sealed photograph or file; `None` when it was never kept or was collected.
     pub async fn blob(&self, id: BlobId) -> Result<Option<Vec<u8>>, StoreError> {
-        if !self.is_kept(id).await? {
+        if !self.has_blob(id).await? {
             return Ok(None);
         }
         let folder = self.0.blobs.clone();
         off_the_runtime(move || folder.read(id)).await
     }
 
-    async fn is_kept(&self, id: BlobId) -> Result<bool, StoreError> {
+    /// Whether a sealed file is kept.
+    pub async fn has_blob(&self, id: BlobId) -> Result<bool, StoreError> {
         let rows = self.read_one(Call::of(&BLOB).with(id)).await?;
         rows.into_iter().next().map_or(Ok(false), |mut row| Ok(row.int()? == 1))
     }
@@ -454,14 +455,15 @@ impl Store {
         }
         let folder = self.0.blobs.clone();
         for id in off_the_runtime(move || folder.older(before)).await? {
-            if !self.is_kept(id).await? {
+            if !self.has_blob(id).await? {
                 collected += self.drop_blob(id).await?;
             }
         }
         Ok(collected)
     }
 
-    async fn drop_blob(&self, id: BlobId) -> Result<u64, StoreError> {
+    /// Deletes a file that no version refers to; one that is referred to stays. Gives how many were deleted.
+    pub async fn drop_blob(&self, id: BlobId) -> Result<u64, StoreError> {
         if !self.0.writer.ask(Dropping(id)).await? {
             return Ok(0);
         }
@@ -552,7 +554,7 @@ impl Store {
         let (mut report, missing) = off_the_runtime(move || walk.files(&folder)).await?;
         for (id, fault) in missing {
             // It may have been collected since the rows were read.
-            if self.is_kept(id).await? {
+            if self.has_blob(id).await? {
                 report.faults.push(fault);
             }
         }

@@ -14,12 +14,14 @@ const STYLE: &str = concat!(
     include_str!("../assets/mine.css"),
     include_str!("../assets/records.css"),
     include_str!("../assets/compare.css"),
+    include_str!("../assets/capture.css"),
 );
 const SCRIPT: &str = concat!(
     include_str!("../assets/site.js"),
     include_str!("../assets/board.js"),
     include_str!("../assets/compare.js"),
 );
+const CAMERA: &str = include_str!("../assets/camera.js");
 const MARK: &str = include_str!("../assets/favicon.svg");
 
 /// The assets and their names.
@@ -27,6 +29,7 @@ const MARK: &str = include_str!("../assets/favicon.svg");
 pub(crate) struct Assets {
     style: (String, Ready),
     script: (String, Ready),
+    camera: (String, Ready),
     mark: (String, Ready),
 }
 
@@ -40,13 +43,14 @@ impl Assets {
         Self {
             style: named("site", "css", STYLE, "text/css; charset=utf-8"),
             script: named("site", "js", SCRIPT, "text/javascript; charset=utf-8"),
+            camera: named("camera", "js", CAMERA, "text/javascript; charset=utf-8"),
             mark: named("mark", "svg", MARK, "image/svg+xml"),
         }
     }
 
     /// The asset of a name.
     pub(crate) fn find(&self, name: &str) -> Option<&Ready> {
-        let all = [&self.style, &self.script, &self.mark];
+        let all = [&self.style, &self.script, &self.camera, &self.mark];
         all.into_iter().find(|(known, _)| known == name).map(|(_, ready)| ready)
     }
 
@@ -62,6 +66,11 @@ impl Assets {
     /// Where the script is.
     pub(crate) fn script_href(&self) -> String {
         format!("/assets/{}", self.script.0)
+    }
+
+    /// Where the script of the camera is, which only the pages that take photographs load.
+    pub(crate) fn camera_href(&self) -> String {
+        format!("/assets/{}", self.camera.0)
     }
 
     /// Where the mark is.

@@ -42,11 +42,23 @@ const HEADERS: [(HeaderName, &str); 6] = [
     (HeaderName::from_static("cross-origin-resource-policy"), "same-origin"),
 ];
 
+/// Put on an answer whose page may use the camera and the sensors that tell which way is down; no other may.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct WithCamera;
+
+const WITH_CAMERA: &str = "accelerometer=(self), camera=(self), display-capture=(), geolocation=(), gyroscope=(self), \
+                           magnetometer=(self), microphone=(), payment=(), usb=(), browsing-topics=()";
+
 /// Puts the security headers on every answer.
 pub(crate) async fn headers(request: Request, next: Next) -> Response {
     let mut response = next.run(request).await;
+    let has_camera = response.extensions().get::<WithCamera>().is_some();
     for (name, value) in HEADERS {
         response.headers_mut().insert(name, HeaderValue::from_static(value));
+    }
+    if has_camera {
+        let name = HeaderName::from_static("permissions-policy");
+        response.headers_mut().insert(name, HeaderValue::from_static(WITH_CAMERA));
     }
     response
 }
@@ -58,11 +70,10 @@ pub(crate) async fn admit(State(site): State<Arc<Site>>, request: Request, next:
     if request.uri().query().is_some_and(|query| query.len() > QUERY_BYTES_MAX) {
         return refused(StatusCode::URI_TOO_LONG);
     }
-    let (bytes_max, time_max) = if is_upload(request.method(), request.uri().path()) {
-        (UPLOAD_BYTES_MAX, UPLOAD_TIME_MAX)
-    } else {
-        (BODY_BYTES_MAX, TIME_MAX)
-    };
+    let (method, path) = (request.method(), request.uri().path());
+    let is_upload = is_upload(method, path);
+    let bytes_max = if is_upload { UPLOAD_BYTES_MAX } else { BODY_BYTES_MAX };
+    let time_max = if is_upload || is_reading(method, path) { UPLOAD_TIME_MAX } else { TIME_MAX };
     if declared_length(&asked).is_some_and(|length| length > bytes_max) {
         return refused(StatusCode::PAYLOAD_TOO_LARGE);
     }
@@ -76,19 +87,34 @@ pub(crate) async fn admit(State(site): State<Arc<Site>>, request: Request, next:
     }
 }
 
-/// Whether a request may hold a file. These are exactly the routes whose own limit lets it in.
+/// Whether a request may hold a file or a part of one. These are exactly the routes whose own limit lets it in.
 fn is_upload(method: &Method, path: &str) -> bool {
-    let is_staff = path
-        .strip_prefix("/patients/")
-        .and_then(|rest| rest.strip_suffix("/photographs"))
-        .is_some_and(|patient| !patient.contains('/'));
-    let is_about_check_in = path
-        .strip_prefix("/me/check-in/")
-        .and_then(|rest| rest.strip_suffix("/photograph"))
-        .is_some_and(|check_in| !check_in.contains('/'));
-    let is_own = ["/me/check-in", "/me/photos"].contains(&path) || is_about_check_in;
+    let one = |start: &str, end: &str| {
+        path.strip_prefix(start)
+            .and_then(|rest| rest.strip_suffix(end))
+            .is_some_and(|id| !id.is_empty() && !id.contains('/'))
+    };
+    if *method == Method::PATCH {
+        let is_clinics = path.strip_prefix("/patients/").is_some_and(|rest| {
+            let mut parts = rest.split('/').skip(1);
+            [parts.next(), parts.next()] == [Some("photographs"), Some("uploads")]
+                && parts.next().is_some_and(|id| !id.is_empty())
+                && parts.next().is_none()
+        });
+        return is_clinics || one("/me/photos/uploads/", "");
+    }
+    let is_staff = one("/patients/", "/photographs") || one("/patients/", "/photographs/take");
+    let is_about_check_in = one("/me/check-in/", "/photograph");
+    let is_own = ["/me/check-in", "/me/photos", "/me/photos/take"].contains(&path);
     let is_calendar = path == "/settings/import";
-    *method == Method::POST && (is_own || is_staff || is_calendar)
+    *method == Method::POST && (is_own || is_about_check_in || is_staff || is_calendar)
+}
+
+/// Whether a whole photograph is read for a request that holds none: at the end of its parts, and when it is checked.
+fn is_reading(method: &Method, path: &str) -> bool {
+    let is_done = path.contains("/uploads/") && path.ends_with("/done");
+    let is_check = path.contains("/photos/") && path.ends_with("/check");
+    *method == Method::POST && (is_done || is_check)
 }
 
 fn declared_length(asked: &HeaderMap) -> Option<usize> {
@@ -151,13 +177,23 @@ mod tests {
     }
 
     #[test]
-    fn only_three_routes_take_a_photograph() {
+    fn only_the_routes_of_photographs_take_one() {
         assert!(is_upload(&Method::POST, "/me/check-in"));
         assert!(is_upload(&Method::POST, "/me/photos"));
         assert!(is_upload(&Method::POST, "/patients/patient-0/photographs"));
+        assert!(is_upload(&Method::POST, "/me/photos/take"));
+        assert!(is_upload(&Method::POST, "/patients/patient-0/photographs/take"));
+        assert!(is_upload(&Method::PATCH, "/me/photos/uploads/document-0"));
+        assert!(is_upload(&Method::PATCH, "/patients/patient-0/photographs/uploads/document-0"));
+        assert!(!is_upload(&Method::PATCH, "/patients/patient-0/photographs/uploads/a/b"));
+        assert!(!is_upload(&Method::PATCH, "/patients/patient-0/more/uploads/document-0"));
+        assert!(!is_upload(&Method::POST, "/patients/patient-0/photographs/uploads"));
         assert!(!is_upload(&Method::GET, "/me/photos"));
         assert!(!is_upload(&Method::POST, "/patients/patient-0/photographs/more/photographs"));
         assert!(!is_upload(&Method::POST, "/sign-in"));
+        assert!(is_reading(&Method::POST, "/me/photos/uploads/document-0/done"));
+        assert!(is_reading(&Method::POST, "/photos/document-0/check"));
+        assert!(!is_reading(&Method::POST, "/visits/document-0/check/identity"));
     }
 
     #[test]

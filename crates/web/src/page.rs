@@ -16,6 +16,7 @@
 //! | `mine` | a patient's own pages |
 //! | `map` | the face map |
 //! | `comparator` | two photographs against one another |
+//! | `capture` | taking photographs, in the clinic and at home |
 //! | `check` | `/is-it-for-me/check`, the self-check |
 
 use maud::Markup;
@@ -23,6 +24,7 @@ use percuta_clinical::Rulebook;
 
 use crate::{Site, catalogue::HOME};
 
+pub mod capture;
 pub(crate) mod check;
 pub mod choosing;
 pub mod comparator;

@@ -1,12 +1,13 @@
-//! Form 1 of a session, a visit, a check-in and the clinic.
+//! Form 1 of a session, a visit, a check-in, a photograph and the clinic.
 //!
 //! A session had one cartridge and no zone said with which one it was done; a visit had no note; about a check-in nothing
-//! could be noted or written while it was open; the clinic had one room and one length for each part of a visit.
+//! could be noted or written while it was open; a photograph said neither its region nor how it was taken and checked; the
+//! clinic had one room and one length for each part of a visit.
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::{Timestamp, civil::Date};
-use percuta_record::{DocumentId, PersonId};
+use percuta_record::{BlobId, DocumentId, PersonId};
 use serde::Deserialize;
 use serde_json::Value;
 
@@ -15,6 +16,7 @@ use crate::{
     calendar,
     check_in::{self, Handling, Level},
     clinic::{self, Opening, SignOff, SimpleCalendar, VisitShape},
+    photograph::{self, Noted, Taker, View},
     session::{self, Addendum, Cartridge, Endpoint, Side},
     visit::{self, NumbingTimes, Purpose, VisitState},
 };
@@ -193,6 +195,48 @@ impl From<Room> for calendar::Room {
             turnover_min: 0,
             blocked: Vec::new(),
             is_used: true,
+        }
+    }
+}
+
+/// A photograph in form 1.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Photograph {
+    about: Option<DocumentId>,
+    view: View,
+    taken: Timestamp,
+    by: Taker,
+    noted: BTreeSet<Noted>,
+    width: u32,
+    height: u32,
+    original: BlobId,
+    media_type: String,
+    display: BlobId,
+    thumbnail: BlobId,
+}
+
+impl From<Photograph> for photograph::Photograph {
+    /// Nothing was asked of region and camera, and nothing was checked.
+    fn from(old: Photograph) -> Self {
+        Self {
+            about: old.about,
+            view: old.view,
+            region: None,
+            step: None,
+            taken: old.taken,
+            by: old.by,
+            source: photograph::Camera::Unknown,
+            repeat_of: None,
+            noted: old.noted,
+            checked: None,
+            card: None,
+            width: old.width,
+            height: old.height,
+            original: old.original,
+            media_type: old.media_type,
+            display: old.display,
+            thumbnail: old.thumbnail,
         }
     }
 }

@@ -58,8 +58,7 @@ pub(super) fn compare(
     Some(Said {
         aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)),
         map: found.delta_a_star.as_ref().and_then(|delta| {
-            let measured =
-                |x: usize, y: usize| found.region.get(x, y).is_some_and(|part| part > 127);
+            let measured = |x: usize, y: usize| found.seen.get(x, y).is_some_and(|part| part > 127);
             tiles(delta, measured, threshold(&said))
         }),
         ..said

@@ -3,7 +3,10 @@
 use std::collections::BTreeSet;
 
 use image::{Rgb, RgbImage, codecs::jpeg::JpegEncoder};
-use percuta_chart::person::Part;
+use percuta_chart::{
+    person::Part,
+    photograph::{Card, Checked, Shape},
+};
 
 use super::*;
 use crate::testing::{Clinic, now};
@@ -143,4 +146,93 @@ async fn a_photograph_is_taken_back_by_who_sent_it_and_by_nobody_else() {
     assert!(practice.story(&actor, patient).await.unwrap().photographs.is_empty());
     let no = practice.photograph_file(&clinic.lead, own, Size::Small).await.unwrap_err();
     assert!(matches!(no, No::NotFound));
+}
+
+/// Invented skin with pores and blotches, drawn from a seed.
+fn skin(seed: u32) -> Vec<u8> {
+    let noise = |x: u32, y: u32, size: u32| {
+        let mut state =
+            seed ^ (x / size).wrapping_mul(0x9E37_79B9) ^ (y / size).wrapping_mul(0x85EB_CA6B);
+        state = (state ^ (state >> 15)).wrapping_mul(0x2C1B_3C6D);
+        state = (state ^ (state >> 12)).wrapping_mul(0x297A_2D39);
+        (state >> 16) % 32
+    };
+    let skin = RgbImage::from_fn(1_200, 1_600, |x, y| {
+        let dark = noise(x, y, 40) + noise(x, y, 11) + noise(x, y, 4);
+        let of = |full: u32| u8::try_from(full - dark).unwrap();
+        Rgb([of(225), of(180), of(160)])
+    });
+    let mut bytes = Vec::new();
+    JpegEncoder::new_with_quality(&mut bytes, 92).encode_image(&skin).unwrap();
+    bytes
+}
+
+#[tokio::test]
+async fn a_photograph_is_checked_against_the_first_of_its_view_once_and_by_who_added_it() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let practice = &clinic.practice;
+    let of = |days: i8, bytes| Shot {
+        taken: Some(jiff::civil::date(2026, 11, 1 + days)),
+        ..shot(bytes)
+    };
+    let first = practice.add_photograph(&actor, patient, of(0, skin(1))).await.unwrap();
+    let alone = practice.check_photograph(&actor, first).await.unwrap();
+    let nothing = Checked { against: None, found: Vec::new() };
+    assert_eq!(alone.checked, Some(nothing), "there is nothing to check it against");
+    assert_eq!(alone.card, Some(Card::NotInFrame), "skin is no card");
+    let same = practice.add_photograph(&actor, patient, of(1, skin(1))).await.unwrap();
+    let other = practice.add_photograph(&actor, patient, of(2, skin(2))).await.unwrap();
+    // Somebody else looks: nothing is checked in their name.
+    let looked = practice.check_photograph(&clinic.lead, same).await.unwrap();
+    assert_eq!(looked.checked, None);
+    practice.check_photograph(&actor, same).await.unwrap();
+    practice.check_photograph(&actor, other).await.unwrap();
+    let story = practice.story(&actor, patient).await.unwrap();
+    let checked = |id| {
+        let one = story.photographs.iter().find(|one| one.id == id).unwrap();
+        one.checked.clone().unwrap()
+    };
+    let (same, other) = (checked(same), checked(other));
+    assert_eq!((same.against, other.against), (Some(first), Some(first)));
+    assert!(!same.found.is_empty() && same.found.iter().all(|check| check.ok), "{same:?}");
+    let failed = other.found.iter().find(|check| !check.ok).unwrap();
+    assert!(!failed.remedy.is_empty(), "{other:?}");
+}
+
+#[tokio::test]
+async fn a_mark_lies_beside_the_picture_and_is_taken_away_again() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let practice = &clinic.practice;
+    let id = practice.add_photograph(&actor, patient, shot(jpeg())).await.unwrap();
+    let before = practice.photograph_file(&clinic.lead, id, Size::Original).await.unwrap().bytes;
+    let ring = || Shape::Ring { middle: (5_000, 4_000), radius: 900 };
+    practice.mark_photograph(&clinic.lead, (id, 0), ring(), " A scar. ").await.unwrap();
+    let marked = practice.marked(&clinic.lead, id).await.unwrap();
+    assert_eq!((marked.marks()[0].note.as_str(), marked.version()), ("A scar.", 1));
+    let after = practice.photograph_file(&clinic.lead, id, Size::Original).await.unwrap().bytes;
+    assert!(before == after, "the picture is what it was");
+    // Two drew at once: who was second looks again.
+    let no = practice.mark_photograph(&clinic.lead, (id, 0), ring(), "").await.unwrap_err();
+    assert!(matches!(no, No::Conflict));
+    for wrong in [
+        Shape::Ring { middle: (10_001, 0), radius: 1 },
+        Shape::Ring { middle: (0, 0), radius: 0 },
+        Shape::Arrow { from: (1, 1), to: (1, 1) },
+        Shape::Line { points: vec![(1, 1)] },
+        Shape::Line { points: vec![(1, 1); 601] },
+    ] {
+        let no = practice.mark_photograph(&clinic.lead, (id, 1), wrong, "").await.unwrap_err();
+        assert!(matches!(no, No::Wrong(_)), "{no:?}");
+    }
+    for other in [&clinic.member(Part::FrontDesk), &actor] {
+        let no = practice.mark_photograph(other, (id, 1), ring(), "").await.unwrap_err();
+        assert!(matches!(no, No::NotAllowed), "{no:?}");
+    }
+    practice.unmark_photograph(&clinic.lead, (id, 1), 0).await.unwrap();
+    let marked = practice.marked(&clinic.lead, id).await.unwrap();
+    assert!(marked.marks().is_empty() && marked.version() == 2);
 }

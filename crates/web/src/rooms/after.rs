@@ -8,6 +8,7 @@
 //! | `messages` | `/me/messages` |
 //! | `photographs` | `/me/photos`, `/photos/{photograph}/{size}`, `/patients/{patient}/photographs` |
 //! | `compare` | `/patients/{patient}/compare`, `/me/photos/pair` and their pictures |
+//! | `capture` | `/me/photos/take`, `/patients/{patient}/photographs/take`, uploads in parts |
 //! | `scales` | `/me/scales/{scale}`, `/patients/{patient}/outcomes` |
 //!
 //! What is advised and until when is the rulebook's; days and hours are counted on the clinic's clock.
@@ -22,6 +23,7 @@ use percuta_clinical::Rulebook;
 use super::door::Doors;
 use crate::page::mine::Emergency;
 
+mod capture;
 pub(super) mod check_in;
 mod compare;
 mod messages;
@@ -33,7 +35,7 @@ pub(super) mod upload;
 /// The doors after treatment.
 pub(super) fn doors(doors: Doors) -> Doors {
     let doors = check_in::doors(today::doors(doors));
-    scales::doors(compare::doors(photographs::doors(messages::doors(doors))))
+    scales::doors(capture::doors(compare::doors(photographs::doors(messages::doors(doors)))))
 }
 
 /// What calls for help at once, and whom to call.

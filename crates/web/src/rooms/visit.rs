@@ -251,7 +251,8 @@ fn remedy(desk: &Desk, day: &DayOfVisit, needed: &Needed) -> Remedy {
             Remedy::Page("The patient’s link".to_owned(), format!("/patients/{patient}"))
         }
         (What::Photographs, Stands::Blocks) => {
-            Remedy::Page("Add photographs".to_owned(), format!("/patients/{patient}/photographs"))
+            let take = format!("/patients/{patient}/photographs/take?about={}", visit.id);
+            Remedy::Page("Take photographs".to_owned(), take)
         }
         (What::Interval, Stands::Blocks) => {
             Remedy::Page("Move the visit".to_owned(), format!("{path}/move"))

@@ -119,7 +119,7 @@ pub(crate) fn clear() -> Vec<(&'static str, &'static str)> {
 }
 
 /// A picture of nobody.
-fn jpeg() -> Vec<u8> {
+pub(crate) fn jpeg() -> Vec<u8> {
     let skin = image::RgbImage::from_fn(900, 1200, |x, y| {
         image::Rgb([200, u8::try_from(x % 256).unwrap(), u8::try_from(y % 256).unwrap()])
     });
@@ -229,7 +229,7 @@ impl Room {
     }
 
     /// A form of several parts, the file last.
-    async fn upload(
+    pub(crate) async fn upload(
         &self,
         who: &Secret,
         path: &str,

@@ -408,6 +408,7 @@ pub(super) fn answered(site: &Site, level: Level, reply: Reply) -> Answered {
         talk: Vec::new(),
         add: text("/me/check-in/0001/add"),
         photograph: Some(text("/me/check-in/0001/photograph")),
+        take: Some(text("/me/photos/take?about=0001")),
         again: text("/me/check-in/new?from=0001"),
         rules: text("version 0.1.0"),
     }

@@ -294,6 +294,8 @@ pub struct Answered {
     pub add: String,
     /// Where a photograph that is added goes; nowhere when the patient has not allowed any.
     pub photograph: Option<String>,
+    /// Where photographs are taken with the camera; nowhere when the patient has not allowed any.
+    pub take: Option<String>,
     /// Where a correction is begun, with these answers filled in; a check-in itself is never changed.
     pub again: String,
     /// The version of the rules that answered.
@@ -497,6 +499,7 @@ fn more(view: &Answered, entry: &Entry) -> Markup {
                     (entry::file(entry, "photograph", "A photo, in daylight, as JPEG, HEIC or PNG", "image/jpeg,image/png,image/heic,image/heif,.heic,.heif"))
                     button.btn.btn--wide type="submit" { "Send the photo" }
                 }
+                @if let Some(take) = &view.take { p { a.tap href=(take) { "Or take photos with the camera, held against the earlier ones" } } }
             } @else if let Some(says) = entry.wrong("photograph") {
                 p.error #photograph tabindex="-1" { (icon(Icon::Caution)) span { (says) } }
             }

@@ -99,6 +99,8 @@ fn add(view: &Photographs, entry: &Entry) -> Markup {
     html! {
         form.card.stack action="/me/photos" method="post" enctype="multipart/form-data" novalidate aria-labelledby="add" {
             h2 #add { "Add a photo" }
+            p { a.btn.btn--wide href="/me/photos/take" { (icon(Icon::Camera)) "Take photos, view by view" } }
+            p.small.muted { "The earlier photo of the same view helps to take the new one alike. Or send one from your phone:" }
             (entry::select(entry, "place", "What does it show?", &view.places))
             div.field.field--bad[wrong.is_some()] {
                 label for="photograph" { "The photo" }

@@ -78,7 +78,10 @@ pub struct Upload {
 pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
     let actions = html! {
         @if let Some(compare) = &view.compare { a.btn href=(compare) { "Compare" } }
-        @if view.upload.is_some() { a.btn.btn--primary href="#take" { (icon(Icon::Camera)) "Add a photograph" } }
+        @if let Some(upload) = &view.upload {
+            a.btn href="#take" { "Add a file" }
+            a.btn.btn--primary href=(format!("{}/take", upload.action)) { (icon(Icon::Camera)) "Take photographs" }
+        }
     };
     let body = html! {
         div.page.room {
@@ -115,6 +118,7 @@ fn one_day(day: &str, photographs: &[Photograph]) -> Markup {
                     span.small { (photograph.view) }
                 }
                 a.small.tap href={ "/photos/" (photograph.id) "/permission" } { "What may be done" span.vh { ": " (photograph.alt()) } }
+                a.tap.small href=(format!("/photos/{}/markup", photograph.id)) { "Marks" span.vh { ": " (photograph.alt()) } }
             } } }
         }
     }

@@ -325,6 +325,7 @@ async fn answered(
         add: format!("/me/check-in/{}/add", found.id),
         photograph: may_keep(&story.consents)
             .then(|| format!("/me/check-in/{}/photograph", found.id)),
+        take: may_keep(&story.consents).then(|| format!("/me/photos/take?about={}", found.id)),
         again: format!("/me/check-in/new?again={}", found.id),
         rules: format!("version {}", text(at(&answer, "/rulebook/version"))),
     })

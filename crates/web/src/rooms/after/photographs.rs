@@ -138,6 +138,11 @@ impl<'a> At<'a> {
         Self { story, zone: zone_of(clinic), today: day_of(clinic, now) }
     }
 
+    /// The day on which a photograph was taken, and where in the course.
+    pub(super) fn when(&self, one: &Photograph) -> (String, String) {
+        (day(self.taken(one), self.today), stage(self.story, one.taken, &self.zone))
+    }
+
     pub(super) fn taken(&self, one: &Photograph) -> Date {
         one.taken.to_zoned(self.zone.clone()).date()
     }

@@ -206,7 +206,7 @@ pub(super) fn session(desk: &Desk, clinic: &Clinic, of: &SessionOf, shown: Shown
             },
             action: format!("{path}/undo{seen}"),
         }),
-        photographs: format!("{}/photographs", person.href),
+        photographs: format!("{}/photographs/take?about={}", person.href, session.id),
         reaction: format!("{path}/reaction"),
         next: next(desk, of, open),
         clash: None,
