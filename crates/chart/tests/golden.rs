@@ -29,10 +29,17 @@ use percuta_chart::{
         Clinic, ConsentForm, ConsentSection, LetterTitle, Letters, Opening, Price, PriceList,
         SignOff, SimpleCalendar, VisitShape,
     },
+    comparison::{
+        Alignment, Bound, Change, Check, Comparison, Mark, MarkKind, NotMeasurable, Repeats, Shape,
+        Tiles,
+    },
     consent::{Consent, Named, PhotographUse},
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
     feed::{Feed, FeedState, FeedTitle},
     intake::{Intake, Progress, Teller},
+    permission::{
+        Channel, Permission, Place, Publication, PublicationState, Purpose as PublishedFor, Speaker,
+    },
     person::{CameBy, Member, Part, Patient, Standing},
     photograph::{Noted, Photograph, Taker, View},
     screening::{Disposition, Occasion, Override, Screening},
@@ -433,6 +440,87 @@ fn in_one_room(visit: Visit) -> Visit {
     Visit { service: text(service), phases, ..visit }
 }
 
+fn check(value: Option<f64>, is_ok: bool) -> Check {
+    Check {
+        name: text("pose"),
+        of: text("turned to the side"),
+        value,
+        unit: text("deg"),
+        bound: Bound::AtMost,
+        limit: 5.0,
+        is_ok,
+        remedy: text("Turn the head as on the earlier photograph."),
+    }
+}
+
+fn comparison(checks: Vec<Check>) -> Comparison {
+    let why = text("one flat photograph holds no relief");
+    Comparison {
+        before: document(1),
+        after: document(2),
+        marks: Vec::new(),
+        engine: text("1"),
+        days_after_session: None,
+        checks,
+        alignment: None,
+        changes: Vec::new(),
+        not_measurable: vec![NotMeasurable { what: text("scar depth in mm"), why }],
+        map: None,
+        aligned: None,
+        map_picture: None,
+        is_repeat: false,
+    }
+}
+
+#[test]
+fn photographs_that_were_compared_and_what_repeats_differ_by() {
+    same("comparison-not", &comparison(vec![check(Some(9.25), false), check(None, false)]));
+    let focus = Check {
+        name: text("focus"),
+        bound: Bound::AtLeast,
+        limit: 60.0,
+        unit: text("%"),
+        ..check(Some(88.0), true)
+    };
+    let mark = |kind, shape| Mark { kind, shape, left: 100, top: 200, width: 300, height: 400 };
+    let change = |what, learned_from, note| Change {
+        what: text(what),
+        value: -3.1,
+        unit: text("EI"),
+        interval: [-4.0, -2.2],
+        against: text("control patch"),
+        smallest_detectable: 2.0,
+        learned_from,
+        note,
+    };
+    let compared = Comparison {
+        marks: vec![mark(MarkKind::Treated, Shape::Ellipse), mark(MarkKind::Control, Shape::Box)],
+        days_after_session: Some(42),
+        alignment: Some(Alignment {
+            model: text("homography+flow"),
+            inliers: 412,
+            residual_px: 0.41,
+            residual_px_heldout: 0.45,
+        }),
+        changes: vec![
+            change("erythema", None, None),
+            change("texture_fine", Some(14), Some(text("contrast under this light, not a depth"))),
+        ],
+        map: Some(Tiles { columns: 2, rows: 1, threshold: 0.5, values: vec![None, Some(-1.5)] }),
+        aligned: Some(BlobId::from_bytes([3; 16])),
+        map_picture: Some(BlobId::from_bytes([4; 16])),
+        is_repeat: true,
+        ..comparison(vec![check(Some(1.5), true), focus])
+    };
+    same("comparison", &compared);
+    // What cannot be compared shows no number, whoever wrote it.
+    let checks = vec![check(Some(9.25), false)];
+    assert!(Comparison { checks, ..compared }.to_bytes().is_err());
+    assert!(comparison(Vec::new()).to_bytes().is_err(), "without a check nothing was compared");
+    let differences = BTreeMap::from([(text("erythema"), vec![0.5, -0.25])]);
+    same("repeats", &Repeats { differences });
+}
+
 #[test]
 fn visits_for_every_purpose_in_every_state() {
     let (course, at) = (document(4), at("2026-11-18T10:05:00Z"));
@@ -632,4 +720,49 @@ fn no_released_file_was_edited_or_lost() {
     for name in listed.keys() {
         assert!(found.contains(*name), "`{name}` was released and is gone");
     }
+}
+
+#[test]
+fn what_is_said_of_a_photograph_and_where_its_copies_are() {
+    let permission = |uses: &[PhotographUse], by| Permission {
+        photograph: document(1),
+        uses: uses.iter().copied().collect(),
+        by,
+        at: at("2026-11-21T10:00:00Z"),
+        shown: text("May it be shown in public? Yes."),
+    };
+    let all = [PhotographUse::Record, PhotographUse::Clinic, PhotographUse::Public];
+    same("permission-patient", &permission(&all, Speaker::Patient));
+    let by = Speaker::Clinic { by: person(2), name: text("Dr Ines Invented") };
+    same("permission-clinic", &permission(&[], by));
+    let publication = |state, place| Publication {
+        of: percuta_record::PatientId::from_bytes([4; 16]),
+        photographs: vec![document(1), document(2)],
+        purpose: PublishedFor::Public,
+        place,
+        file_sha256: Some("0".repeat(64)),
+        by: person(2),
+        at: at("2026-11-21T10:00:00Z"),
+        state,
+    };
+    let site =
+        Place { channel: Channel::WebSite, words: text("clinic web site, before and after") };
+    same("publication-exported", &publication(PublicationState::Exported, None));
+    let up = PublicationState::Up { since: date(2026, 11, 21) };
+    same("publication-up", &publication(up, Some(site.clone())));
+    let asked = PublicationState::ToTakeDown {
+        asked: at("2026-11-22T10:00:00Z"),
+        until: date(2026, 11, 29),
+    };
+    same("publication-to-take-down", &publication(asked, Some(site.clone())));
+    let gone = PublicationState::TakenDown {
+        at: at("2026-11-23T10:00:00Z"),
+        by: person(2),
+        name: text("Dr Ines Invented"),
+        proof: text("The page was loaded again."),
+    };
+    let mut gone = publication(gone, Some(site));
+    (gone.purpose, gone.file_sha256) = (PublishedFor::Teaching, None);
+    gone.photographs.truncate(1);
+    same("publication-taken-down", &gone);
 }

@@ -58,7 +58,7 @@ pub struct Measured {
 pub fn measure(pair: &Pair, ground: &Ground) -> Measured {
     let (width, height) = (pair.before.width(), pair.before.height());
     let cells = Cells::of(pair);
-    let Some(light) = Light::of(&cells, centimetre_cells(pair.scale)) else {
+    let Some(light) = Light::of(&cells, centimetre_cells(pair.scale), pair.has_card) else {
         let delta_a_star = Plane::filled(width, height, 0.0);
         return Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star };
     };
@@ -185,7 +185,7 @@ fn change(
             Colour::Erythema | Colour::AStar => gate::note_on_redness(against, time),
             Colour::Melanin | Colour::Ita => match against {
                 Against::WholeRegion => gate::note_on_redness(against, time),
-                Against::ControlPatch | Against::Untreated => {
+                Against::ControlPatch | Against::Untreated | Against::ColourCard => {
                     Some("pigment as the camera sees it: tan, sunscreen and make-up change it too")
                 }
             },

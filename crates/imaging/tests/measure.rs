@@ -89,6 +89,7 @@ fn after(
 
 fn pair(tone: [f64; 3], after: Linear) -> Pair {
     Pair {
+        has_card: false,
         before: picture(|x, y| skin(tone, x, y)),
         after,
         valid: mask(|_, _| true),

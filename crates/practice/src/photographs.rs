@@ -160,7 +160,8 @@ impl Practice {
         self.allow(actor, Act::Photographs, "photograph.find", Some(about)).await?;
         let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
         let mut found = folder.all::<Photograph>()?;
-        found.retain(|one| one.about == Some(about));
+        let closed = self.closed_to(actor, patient).await?;
+        found.retain(|one| one.about == Some(about) && !closed.contains(&one.id));
         self.note(Some(actor), "photograph.find", Some(about), "done").await?;
         Ok(found)
     }
@@ -187,7 +188,7 @@ impl Practice {
     }
 
     /// Seals a file under the patient's key and keeps it, before any document refers to it.
-    async fn keep_file(&self, patient: PatientId, bytes: &[u8]) -> Result<BlobId, No> {
+    pub(crate) async fn keep_file(&self, patient: PatientId, bytes: &[u8]) -> Result<BlobId, No> {
         let owner = Owner::Patient(patient);
         let key = self.vault.key(owner).await?.ok_or(No::NotFound)?;
         let id: BlobId = self.vault.new_id()?;
@@ -218,7 +219,18 @@ impl Practice {
             .because("withdrawal")
             .change(&found, Change::Withdraw, &found.document)?;
         self.commit(actor, draft).await?;
+        if let Some(patient) = found.patient() {
+            self.recall(actor, patient).await?;
+        }
         Ok(found)
+    }
+
+    /// Whether the patient keeps a photograph from everybody at the clinic. From themselves they do not.
+    async fn is_closed_to(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
+        let Some(patient) = found.patient().filter(|_| actor.patient().is_none()) else {
+            return Ok(false);
+        };
+        Ok(self.closed_to(actor, patient).await?.contains(&found.id))
     }
 
     async fn may_withdraw(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
@@ -238,17 +250,41 @@ impl Practice {
         size: Size,
     ) -> Result<File, No> {
         let found = self.photograph(actor, photograph).await?;
+        let file = self.opened_file(&found, size).await?;
+        self.note(Some(actor), "photograph.open", Some(photograph), "done").await?;
+        Ok(file)
+    }
+
+    /// A file of a photograph, for a use case that has authorized and will audit.
+    pub(crate) async fn opened_file(
+        &self,
+        found: &Opened<Photograph>,
+        size: Size,
+    ) -> Result<File, No> {
         let (blob, media_type) = match size {
             Size::Original => (found.original, found.media_type.clone()),
             Size::Display => (found.display, "image/jpeg".to_owned()),
             Size::Small => (found.thumbnail, "image/jpeg".to_owned()),
         };
-        let key = self.vault.key(found.owner).await?.ok_or(No::NotFound)?;
+        Ok(File { media_type, bytes: self.opened_blob(found, blob).await? })
+    }
+
+    /// A sealed file of a document.
+    pub(crate) async fn opened_blob<D>(&self, of: &Opened<D>, blob: BlobId) -> Result<Vec<u8>, No> {
+        let key = self.vault.key(of.owner).await?.ok_or(No::NotFound)?;
         let sealed = self.vault.store().blob(blob).await?.ok_or(No::NotFound)?;
         let opened = envelope::open(&key, &place(blob), &sealed)
-            .map_err(|cause| Failure::Open { document: photograph, cause })?;
-        self.note(Some(actor), "photograph.open", Some(photograph), "done").await?;
-        Ok(File { media_type, bytes: opened.to_vec() })
+            .map_err(|cause| Failure::Open { document: of.id, cause })?;
+        Ok(opened.to_vec())
+    }
+
+    /// Whose a photograph is, for one who may see it.
+    pub async fn photograph_owner(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+    ) -> Result<PatientId, No> {
+        self.photograph(actor, photograph).await?.patient().ok_or(No::NotFound)
     }
 
     /// What is known of a photograph, for one who may see it. What is not theirs does not exist.
@@ -270,7 +306,13 @@ impl Practice {
             None => true,
         };
         match found.filter(is_theirs) {
-            Some(found) => Ok(found),
+            Some(found) => match self.is_closed_to(actor, &found).await? {
+                false => Ok(found),
+                true => {
+                    self.note(Some(actor), "photograph.open", Some(photograph), "refused").await?;
+                    Err(No::Closed("The patient has closed this photograph to the clinic."))
+                }
+            },
             None => {
                 self.note(Some(actor), "photograph.open", Some(photograph), "not-found").await?;
                 Err(No::NotFound)

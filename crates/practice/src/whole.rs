@@ -5,9 +5,11 @@ use percuta_chart::{
     calendar::{Device, Held, Room, Roster, Services, Site, Told, Waiting},
     check_in::{CheckIn, Outcome},
     clinic::{Clinic, ConsentForm, PriceList},
+    comparison::{Comparison, Repeats},
     consent::Consent,
     course::Course,
     intake::Intake,
+    permission::{Permission, Publication},
     person::{Member, Patient},
     photograph::Photograph,
     screening::Screening,
@@ -56,6 +58,10 @@ impl Practice {
         self.open_all::<Session>(&mut whole).await?;
         self.open_all::<CheckIn>(&mut whole).await?;
         self.open_all::<Photograph>(&mut whole).await?;
+        self.open_all::<Permission>(&mut whole).await?;
+        self.open_all::<Publication>(&mut whole).await?;
+        self.open_all::<Comparison>(&mut whole).await?;
+        self.open_all::<Repeats>(&mut whole).await?;
         self.open_all::<Outcome>(&mut whole).await?;
         Ok(whole)
     }

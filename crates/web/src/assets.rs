@@ -13,8 +13,13 @@ const STYLE: &str = concat!(
     include_str!("../assets/settings.css"),
     include_str!("../assets/mine.css"),
     include_str!("../assets/records.css"),
+    include_str!("../assets/compare.css"),
 );
-const SCRIPT: &str = concat!(include_str!("../assets/site.js"), include_str!("../assets/board.js"));
+const SCRIPT: &str = concat!(
+    include_str!("../assets/site.js"),
+    include_str!("../assets/board.js"),
+    include_str!("../assets/compare.js"),
+);
 const MARK: &str = include_str!("../assets/favicon.svg");
 
 /// The assets and their names.

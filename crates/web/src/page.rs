@@ -15,6 +15,7 @@
 //! | `staff` | rooms of the clinic's people |
 //! | `mine` | a patient's own pages |
 //! | `map` | the face map |
+//! | `comparator` | two photographs against one another |
 //! | `check` | `/is-it-for-me/check`, the self-check |
 
 use maud::Markup;
@@ -24,7 +25,9 @@ use crate::{Site, catalogue::HOME};
 
 pub(crate) mod check;
 pub mod choosing;
+pub mod comparator;
 mod conflict;
+pub mod copies;
 pub mod demo;
 pub mod entry;
 mod evidence;

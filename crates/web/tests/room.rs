@@ -312,11 +312,37 @@ fn no_element_has_an_attribute_twice() -> Result<(), Fault> {
 }
 
 #[test]
-fn photographs_side_by_side_say_what_they_cannot_show() -> Result<(), Fault> {
+fn a_comparison_says_every_number_that_it_draws_and_what_it_cannot_show() -> Result<(), Fault> {
     let html = page("compare")?;
-    assert!(html.contains("Nothing is measured here."));
-    assert!(html.contains("The light differs"));
-    assert_eq!(html.matches("<figure").count(), 2);
+    assert_eq!(html.matches("<figure").count(), 2, "side by side without script");
+    assert!(html.contains("aria-label=\"−3.1 EI (−4.0 to −2.2)\""));
+    for said in [
+        "−3.1 EI (−4.0 to −2.2)</span>",
+        "Less red",
+        "2 EI, assumed until the clinic has ten repeats",
+        "less red, ",
+        "One flat photograph holds no relief.",
+        "too early to judge",
+        "cannot be compared: turned to the side",
+        "too early to judge: the plan of this course",
+    ] {
+        assert!(html.contains(said), "{said}");
+    }
+    // One visit is too early: its circle stays open. The others are filled.
+    assert_eq!(html.matches("class=\"pt\"").count(), 1);
+    assert_eq!(html.matches("class=\"pt ptf\"").count(), 2);
+    Ok(())
+}
+
+#[test]
+fn what_cannot_be_compared_says_why_and_shows_no_number() -> Result<(), Fault> {
+    let html = page("compare-not")?;
+    assert!(html.contains("These two cannot be compared."));
+    assert!(html.contains("9.3°, limit 5°"));
+    assert!(html.contains("Turn the head as on the earlier photograph"));
+    for number in ["What was measured", "class=\"ci\"", "change-map", " EI ("] {
+        assert!(!html.contains(number), "{number}");
+    }
     Ok(())
 }
 

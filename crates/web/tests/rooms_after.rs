@@ -542,3 +542,142 @@ async fn messages_go_on_to_older_ones() {
     let (_, page) = house.get(nora, "/me/messages?page=1").await;
     assert_eq!(page.matches("talk__words").count(), 1, "{page}");
 }
+
+/// Invented skin as a PNG: freckles on a plain ground, drawn from a seed.
+fn freckled(seed: u64) -> Vec<u8> {
+    const WIDE: usize = 600;
+    const HIGH: usize = 800;
+    let mut state = seed;
+    let mut draw = |below: usize| {
+        state =
+            state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        usize::try_from(state >> 33).unwrap() % below
+    };
+    let mut rows = vec![0_u8; (WIDE * 3 + 1) * HIGH];
+    for row in rows.chunks_mut(WIDE * 3 + 1) {
+        for pixel in row[1..].chunks_mut(3) {
+            pixel.copy_from_slice(&[206, 160, 138]);
+        }
+    }
+    for _ in 0..900 {
+        let (left, top, size, depth) = (draw(WIDE), draw(HIGH), 2 + draw(5), 12 + draw(40));
+        let by = u8::try_from(depth).unwrap();
+        for (x, y) in (0..=2 * size).flat_map(|x| (0..=2 * size).map(move |y| (x, y))) {
+            let far = x.abs_diff(size).pow(2) + y.abs_diff(size).pow(2);
+            if far <= size * size && left + x < WIDE && top + y < HIGH {
+                let at = (top + y) * (WIDE * 3 + 1) + 1 + (left + x) * 3;
+                rows[at..at + 3]
+                    .iter_mut()
+                    .for_each(|part| *part = part.saturating_sub(by).max(40));
+            }
+        }
+    }
+    let chunk = |name: &[u8], body: &[u8]| {
+        let mut crc = flate2::Crc::new();
+        crc.update(name);
+        crc.update(body);
+        let length = u32::try_from(body.len()).unwrap().to_be_bytes();
+        [&length, name, body, &crc.sum().to_be_bytes()].concat()
+    };
+    let mut packed = ZlibEncoder::new(Vec::new(), Compression::fast());
+    packed.write_all(&rows).unwrap();
+    let size = [WIDE, HIGH].map(|side| u32::try_from(side).unwrap().to_be_bytes()).concat();
+    let header = chunk(b"IHDR", &[size.as_slice(), &[8, 2, 0, 0, 0]].concat());
+    let pixels = chunk(b"IDAT", &packed.finish().unwrap());
+    [b"\x89PNG\r\n\x1a\n".as_slice(), &header, &pixels, &chunk(b"IEND", b"")].concat()
+}
+
+impl House {
+    /// Sends a photograph as the clinic does, and gives its id.
+    async fn photographed(&self, view: &str, taken: &str, file: &[u8]) -> String {
+        let here = format!("/patients/{}/photographs", self.nora.0);
+        let fields = [("view", view), ("taken", taken)];
+        let (status, _, body) = self.upload(&self.lead, &here, (&fields, file)).await;
+        assert_eq!(status, StatusCode::SEE_OTHER, "{body}");
+        let story = self.rooms.practice.story(&self.who, self.nora.0).await.unwrap();
+        let newest = story.photographs.iter().max_by_key(|one| one.contribution.at).unwrap();
+        newest.id.to_string()
+    }
+}
+
+/// The addresses of pictures on a page that begin alike.
+fn pictures<'p>(page: &'p str, begins: &str) -> Vec<&'p str> {
+    let of = page.split(" src=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    of.filter(|src| src.starts_with(begins)).collect()
+}
+
+#[tokio::test]
+async fn two_photographs_are_compared_and_the_later_one_is_laid_over_the_earlier() {
+    let house = House::open().await;
+    house.allows_photographs().await;
+    let before = house.photographed("close", "2026-10-09", &freckled(7)).await;
+    let after = house.photographed("close", "2026-11-20", &freckled(7)).await;
+    let page = format!("/patients/{}/compare", house.nora.0);
+    let two = format!("before={before}&after={after}");
+    // The page of before leads here.
+    let old = format!("/patients/{}/photographs/pair?{two}", house.nora.0);
+    let request = Request::get(&old).header("cookie", format!("percuta={}", house.lead));
+    let (_, to, _) = house.send(request.body(Body::empty()).unwrap()).await;
+    assert_eq!(to, format!("{page}?{two}"));
+    // Both are shown at once; nothing is measured by looking.
+    let (status, first) = house.get(&house.lead, &to).await;
+    assert_eq!((status, first.matches("<figure").count()), (StatusCode::OK, 2));
+    assert!(
+        first.contains("These two were not compared yet.") && !first.contains("What was measured")
+    );
+    let (status, to, _) = house.post(&house.lead, &page, &two).await;
+    assert_eq!((status, &to), (StatusCode::SEE_OTHER, &format!("{page}?{two}")));
+    let (_, said) = house.get(&house.lead, &to).await;
+    assert!(said.contains("What was measured") && said.contains("laid over the earlier one"));
+    let aligned = pictures(&said, "/comparisons/");
+    assert_eq!(aligned.len(), 1);
+    assert_eq!(house.get(&house.lead, aligned[0]).await.0, StatusCode::OK);
+    // As it was taken, it is the photograph itself.
+    let (_, taken) = house.get(&house.lead, &format!("{to}&as=taken")).await;
+    assert!(pictures(&taken, "/comparisons/").is_empty());
+    assert!(taken.contains(&format!("/photos/{after}/display")));
+    // The patient sees the same two, in words; nobody else does.
+    let (status, own) = house.get(&house.nora.1, &format!("/me/photos/pair?{two}")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(own.contains("What the two show") && !own.contains("What was measured"), "{own}");
+    let theirs = pictures(&own, "/me/photos/comparisons/");
+    assert_eq!(house.get(&house.nora.1, theirs[0]).await.0, StatusCode::OK);
+    for path in [theirs[0].to_owned(), format!("/me/photos/pair?{two}")] {
+        assert_eq!(house.get(&house.olaf, &path).await.0, StatusCode::NOT_FOUND, "{path}");
+    }
+    let (status, ..) = house.post(&house.olaf, "/me/photos/pair", &two).await;
+    assert_eq!(status, StatusCode::NOT_FOUND);
+}
+
+#[tokio::test]
+async fn what_cannot_be_compared_says_why_and_no_number_stands_on_the_page() {
+    let house = House::open().await;
+    house.allows_photographs().await;
+    let before = house.photographed("front", "2026-10-09", &freckled(7)).await;
+    let other = house.photographed("front", "2026-11-20", &freckled(8)).await;
+    let profile = house.photographed("right90", "2026-11-20", &png()).await;
+    let page = format!("/patients/{}/compare", house.nora.0);
+    let two = format!("before={before}&after={other}");
+    let (_, to, _) = house.post(&house.lead, &page, &two).await;
+    let (status, said) = house.get(&house.lead, &to).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(said.contains("These two cannot be compared."), "{said}");
+    assert!(!said.contains("What was measured") && !said.contains("class=\"ci\""));
+    assert!(pictures(&said, "/comparisons/").is_empty(), "nothing is laid over anything");
+    let (_, own) = house.get(&house.nora.1, &format!("/me/photos/pair?{two}")).await;
+    assert!(own.contains("These two cannot be compared."));
+    // Of another view nothing is asked, and the page says so.
+    let views = format!("before={before}&after={profile}");
+    let (status, _, body) = house.post(&house.lead, &page, &views).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body.contains("These two show different views."), "{body}");
+    let (_, body) = house.get(&house.lead, &format!("{page}?{views}")).await;
+    assert!(body.contains("They show different views, so nothing is compared."));
+    // An area beside the photograph is refused beneath the areas.
+    let beside = format!(
+        "{two}&marked=yes&area0-kind=treated&area0-shape=box&area0-left=90&area0-top=0&area0-width=20&area0-height=5"
+    );
+    let (status, _, body) = house.post(&house.lead, &page, &beside).await;
+    assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
+    assert!(body.contains("Each area lies on the photograph"), "{body}");
+}

@@ -8,7 +8,7 @@ use percuta_chart::{
     consent::PhotographUse,
     course::CourseState,
     person::{CameBy, person_of},
-    photograph::View,
+    photograph::{Noted, View},
     screening::Occasion,
     session::Endpoint,
     visit::Purpose,
@@ -536,25 +536,28 @@ async fn chart(life: &mut Life<'_>, (by, id): (&Actor, DocumentId)) -> Result<()
     }
 }
 
-/// A picture of before, without which no session begins; three of the patient as whom one may look around.
+/// A picture of before, without which no session begins; two views of an invented head for the patient as whom one may look
+/// around, so that there is something to compare.
 async fn photographs(life: &mut Life<'_>, patient: PatientId, visit: DocumentId) -> Result<(), No> {
     let story = life.practice.story(&life.staff.cy, patient).await?;
-    let is_shown = life.shown == Some(patient);
-    let given = u32::try_from(story.sessions.len()).unwrap_or(0);
     let seed = usize::from(patient.bytes().first().copied().unwrap_or(0));
-    let views: &[View] =
-        if is_shown { &[View::Front, View::Right45, View::Left45] } else { &[View::Front] };
-    for view in views {
-        let Some(bytes) = picture::patch(
-            seed % 6,
-            seed,
-            if is_shown { 3 } else { 1 },
-            100_u32.saturating_sub(given * 22),
-        ) else {
-            continue;
-        };
-        let shot =
-            Shot { about: Some(visit), view: *view, taken: None, noted: BTreeSet::new(), bytes };
+    let given = u32::try_from(story.sessions.len()).unwrap_or(0);
+    let mut taken: Vec<(View, Option<Vec<u8>>)> = Vec::new();
+    if life.shown == Some(patient) {
+        let today = life.today();
+        let first = story.sessions.iter().map(|session| session.on).min();
+        let days = first.map(|first| (today - first).get_days());
+        for view in [View::Front, View::Right45] {
+            taken.push((view, picture::head(view, days).await));
+        }
+    } else {
+        let depth = 100_u32.saturating_sub(given * 22);
+        taken.push((View::Front, picture::patch(seed % 6, seed, depth)));
+    }
+    for (view, bytes) in taken {
+        let Some(bytes) = bytes else { continue };
+        let noted = BTreeSet::from([Noted::Bare]);
+        let shot = Shot { about: Some(visit), view, taken: None, noted, bytes };
         life.practice.add_photograph(&life.staff.cy, patient, shot).await?;
     }
     Ok(())

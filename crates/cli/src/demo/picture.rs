@@ -1,17 +1,44 @@
 //! Pictures of the demo: drawn, not photographed. A patch of invented skin with some dents that get shallower from visit
-//! to visit, in a tone of one's own. Nobody's skin was looked at for them.
+//! to visit, in a tone of one's own; and for one patient an invented head, photographed again and again. Nobody's skin was
+//! looked at for them.
 
 use std::io::Write as _;
 
 use flate2::{Compression, Crc, write::ZlibEncoder};
+use percuta_chart::photograph::View;
+use percuta_imaging::copy;
+use percuta_testkit::series::{Subject, When};
 
 use super::Draw;
 
 const WIDTH: usize = 160;
 const HEIGHT: usize = 120;
 
-/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `scale` times 160 by 120 pixels, `depth` of the dents in percent.
-pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Option<Vec<u8>> {
+/// How light the skin of the invented head is, as an individual typology angle.
+const HEAD_ITA_DEG: f64 = 22.0;
+/// Which head it is.
+const HEAD_SEED: u64 = 41;
+
+/// A photograph of the invented head as a JPEG, so many days after the first session. It is drawn beside the life of the
+/// clinic, on every core.
+pub(crate) async fn head(view: View, days: Option<i32>) -> Option<Vec<u8>> {
+    let turned_deg = match view {
+        View::Front | View::Close | View::Body => 0.0,
+        View::Right45 => 45.0,
+        View::Left45 => -45.0,
+        View::Right90 => 90.0,
+        View::Left90 => -90.0,
+    };
+    let when = days.map_or(When::Before, |days| When::Weeks(f64::from(days) / 7.0));
+    let drawn = tokio::task::spawn_blocking(move || {
+        let photo = Subject::new(HEAD_SEED, HEAD_ITA_DEG).photograph(turned_deg, when)?;
+        copy::jpeg(&photo, 1_200)
+    });
+    drawn.await.ok().flatten()
+}
+
+/// A patch as a PNG: `tone` from 0 (light) to 5 (dark), `depth` of the dents in percent.
+pub(crate) fn patch(tone: usize, seed: usize, depth: u32) -> Option<Vec<u8>> {
     const TONES: [[u32; 3]; 6] = [
         [236, 206, 190],
         [226, 188, 164],
@@ -28,29 +55,21 @@ pub(crate) fn patch(tone: usize, seed: usize, scale: usize, depth: u32) -> Optio
             (30 + below(100), 20 + below(80), 2 + below(3))
         })
         .collect();
-    // Every pixel of the patch once; a larger picture repeats it, each time with a grain of its own.
-    let shades: Vec<i64> = (0..WIDTH * HEIGHT)
-        .map(|place| {
-            let at = |place: usize| i64::try_from(place).unwrap_or(0);
-            shade((at(place % WIDTH), at(place / WIDTH)), &dents, depth)
-        })
-        .collect();
     let mut grain = Draw(99);
-    let (width, height) = (WIDTH * scale, HEIGHT * scale);
-    let mut rows = Vec::with_capacity((width * 3 + 1) * height);
-    for row in 0..height {
-        rows.push(0);
-        for column in 0..width {
-            let place = row / scale.max(1) * WIDTH + column / scale.max(1);
-            let noise = i64::try_from(grain.below(7)).unwrap_or(0) - 3;
-            let shade = shades.get(place).copied().unwrap_or(1_000) + noise * 4;
-            for channel in base {
-                let value = i64::from(channel) * shade.clamp(200, 1_080) / 1_000;
-                rows.push(u8::try_from(value.clamp(0, 255)).unwrap_or(255));
-            }
+    let mut rows = Vec::with_capacity((WIDTH * 3 + 1) * HEIGHT);
+    for place in 0..WIDTH * HEIGHT {
+        if place % WIDTH == 0 {
+            rows.push(0);
+        }
+        let at = |place: usize| i64::try_from(place).unwrap_or(0);
+        let noise = at(grain.below(7)) - 3;
+        let shade = shade((at(place % WIDTH), at(place / WIDTH)), &dents, depth) + noise * 4;
+        for channel in base {
+            let value = i64::from(channel) * shade.clamp(200, 1_080) / 1_000;
+            rows.push(u8::try_from(value.clamp(0, 255)).unwrap_or(255));
         }
     }
-    png(&rows, (width, height))
+    png(&rows, (WIDTH, HEIGHT))
 }
 
 /// How bright a pixel is, in thousandths.

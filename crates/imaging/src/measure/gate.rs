@@ -109,10 +109,11 @@ pub(super) fn note_on_redness(against: Against, time: Time) -> Option<&'static s
             "a change of the whole region at once cannot be told from a change of light; \
              before day 28 redness is healing, not an outcome",
         ),
-        (Against::ControlPatch | Against::Untreated, Time::Early(_) | Time::Unknown) => {
-            Some("before day 28 redness is healing, not an outcome")
-        }
-        (Against::ControlPatch | Against::Untreated, Time::Late) => None,
+        (
+            Against::ControlPatch | Against::Untreated | Against::ColourCard,
+            Time::Early(_) | Time::Unknown,
+        ) => Some("before day 28 redness is healing, not an outcome"),
+        (Against::ControlPatch | Against::Untreated | Against::ColourCard, Time::Late) => None,
     }
 }
 
@@ -120,7 +121,7 @@ pub(super) fn note_on_redness(against: Against, time: Time) -> Option<&'static s
 pub(super) fn note_on_texture(against: Against) -> &'static str {
     match against {
         Against::ControlPatch | Against::Untreated => "contrast under this light, not a depth",
-        Against::WholeRegion => {
+        Against::WholeRegion | Against::ColourCard => {
             "contrast under this light, not a depth; a sharper photograph changes it too"
         }
     }

@@ -41,6 +41,8 @@ pub(super) enum Against {
     Untreated,
     /// All of it: nothing was marked.
     WholeRegion,
+    /// A colour card on both photographs: it says what white is, and the skin only how light falls off.
+    ColourCard,
 }
 
 impl Against {
@@ -50,6 +52,7 @@ impl Against {
             Self::ControlPatch => "control patch",
             Self::Untreated => "untreated skin",
             Self::WholeRegion => "whole region",
+            Self::ColourCard => "colour card",
         }
     }
 }
@@ -135,7 +138,7 @@ pub(super) fn terms([x, y]: [f64; 2], degree: Degree) -> [f64; 6] {
 
 impl Light {
     /// What the light did; `None` where no skin can be measured. `reach_cells` are the cells of a centimetre.
-    pub(super) fn of(cells: &Cells, reach_cells: f64) -> Option<Self> {
+    pub(super) fn of(cells: &Cells, reach_cells: f64, has_card: bool) -> Option<Self> {
         let against = against(cells, reach_cells);
         let frame = frame(cells, against)?;
         let mut witnesses = witnesses(cells, against, frame);
@@ -153,7 +156,16 @@ impl Light {
                 *value -= pivot;
             }
         }
-        let (field, curve) = fit(&witnesses, degree);
+        let (mut field, mut curve) = fit(&witnesses, degree);
+        let mut against = against;
+        // A control patch is nearer to the skin than a card; without one, what all of the skin did is not light.
+        if has_card && against != Against::ControlPatch {
+            against = Against::ColourCard;
+            curve = 0.0;
+            for [level, ..] in &mut field {
+                *level = 0.0;
+            }
+        }
         Some(Self { told: Told { against, degree, frame }, field, curve, pivot })
     }
 
@@ -236,7 +248,10 @@ pub(super) fn witness(skin: Skin, against: Against) -> Option<bool> {
         (Against::ControlPatch, Skin::Untreated) => Some(true),
         (Against::Untreated, Skin::Untreated | Skin::Control) => Some(false),
         (Against::ControlPatch | Against::Untreated, Skin::Treated) => None,
-        (Against::WholeRegion, Skin::Untreated | Skin::Control | Skin::Treated) => Some(false),
+        (
+            Against::WholeRegion | Against::ColourCard,
+            Skin::Untreated | Skin::Control | Skin::Treated,
+        ) => Some(false),
     }
 }
 

@@ -9,12 +9,14 @@ use crate::Site;
 
 pub mod audit;
 pub mod booking;
+pub mod compare;
 pub mod inbox;
 pub mod intake;
 pub mod outcome;
 pub mod part;
 pub mod patients;
 pub mod people;
+pub mod permission;
 pub mod person;
 pub mod photographs;
 pub mod plan;

@@ -7,6 +7,7 @@
 //! | `check_in` | `/me/check-in`, `/me/check-in/new`, `/me/check-in/{check-in}` |
 //! | `messages` | `/me/messages` |
 //! | `photographs` | `/me/photos`, `/photos/{photograph}/{size}`, `/patients/{patient}/photographs` |
+//! | `compare` | `/patients/{patient}/compare`, `/me/photos/pair` and their pictures |
 //! | `scales` | `/me/scales/{scale}`, `/patients/{patient}/outcomes` |
 //!
 //! What is advised and until when is the rulebook's; days and hours are counted on the clinic's clock.
@@ -22,6 +23,7 @@ use super::door::Doors;
 use crate::page::mine::Emergency;
 
 pub(super) mod check_in;
+mod compare;
 mod messages;
 mod photographs;
 mod scales;
@@ -31,7 +33,7 @@ pub(super) mod upload;
 /// The doors after treatment.
 pub(super) fn doors(doors: Doors) -> Doors {
     let doors = check_in::doors(today::doors(doors));
-    scales::doors(photographs::doors(messages::doors(doors)))
+    scales::doors(compare::doors(photographs::doors(messages::doors(doors))))
 }
 
 /// What calls for help at once, and whom to call.

@@ -4,12 +4,15 @@ use percuta_clinical::book::Cited;
 use percuta_web::{
     Site,
     page::{
+        comparator::{
+            Cell, CheckLine, Interval, Map, Outline, Picture, Point as Visit, Series, Stage, Way,
+        },
         entry::Entry,
         staff::{
-            Room,
+            Room, compare,
             outcome::{self, Form, Item, Point, Scored, Trend},
-            part::Leaves,
-            photographs::{self, Compare, Photograph, Upload, View},
+            part::{Leaves, Link},
+            photographs::{self, Photograph, Upload, View},
         },
     },
 };
@@ -35,21 +38,6 @@ fn photograph_pages(site: &Site) -> Vec<Shown> {
         photograph("p1", "9 October 2026", "front", "before session 1"),
         photograph("p9", "20 November 2026", "front", "before session 2"),
     );
-    let compare = Compare {
-        person: daniel(),
-        action: "/patients/5e02/compare".to_owned(),
-        choices: pairs(&[
-            ("p1", "9 October 2026, front, before session 1"),
-            ("p9", "20 November 2026, front, before session 2"),
-        ]),
-        pair: Some((before.clone(), after.clone())),
-        unlike: words(&["The light differs: a window on 9 October, a lamp on 20 November."]),
-        early: "Too early to judge scars: 3 months after the last session at the earliest."
-            .to_owned(),
-        all: "/patients/5e02/photographs".to_owned(),
-    };
-    let mut open = compare.clone();
-    open.pair = None;
     let all = View {
         person: daniel(),
         days: vec![
@@ -83,18 +71,222 @@ fn photograph_pages(site: &Site) -> Vec<Shown> {
         "photograph",
         "This file is no photograph, though its name says so. Choose another.",
     );
-    let chosen = entry(&[("before", "p1"), ("after", "p9")]);
     vec![
         ("photographs", photographs::page(site, &frame, &all, &wrong).into_string()),
         (
             "photographs-empty",
             photographs::page(site, &frame, &none, &Entry::default()).into_string(),
         ),
-        ("compare", photographs::compare(site, &frame, &compare, &chosen).into_string()),
-        (
-            "compare-open",
-            photographs::compare(site, &frame, &open, &Entry::default()).into_string(),
-        ),
+    ]
+}
+
+fn picture(word: &str, day: &str, stage: &str) -> Picture {
+    Picture {
+        src: format!("/photographs/{word}.svg"),
+        size: (1200, 1200),
+        alt: format!("Front, {day}, {stage}"),
+        label: format!("{word}, {day}"),
+        says: stage.to_owned(),
+    }
+}
+
+fn line(is_ok: bool, says: &str, found: &str, remedy: &str) -> CheckLine {
+    CheckLine {
+        is_ok,
+        says: "Pose".to_owned(),
+        of: says.to_owned(),
+        found: found.to_owned(),
+        remedy: remedy.to_owned(),
+    }
+}
+
+fn measure(
+    title: &str,
+    under: &str,
+    (value, ends, detectable): (f64, [f64; 2], f64),
+) -> compare::Measure {
+    let is_told = value.abs() > detectable;
+    let signed = compare::signed;
+    compare::Measure {
+        title: title.to_owned(),
+        under: under.to_owned(),
+        interval: Interval { value, ends, detectable, is_told },
+        says: format!("{} EI ({} to {})", signed(value), signed(ends[0]), signed(ends[1])),
+        reading: if is_told { "Less red" } else { "Cannot tell" }.to_owned(),
+        detectable: format!("{detectable} EI, assumed until the clinic has ten repeats"),
+        note: String::new(),
+    }
+}
+
+/// A map of a cheek: less red in its middle, more red in one spot, not measured at the edge.
+fn change_map(marks: Vec<Outline>) -> Map {
+    let cell = |at: usize| {
+        let (x, y) = (at % 48, at / 48);
+        let far = |(left, top): (usize, usize)| x.abs_diff(left).pow(2) + y.abs_diff(top).pow(2);
+        match (far((19, 24)), far((34, 32)), far((24, 24))) {
+            (near, _, _) if near < 100 => Cell::Less,
+            (_, near, _) if near < 9 => Cell::More,
+            (_, _, off) if off > 400 => Cell::Unknown,
+            _ => Cell::Same,
+        }
+    };
+    Map {
+        src: "/photographs/Before.svg".to_owned(),
+        size: (46.2, 46.2),
+        columns: 48,
+        cells: (0..48 * 48).map(cell).collect(),
+        threshold: "±0.5 a*".to_owned(),
+        picture: Some("/comparisons/c1/map".to_owned()),
+        marks,
+        pixels: (1200, 1200),
+    }
+}
+
+fn visits() -> Series {
+    let visit =
+        |day: f64, date: &str, stage: &str, value: Option<(f64, [f64; 2])>, says: &str| Visit {
+            day,
+            date: date.to_owned(),
+            stage: stage.to_owned(),
+            value,
+            is_early: (1.0..28.0).contains(&day),
+            says: says.to_owned(),
+            ask: None,
+            href: None,
+        };
+    let asked = Some(("p1".to_owned(), "p7".to_owned()));
+    Series {
+        title: "Redness over the course".to_owned(),
+        unit: "EI".to_owned(),
+        points: vec![
+            visit(
+                0.0,
+                "9 Oct",
+                "before treatment",
+                Some((0.0, [0.0, 0.0])),
+                "what the others are compared with",
+            ),
+            visit(
+                1.0,
+                "10 Oct",
+                "day 1 after session 1",
+                Some((4.4, [3.2, 5.6])),
+                "+4.4 EI (+3.2 to +5.6), too early to judge",
+            ),
+            visit(
+                14.0,
+                "23 Oct",
+                "day 14 after session 1",
+                None,
+                "cannot be compared: turned to the side",
+            ),
+            Visit {
+                ask: asked,
+                ..visit(30.0, "8 Nov", "day 30 after session 1", None, "not compared yet")
+            },
+            visit(
+                42.0,
+                "20 Nov",
+                "day 42 after session 1",
+                Some((-3.1, [-4.0, -2.2])),
+                "−3.1 EI (−4.0 to −2.2)",
+            ),
+        ],
+        trend: String::new(),
+        line: vec![(0.0, [-1.0, 0.5, 2.0]), (42.0, [-4.0, -2.9, -1.8])],
+    }
+}
+
+/// Two photographs that were measured.
+fn measured() -> compare::Pair {
+    let marks = vec![
+        Outline { is_treated: true, is_ellipse: true, place: [180, 250, 460, 520] },
+        Outline { is_treated: false, is_ellipse: false, place: [700, 60, 180, 120] },
+    ];
+    let numbers = compare::Measured {
+        checks: vec![
+            line(true, "Turned to the side", "1.8°, limit 5°", ""),
+            line(true, "Blurred against the other", "88 %, at least 60 %", ""),
+            line(true, "Light of another colour", "1.2 EI, limit 6 EI", ""),
+        ],
+        map: Some(change_map(marks.clone())),
+        measures: vec![
+            measure(
+                "Redness",
+                "erythema index, against the untreated area",
+                (-3.1, [-4.0, -2.2], 2.0),
+            ),
+            measure("Redness without pigment", "freed of melanin", (-1.2, [-2.9, 0.5], 2.4)),
+        ],
+        not_measurable: pairs(&[
+            ("Scar depth in mm", "One flat photograph holds no relief."),
+            ("Collagen", "It needs a biopsy or ultrasound."),
+        ]),
+        how: pairs(&[("Alignment", "412 features agree; the rest lies within 0.4 pixels.")]),
+    };
+    compare::Pair {
+        title: "Front, before treatment and day 42 after session 1".to_owned(),
+        lead: "9 October 2026 and 20 November 2026, 42 days apart.".to_owned(),
+        ids: ("p1".to_owned(), "p9".to_owned()),
+        stage: Stage {
+            before: picture("Before", "9 Oct", "before treatment"),
+            after: picture("After", "20 Nov", "day 42 after session 1"),
+            way: Some(Way {
+                says: "The later photograph is laid over the earlier one.".to_owned(),
+                href: "/patients/5e02/compare?as=taken".to_owned(),
+                other: "Show it as it was taken".to_owned(),
+            }),
+            marks: marks.clone(),
+        },
+        unlike: words(&["“No make-up, face at rest” was noted for one of them only."]),
+        early: "It is too early to judge: the plan of this course says from 18 February 2027 on."
+            .to_owned(),
+        outcome: compare::Outcome::Measured(Box::new(numbers)),
+        marks,
+        series: Some(visits()),
+        repeat: None,
+        learned: "This clinic has 4 of the ten repeats that it takes to learn it; until then it is assumed."
+            .to_owned(),
+    }
+}
+
+fn compare_pages(site: &Site) -> Vec<Shown> {
+    let frame = frame("Compare photographs", Room::Patients);
+    let of_view = pairs(&[
+        ("p1", "9 October 2026, before treatment"),
+        ("p9", "20 November 2026, day 42 after session 1"),
+    ]);
+    let view = compare::View {
+        person: Link::new("/patients/5e02", "Daniel Okafor"),
+        all: "/patients/5e02/photographs".to_owned(),
+        action: "/patients/5e02/compare".to_owned(),
+        choices: vec![("Front".to_owned(), of_view)],
+        pair: Some(measured()),
+    };
+    let mut not = view.clone();
+    not.pair = Some(compare::Pair {
+        outcome: compare::Outcome::NotComparable(vec![line(
+            false,
+            "Turned to the side",
+            "9.3°, limit 5°",
+            "Turn the head as on the earlier photograph, and take it again.",
+        )]),
+        series: None,
+        repeat: Some(compare::Repeat {
+            action: "/comparisons/c1/repeat".to_owned(),
+            is_counted: false,
+        }),
+        ..measured()
+    });
+    let mut open = view.clone();
+    open.pair = None;
+    let chosen = entry(&[("before", "p1"), ("after", "p9")]);
+    let mut wrong = chosen.clone();
+    wrong.refuse("marks", "Each area lies on the photograph and has a width and a height.");
+    vec![
+        ("compare", compare::page(site, &frame, &view, &chosen).into_string()),
+        ("compare-not", compare::page(site, &frame, &not, &wrong).into_string()),
+        ("compare-open", compare::page(site, &frame, &open, &Entry::default()).into_string()),
     ]
 }
 
@@ -196,5 +388,9 @@ fn outcome_pages(site: &Site) -> Vec<Shown> {
 
 /// The pages.
 pub(crate) fn pages(site: &Site) -> Vec<Shown> {
-    photograph_pages(site).into_iter().chain(outcome_pages(site)).collect()
+    photograph_pages(site)
+        .into_iter()
+        .chain(compare_pages(site))
+        .chain(outcome_pages(site))
+        .collect()
 }

@@ -5,12 +5,13 @@ use percuta_web::{
     Site,
     page::{
         choosing::{Held, Narrow, Series as Whole},
+        comparator::{CheckLine, Picture, Stage},
         entry::Entry,
         mine::{
             Frame, Onwards, Tab,
             booking::{self, Along, Chosen, Day, Instead, Look, Time, Times},
             messages::{self, Author, Message, Messages},
-            photographs::{self, Pair, Photographs, Series, Shot},
+            photographs::{self, Outcome, Pair, Photographs, Series, Shot},
             record::{self, Kept, Opened, Record},
             scale::{self, Item, Scale, Score, Scored},
             visits::{self, Change, One, Phase, PhaseKind, Standing, Visit, Visits},
@@ -277,17 +278,46 @@ fn photographs_view() -> Photographs {
     }
 }
 
-fn pair() -> Pair {
-    let mut all = shots().into_iter();
-    let (before, after) = (all.next().unwrap_or_default(), all.next().unwrap_or_default());
+fn pair(outcome: Outcome) -> Pair {
+    let picture = |number: &str, label: &str, says: &str| Picture {
+        src: format!("/skin-{number}.svg"),
+        size: (600, 600),
+        alt: format!("Left cheek, {says}"),
+        label: text(label),
+        says: text(says),
+    };
     Pair {
         title: text("Left cheek"),
-        shots: shots(),
-        before,
-        after,
+        ids: (text("0"), text("1")),
+        stage: Stage {
+            before: picture("0", "Before, 7 Oct", "before treatment"),
+            after: picture("1", "After, 18 Nov", "day 42 after session 1"),
+            ..Stage::default()
+        },
+        outcome,
         cautions: vec![text("The light differs: by a window, and under a lamp.")],
-        action: text("/me/photos/compare"),
+        action: text("/me/photos/pair"),
+        choices: vec![(
+            text("Left cheek"),
+            pairs(&[("0", "7 October, before treatment"), ("1", "18 November, day 42")]),
+        )],
     }
+}
+
+fn pair_said() -> Pair {
+    pair(Outcome::Said(text(
+        "No difference in redness that photographs like these could show. That is not the same as no change.",
+    )))
+}
+
+fn pair_not() -> Pair {
+    pair(Outcome::NotComparable(vec![CheckLine {
+        is_ok: false,
+        says: text("Pose"),
+        of: text("turned to the side"),
+        found: text("9.3°, limit 5°"),
+        remedy: text("Turn the head as on the earlier photograph, and take it again."),
+    }]))
 }
 
 fn talk() -> Messages {
@@ -445,7 +475,8 @@ pub(super) fn pages(site: &Site) -> Vec<(&'static str, Markup)> {
                 &Entry::default(),
             ),
         ),
-        ("photos-pair", photographs::compare(site, &photos, &pair())),
+        ("photos-pair", photographs::compare(site, &photos, &pair_said(), &Entry::default())),
+        ("photos-pair-not", photographs::compare(site, &photos, &pair_not(), &Entry::default())),
         ("messages", messages::page(site, &talking, &talk(), &Entry::default())),
         (
             "messages-none",

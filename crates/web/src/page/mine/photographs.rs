@@ -8,6 +8,7 @@ use super::{Frame, Onwards, document, empty, heading, onwards};
 use crate::{
     Site,
     page::{
+        comparator::{self, CheckLine, Stage},
         entry::{self, Entry},
         icon::{Icon, icon},
     },
@@ -86,7 +87,7 @@ pub fn list(site: &Site, frame: &Frame, view: &Photographs, entry: &Entry) -> Ma
             }
             div.stack {
                 (add(view, entry))
-                p.note { (icon(Icon::Lock)) span { (view.permitted) " " a href="/me/consents" { "Permissions" } } }
+                p.note { (icon(Icon::Lock)) span { (view.permitted) " " a href="/me/photos/permissions" { "What may be done with each photo, and where copies are" } } }
             }
         }
     };
@@ -101,8 +102,8 @@ fn add(view: &Photographs, entry: &Entry) -> Markup {
             (entry::select(entry, "place", "What does it show?", &view.places))
             div.field.field--bad[wrong.is_some()] {
                 label for="photograph" { "The photo" }
-                p.hint #photograph-hint { "By a window in daylight, an arm’s length away, clean skin, no filter, no flash. JPEG or PNG, 25 MB at most. Where it was taken is removed before it is kept." }
-                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png" aria-invalid=[wrong.map(|_| "true")] aria-describedby="photograph-hint";
+                p.hint #photograph-hint { "By a window in daylight, an arm’s length away, clean skin, no filter, no flash. JPEG, HEIC or PNG, 25 MB at most. Where it was taken is removed before it is kept." }
+                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png,image/heic,image/heif,.heic,.heif" aria-invalid=[wrong.map(|_| "true")] aria-describedby="photograph-hint";
                 @if let Some(says) = wrong { p.error #photograph-wrong { (icon(Icon::Caution)) span { (says) } } }
             }
             button.btn.btn--primary.btn--wide type="submit" { (icon(Icon::Camera)) "Add the photo" }
@@ -112,34 +113,49 @@ fn add(view: &Photographs, entry: &Entry) -> Markup {
 }
 
 /// Two photographs of one place.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
     /// The place.
     pub title: String,
-    /// All of the series, to choose from.
-    pub shots: Vec<Shot>,
-    /// The one on the left.
-    pub before: Shot,
-    /// The one on the right.
-    pub after: Shot,
+    /// The ids, for the form.
+    pub ids: (String, String),
+    /// The two.
+    pub stage: Stage,
+    /// What came of comparing them.
+    pub outcome: Outcome,
     /// What may mislead between these two: "taken with another camera".
     pub cautions: Vec<String>,
-    /// Where another pair is chosen: a `GET`.
+    /// Where another pair is chosen, a `GET`, and where two are compared, a `POST`.
     pub action: String,
+    /// Photographs to choose from, by view: the view's name, and ids with words.
+    pub choices: Vec<(String, Vec<(String, String)>)>,
 }
 
-/// Two photographs side by side.
-pub fn compare(site: &Site, frame: &Frame, view: &Pair) -> Markup {
+/// What came of comparing two.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Outcome {
+    /// They were not compared yet.
+    NotYet,
+    /// They cannot be.
+    NotComparable(Vec<CheckLine>),
+    /// What is said of them, in a sentence.
+    Said(String),
+}
+
+/// Two photographs against one another.
+pub fn compare(site: &Site, frame: &Frame, view: &Pair, entry: &Entry) -> Markup {
     let body = html! {
-        div.mine__one.mine__one--wide {
+        div.mine__one.mine__one--wide.compare {
             (heading(Some(("/me/photos", "Photos")), &format!("{}, side by side", view.title), ""))
-            div.pair { (whole(&view.before)) (whole(&view.after)) }
+            (entry::summary(entry))
+            section.card aria-label="The two photos" { (comparator::stage("stage", &view.stage)) }
+            (said(view))
             @if !view.cautions.is_empty() {
                 div.note.note--caution { (icon(Icon::Caution)) div { p { b { "What may mislead here" } } ul { @for caution in &view.cautions { li { (caution) } } } } }
             }
             form.card.stack action=(view.action) method="get" {
                 h2 { "Choose two others" }
-                div.pair.pair--choice { (choice("before", "Left", &view.shots, &view.before)) (choice("after", "Right", &view.shots, &view.after)) }
+                div.pair.pair--choice { (choice(view, entry, ("before", "Earlier"))) (choice(view, entry, ("after", "Later"))) }
                 button.btn type="submit" { "Show these two" }
             }
         }
@@ -147,15 +163,42 @@ pub fn compare(site: &Site, frame: &Frame, view: &Pair) -> Markup {
     document(site, frame, &body)
 }
 
-fn whole(shot: &Shot) -> Markup {
-    html! { figure.pair__one { a href=(shot.href) { img src=(shot.href) alt=(shot.alt) width="600" height="600"; } figcaption.small { b { (shot.stage) } ", " (shot.date) span.muted { ", " (shot.by) } } } }
+/// What the two say, in words: a number would promise more than it holds.
+fn said(view: &Pair) -> Markup {
+    let own = "A photo shows colour, not depth or what lies under the skin. Redness also changes with heat, sport and the time of day. Your clinic sees the numbers and their error; ask for them at any time.";
+    match &view.outcome {
+        Outcome::Said(says) => html! {
+            section.card.stack.stack--8 aria-labelledby="said" { h2 #said { "What the two show" } p { (says) } p.small.muted { (own) } }
+        },
+        Outcome::NotComparable(failing) => comparator::not_comparable(
+            failing,
+            "What looks different between them may be the camera or the light.",
+        ),
+        Outcome::NotYet => html! {
+            form.card.row.measure action=(view.action) method="post" data-measure="" {
+                (entry::hidden("before", &view.ids.0)) (entry::hidden("after", &view.ids.1))
+                div.measure__says role="status" {
+                    p { "The later photo can be laid over the earlier one, and checked whether the two can be compared at all." }
+                    progress.measure__bar hidden aria-label="Comparing" {}
+                }
+                button.btn.btn--primary.push type="submit" { "Lay them over one another" }
+            }
+        },
+    }
 }
 
-fn choice(name: &str, label: &str, shots: &[Shot], given: &Shot) -> Markup {
+fn choice(view: &Pair, entry: &Entry, (name, label): (&str, &str)) -> Markup {
+    let given = if name == "before" { &view.ids.0 } else { &view.ids.1 };
+    let wrong = entry.wrong(name);
     html! {
-        div.field {
+        div.field.field--bad[wrong.is_some()] {
             label for=(name) { (label) }
-            select.input id=(name) name=(name) { @for shot in shots { option value=(shot.value) selected[shot.value == given.value] { (shot.stage) ", " (shot.date) } } }
+            select.input id=(name) name=(name) aria-invalid=[wrong.map(|_| "true")] {
+                @for (group, of_it) in &view.choices {
+                    optgroup label=(group) { @for (id, words) in of_it { option value=(id) selected[id == given] { (words) } } }
+                }
+            }
+            @if let Some(says) = wrong { p.error { (icon(Icon::Caution)) span { (says) } } }
         }
     }
 }

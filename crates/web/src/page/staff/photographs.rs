@@ -1,7 +1,6 @@
-//! Photographs of a course: two of them side by side, all of them by day, and a form that takes one more.
+//! Photographs of a course: all of them by day, and a form that takes one more.
 //!
-//! Nothing is measured here: two photographs stand beside each other with what is known of each, and where they were
-//! not taken alike the page says so. A photograph has no address that works without the sign-in.
+//! Nothing is measured here. A photograph has no address that works without the sign-in.
 
 use maud::{Markup, html};
 
@@ -17,25 +16,6 @@ use crate::{
         icon::{Icon, icon},
     },
 };
-
-/// Two photographs side by side.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Compare {
-    /// Whom it is about.
-    pub person: Person,
-    /// Where the two are chosen; a `GET`, so that the pair has an address inside the clinic.
-    pub action: String,
-    /// Photographs to choose from: id and words ("9 October 2026, front, before session 1").
-    pub choices: Vec<(String, String)>,
-    /// The pair; none until two were chosen.
-    pub pair: Option<(Photograph, Photograph)>,
-    /// In what they were not taken alike, each in a sentence.
-    pub unlike: Vec<String>,
-    /// Whether it is too early to judge, and until when, in a sentence; empty where it is not.
-    pub early: String,
-    /// All photographs.
-    pub all: String,
-}
 
 /// A photograph.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -88,63 +68,16 @@ pub struct Upload {
     pub action: String,
     /// Views by word, with those of today that are still missing first.
     pub views: Vec<(String, String)>,
-    /// What is taken: "JPEG or PNG, 25 MB at most".
+    /// What is taken: "JPEG, HEIC or PNG, 25 MB at most".
     pub limits: String,
     /// How far a photograph is that is being worked on, each in words with a part of a hundred.
     pub working: Vec<(String, u8)>,
 }
 
-/// Two side by side.
-pub fn compare(site: &Site, frame: &Frame, view: &Compare, entry: &Entry) -> Markup {
-    let all = html! { a.btn href=(view.all) { "All photographs" } };
-    let body = html! {
-        div.page.room {
-            (person::head(&view.person, "photographs side by side", &all))
-            form.card.pair-form action=(view.action) method="get" {
-                (entry::select(entry, "before", "Left", &view.choices))
-                (entry::select(entry, "after", "Right", &view.choices))
-                button.btn.btn--primary type="submit" { "Show the two" }
-            }
-            @match &view.pair {
-                Some((left, right)) => {
-                    @if !view.early.is_empty() { div.note.note--caution { (icon(Icon::Wait)) p { (view.early) } } }
-                    div.side-by-side { (one(left)) (one(right)) }
-                    (likeness(&view.unlike))
-                },
-                None => div.empty { h2 { "Choose two photographs" } p { "Of the same view, one before and one after, they stand here beside each other." } },
-            }
-        }
-    };
-    super::document(site, frame, &body)
-}
-
-fn one(photograph: &Photograph) -> Markup {
-    html! {
-        figure.shot {
-            img src=(photograph.src) width=(photograph.size.0) height=(photograph.size.1) alt=(photograph.alt()) decoding="async";
-            figcaption {
-                b { (photograph.day) } span { (photograph.when) }
-                span.small.muted { (photograph.view) @if !photograph.taken.is_empty() { ", " (photograph.taken) } }
-            }
-        }
-    }
-}
-
-fn likeness(unlike: &[String]) -> Markup {
-    html! {
-        section.card aria-labelledby="alike" {
-            h2.h-lg.mb-3 #alike { "Can they be compared?" }
-            @if unlike.is_empty() { p { "By what was noted, both were taken alike." } }
-            @else { ul.list { @for says in unlike { li { (icon(Icon::Caution)) span { (says) } } } } }
-            p.small.muted.pt { "Nothing is measured here. Light, heat, sport and the time of day change how red skin looks, and less reliably so on dark skin; the depth of a scar cannot be read from one photograph." }
-        }
-    }
-}
-
 /// All photographs.
 pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
     let actions = html! {
-        @if let Some(compare) = &view.compare { a.btn href=(compare) { "Side by side" } }
+        @if let Some(compare) = &view.compare { a.btn href=(compare) { "Compare" } }
         @if view.upload.is_some() { a.btn.btn--primary href="#take" { (icon(Icon::Camera)) "Add a photograph" } }
     };
     let body = html! {
@@ -181,6 +114,7 @@ fn one_day(day: &str, photographs: &[Photograph]) -> Markup {
                     img src=(photograph.small) width="240" height="240" alt=(photograph.alt()) loading="lazy";
                     span.small { (photograph.view) }
                 }
+                a.small.tap href={ "/photos/" (photograph.id) "/permission" } { "What may be done" span.vh { ": " (photograph.alt()) } }
             } } }
         }
     }
@@ -207,7 +141,7 @@ fn upload(upload: Option<&Upload>, entry: &Entry) -> Markup {
             }
             form.stack action=(upload.action) method="post" enctype="multipart/form-data" {
                 (entry::options(entry, entry::Options::One, "view", "View", &upload.views))
-                (entry::file(entry, "photograph", "Photograph", "image/jpeg,image/png"))
+                (entry::file(entry, "photograph", "Photograph", "image/jpeg,image/png,image/heic,image/heif,.heic,.heif"))
                 p.xs.muted { (upload.limits) }
                 (entry::line(entry, Line { name: "taken", label: "Taken on", hint: "Leave it empty for today.", kind: "date", autocomplete: "off" }))
                 (entry::tick(entry, "bare", "No make-up, face at rest", "It is kept with the photograph."))

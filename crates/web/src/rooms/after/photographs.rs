@@ -8,16 +8,14 @@ use axum::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::{
     clinic::Clinic,
-    consent::PhotographUse,
     photograph::{Noted, Photograph, Taker, View},
 };
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
     aftercare::ended,
     day_of,
-    next_step::judged_from,
     patients::Story,
-    photographs::{Shot, Size, allowed},
+    photographs::{File, Shot, Size, may_keep},
     zone_of,
 };
 use percuta_record::{DocumentId, PatientId};
@@ -30,7 +28,7 @@ use crate::{
         mine::{self, Tab, photographs as own},
         staff::{self, part::Leaves, person::Person, photographs as page},
     },
-    rooms::{Answered, Desk, Done, Mine, Needs, Refused, door::Doors, see_done, shown},
+    rooms::{Answered, Desk, Done, Mine, Needs, door::Doors, see_done, shown},
 };
 
 /// A page of photographs holds so many.
@@ -40,11 +38,9 @@ pub(super) fn doors(doors: Doors) -> Doors {
     let staff = Needs::Member(Act::Photographs);
     let doors = doors
         .get("/me/photos", Needs::Patient, list)
-        .get("/me/photos/pair", Needs::Patient, pair)
         .get("/me/photos/{photograph}/{size}", Needs::Patient, own_picture)
         .get("/photos/{photograph}/{size}", staff, picture)
         .get("/patients/{patient}/photographs", staff, of_patient)
-        .get("/patients/{patient}/photographs/pair", staff, compare)
         .post("/me/photos/{photograph}/undo", Needs::Patient, withdraw_own)
         .post("/photos/{photograph}/undo", staff, withdraw);
     let doors = upload::door(doors, "/me/photos", Needs::Patient, add_own);
@@ -54,7 +50,11 @@ pub(super) fn doors(doors: Doors) -> Doors {
 /// A picture: its own type, kept by nobody, and never anything but a picture.
 async fn opened(practice: &Practice, actor: &Actor, (id, size): (DocumentId, &str)) -> Answered {
     let size = Size::of(size).ok_or(No::NotFound)?;
-    let file = practice.photograph_file(actor, id, size).await?;
+    Ok(answered(practice.photograph_file(actor, id, size).await?))
+}
+
+/// A file as an answer.
+pub(super) fn answered(file: File) -> Response {
     let media_type = if file.media_type == "image/png" { "image/png" } else { "image/jpeg" };
     let mut response: Response = file.bytes.into_response();
     let headers = response.headers_mut();
@@ -62,7 +62,7 @@ async fn opened(practice: &Practice, actor: &Actor, (id, size): (DocumentId, &st
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
     headers.insert(header::CONTENT_DISPOSITION, HeaderValue::from_static("inline"));
-    Ok(response)
+    response
 }
 
 async fn own_picture(mine: Mine, Path((id, size)): Path<(DocumentId, String)>) -> Answered {
@@ -94,7 +94,7 @@ fn views() -> Vec<(String, String)> {
 }
 
 /// Where in the course a photograph was taken. One of the day of a session, from before it was over, is of before it.
-fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String {
+pub(super) fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String {
     let day = taken.to_zoned(zone.clone()).date();
     let comes = story.sessions.iter().find(|session| ended(story, session, zone) > taken);
     if let Some(session) = comes.filter(|session| session.on == day) {
@@ -110,41 +110,35 @@ fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String {
     }
 }
 
-/// What may be done with photographs, in a sentence.
+/// Whether photographs are kept, in a sentence. What else one may be used for is said of each.
 fn permitted(story: &Story, is_own: bool) -> String {
-    let may =
-        allowed(&story.consents).map(|consent| consent.photographs.clone()).unwrap_or_default();
-    let who = if is_own { "You allow" } else { "The patient allows" };
-    let uses = [
-        (PhotographUse::Record, "keeping them in the record"),
-        (PhotographUse::Clinic, "showing them within the clinic"),
-        (PhotographUse::Teaching, "teaching"),
-        (PhotographUse::Public, "showing them in public"),
-    ];
-    let words: Vec<&str> =
-        uses.iter().filter(|(one, _)| may.contains(one)).map(|(_, words)| *words).collect();
-    if words.is_empty() {
+    let who = if is_own { "You" } else { "The patient" };
+    let (allow, say) = if is_own { ("allow", "say") } else { ("allows", "says") };
+    if may_keep(&story.consents) {
         format!(
-            "{who} no photographs yet, so none is kept. It is chosen in the consent to treatment."
+            "{who} {allow} that photographs are kept in the record. What else one may be used for, {} {say} for each.",
+            if is_own { "you" } else { "the patient" }
         )
     } else {
-        format!("{who}: {}. Nothing else.", words.join(", "))
+        format!(
+            "{who} {allow} no photographs yet, so none is kept. It is chosen in the consent to treatment."
+        )
     }
 }
 
 /// What both sides show photographs with.
-struct At<'a> {
-    story: &'a Story,
-    zone: TimeZone,
-    today: Date,
+pub(super) struct At<'a> {
+    pub(super) story: &'a Story,
+    pub(super) zone: TimeZone,
+    pub(super) today: Date,
 }
 
 impl<'a> At<'a> {
-    fn new(story: &'a Story, clinic: &Clinic, now: Timestamp) -> Self {
+    pub(super) fn new(story: &'a Story, clinic: &Clinic, now: Timestamp) -> Self {
         Self { story, zone: zone_of(clinic), today: day_of(clinic, now) }
     }
 
-    fn taken(&self, one: &Photograph) -> Date {
+    pub(super) fn taken(&self, one: &Photograph) -> Date {
         one.taken.to_zoned(self.zone.clone()).date()
     }
 
@@ -288,23 +282,8 @@ async fn withdraw(desk: Desk, Path(photograph): Path<DocumentId>) -> Answered {
     Ok(see_done(&here, Done::new("photograph-withdrawn")))
 }
 
-/// Which two are chosen.
-#[derive(Deserialize)]
-struct Two {
-    before: Option<DocumentId>,
-    after: Option<DocumentId>,
-}
-
-impl Two {
-    /// Both, where both are in the story.
-    fn of<'s>(&self, story: &'s Story) -> Option<(&'s Opened<Photograph>, &'s Opened<Photograph>)> {
-        let find = |id: Option<DocumentId>| story.photographs.iter().find(|one| Some(one.id) == id);
-        Some((find(self.before)?, find(self.after)?))
-    }
-}
-
 /// In what two were not taken alike.
-fn unlike(left: &Photograph, right: &Photograph) -> Vec<String> {
+pub(super) fn unlike(left: &Photograph, right: &Photograph) -> Vec<String> {
     let mut unlike = Vec::new();
     if left.view != right.view {
         unlike.push("They show different views.".to_owned());
@@ -324,23 +303,6 @@ fn unlike(left: &Photograph, right: &Photograph) -> Vec<String> {
         unlike.push("“No make-up, face at rest” was noted for one of them only.".to_owned());
     }
     unlike
-}
-
-async fn pair(mine: Mine, Query(two): Query<Two>) -> Answered {
-    let clinic = mine.practice().clinic().await?;
-    let story = mine.practice().story(&mine.actor, mine.patient).await?;
-    let at = At::new(&story, &clinic, mine.practice().now());
-    let (before, after) = two.of(&story).ok_or(No::NotFound)?;
-    let view = own::Pair {
-        title: before.view.title().to_owned(),
-        shots: story.photographs.iter().map(|one| at.own(one)).collect(),
-        before: at.own(before),
-        after: at.own(after),
-        cautions: unlike(before, after),
-        action: "/me/photos/pair".to_owned(),
-    };
-    let frame = mine.frame(&clinic, Some(Tab::Photographs), "Side by side");
-    Ok(shown(StatusCode::OK, own::compare(mine.site(), &frame, &view)))
 }
 
 /// The head of a page about a patient.
@@ -390,11 +352,11 @@ async fn show(
             newer: newer.map(|page| format!("{here}?page={page}")),
             older: older.map(|page| format!("{here}?page={page}")),
         },
-        compare: (story.photographs.len() > 1).then(|| format!("{here}/pair")),
+        compare: (story.photographs.len() > 1).then(|| format!("/patients/{patient}/compare")),
         upload: Some(page::Upload {
             action: here,
             views: views(),
-            limits: "JPEG or PNG, 25 MB and 50 megapixels at most.".to_owned(),
+            limits: "JPEG, HEIC or PNG, 25 MB and 50 megapixels at most.".to_owned(),
             working: Vec::new(),
         }),
         permission: permitted(&story, false),
@@ -427,53 +389,6 @@ async fn add(
         }
     }
     show(&desk, patient, &entry, (StatusCode::UNPROCESSABLE_ENTITY, None)).await
-}
-
-/// What is compared until two are chosen: the newest with the first of the same view.
-fn first_and_newest(story: &Story) -> Option<(&Opened<Photograph>, &Opened<Photograph>)> {
-    let newest = story.photographs.iter().max_by_key(|one| one.taken)?;
-    let of_view = story.photographs.iter().filter(|one| one.view == newest.view);
-    let first = of_view.min_by_key(|one| one.taken)?;
-    (first.id != newest.id).then_some((first, newest))
-}
-
-async fn compare(
-    desk: Desk,
-    Path(patient): Path<PatientId>,
-    Query(two): Query<Two>,
-) -> Result<Response, Refused> {
-    let clinic = desk.practice().clinic().await?;
-    let story = desk.practice().story(&desk.actor, patient).await?;
-    let at = At::new(&story, &clinic, desk.practice().now());
-    let chosen = two.of(&story).or_else(|| first_and_newest(&story));
-    let mut entry = Entry::default();
-    if let Some((before, after)) = chosen {
-        entry.set("before", before.id.to_string());
-        entry.set("after", after.id.to_string());
-    }
-    let choices = story.photographs.iter().map(|one| {
-        let shown = at.staff(one);
-        (shown.id, format!("{}, {}, {}", shown.day, shown.view, shown.when))
-    });
-    let judged = story.courses.last().and_then(|course| judged_from(&story, course));
-    let early = judged.filter(|from| *from > at.today).map(|from| {
-        format!(
-            "It is too early to judge: the plan of this course says from {} on.",
-            day(from, at.today)
-        )
-    });
-    let here = format!("/patients/{patient}/photographs");
-    let view = page::Compare {
-        person: person(&story, patient, at.today),
-        action: format!("{here}/pair"),
-        choices: choices.collect(),
-        pair: chosen.map(|(before, after)| (at.staff(before), at.staff(after))),
-        unlike: chosen.map(|(before, after)| unlike(before, after)).unwrap_or_default(),
-        early: early.unwrap_or_default(),
-        all: here,
-    };
-    let frame = desk.frame(Some(staff::Room::Patients), "Side by side").await?;
-    Ok(shown(StatusCode::OK, page::compare(desk.site(), &frame, &view, &entry)))
 }
 
 #[cfg(test)]

@@ -1,0 +1,447 @@
+//! Comparisons: two photographs of a patient measured against one another, kept as they were said, and shown to those who
+//! may see both. And the clinic's repeats, from which it learns what two shots of one skin differ by.
+//!
+//! The engine looks at pixels only; who may ask, which days lie between and what was marked is decided here. It works on
+//! a thread of its own, one pair at a time, because two large pictures take a large part of the memory.
+//!
+//! INVARIANT: a comparison is shown only while both of its photographs are.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use percuta_chart::{
+    comparison::{self, Comparison, Mark, Repeats},
+    person,
+    photograph::Photograph,
+};
+use percuta_imaging::{Ground, Repeat, Repeatability};
+use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, Target};
+
+use crate::{
+    Practice,
+    actor::{Act, Actor},
+    aftercare::ended,
+    day_of,
+    patients::Story,
+    photographs::{File, Size},
+    refusal::No,
+    vault::Opened,
+    writing::Draft,
+    zone_of,
+};
+
+pub(crate) mod engine;
+
+/// No photograph has more marks.
+pub const MARKS_MAX: usize = 12;
+
+/// Two photographs of one patient.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pair {
+    /// The earlier one.
+    pub before: DocumentId,
+    /// The later one.
+    pub after: DocumentId,
+}
+
+/// What is asked of a pair.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Marked {
+    /// What was marked on the earlier photograph before, if anything was.
+    AsBefore,
+    /// This, and nothing else.
+    As(Vec<Mark>),
+}
+
+/// Which picture of a comparison.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    /// The later photograph on the earlier one's grid.
+    Aligned,
+    /// Where redness changed, with its legend.
+    Map,
+}
+
+impl Which {
+    /// The picture of a word in an address.
+    pub fn of(word: &str) -> Option<Self> {
+        match word {
+            "aligned" => Some(Self::Aligned),
+            "map" => Some(Self::Map),
+            _ => None,
+        }
+    }
+}
+
+/// What two photographs of other views are answered.
+const OTHER_VIEW: &str =
+    "These two show different views. Choose two photographs of the same view and part of the skin.";
+
+/// The newest comparison of a pair by the engine of today.
+pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparison>> {
+    all.iter()
+        .filter(|one| (one.before, one.after) == (pair.before, pair.after))
+        .filter(|one| one.engine == engine::ENGINE)
+        .max_by_key(|one| (one.contribution.at, one.id))
+}
+
+/// What was marked on a photograph when it was last compared as the earlier one.
+pub fn marks_on(all: &[Opened<Comparison>], before: DocumentId) -> Vec<Mark> {
+    all.iter()
+        .filter(|one| one.before == before)
+        .max_by_key(|one| (one.contribution.at, one.id))
+        .map(|one| one.marks.clone())
+        .unwrap_or_default()
+}
+
+impl Practice {
+    /// Every comparison of a patient's photographs that may be shown, for one who may see them.
+    pub async fn comparisons(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+    ) -> Result<Vec<Opened<Comparison>>, No> {
+        let subject = person::document_of(patient);
+        self.allow(actor, looks(actor, patient), "comparison.list", Some(subject)).await?;
+        let mut shown = self.shown_of(patient).await?;
+        let closed = self.closed_to(actor, patient).await?;
+        shown.retain(|one| !closed.contains(&one.before) && !closed.contains(&one.after));
+        self.note(Some(actor), "comparison.list", Some(subject), "done").await?;
+        Ok(shown)
+    }
+
+    /// The comparisons whose photographs both are still there, for a use case that has authorized and will audit.
+    pub(crate) async fn shown_of(&self, patient: PatientId) -> Result<Vec<Opened<Comparison>>, No> {
+        let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
+        let there: BTreeSet<DocumentId> =
+            folder.shown::<Photograph>()?.iter().map(|one| one.id).collect();
+        let mut all = folder.all::<Comparison>()?;
+        all.retain(|one| there.contains(&one.before) && there.contains(&one.after));
+        Ok(all)
+    }
+
+    /// Compares two photographs, or finds what was said of them before. The same engine, marks and days say the same.
+    pub async fn compare(
+        &self,
+        actor: &Actor,
+        patient: PatientId,
+        (pair, marked): (Pair, Marked),
+    ) -> Result<DocumentId, No> {
+        let subject = person::document_of(patient);
+        let act = looks(actor, patient);
+        self.allow(actor, act, "comparison.make", Some(subject)).await?;
+        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
+        let closed = self.closed_to(actor, patient).await?;
+        let open = |id: DocumentId| !closed.contains(&id);
+        let find = |id| story.photographs.iter().find(|one| one.id == id && open(id));
+        let (Some(before), Some(after)) = (find(pair.before), find(pair.after)) else {
+            self.note(Some(actor), "comparison.make", Some(subject), "not-found").await?;
+            return Err(No::NotFound);
+        };
+        let all = self.shown_of(patient).await?;
+        let marks = match marked {
+            Marked::AsBefore => marks_on(&all, pair.before),
+            Marked::As(marks) => marks,
+        };
+        if let Err(no) = fits(before, after, &marks) {
+            self.note(Some(actor), "comparison.make", Some(subject), "refused").await?;
+            return Err(no);
+        }
+        let days = self.days_after_session(&story, after).await?;
+        let is_same =
+            |one: &&Opened<Comparison>| one.marks == marks && one.days_after_session == days;
+        if let Some(kept) = newest(&all, pair).filter(is_same) {
+            self.note(Some(actor), "comparison.open", Some(kept.id), "done").await?;
+            return Ok(kept.id);
+        }
+        let said = self.said((before, after), &marks, days).await?;
+        let (sources, references) = ([before.source(), after.source()], [before.id, after.id]);
+        let comparison = self.kept_of(patient, (pair, marks, days), said).await?;
+        let files: Vec<BlobId> =
+            comparison.aligned.into_iter().chain(comparison.map_picture).collect();
+        let document = self.vault.new_id()?;
+        let draft = Draft::new(act, "comparison.make", document)
+            .from(sources)
+            .begin(document, Owner::Patient(patient), &comparison)?
+            .referring(references.map(Target::Document))
+            .referring(files.into_iter().map(Target::Blob));
+        self.commit(actor, draft).await?;
+        Ok(document)
+    }
+
+    /// What the engine says of two photographs. Nothing is written.
+    async fn said(
+        &self,
+        (before, after): (&Opened<Photograph>, &Opened<Photograph>),
+        marks: &[Mark],
+        days_after_session: Option<u32>,
+    ) -> Result<engine::Said, No> {
+        let repeats = self.repeatability().await?;
+        // Waiting for the turn comes first, so that only the pair that is worked on is in the memory.
+        let one = self.pictures.acquire().await.map_err(|_never_closed| unreadable())?;
+        let files = (
+            self.opened_file(before, Size::Original).await?,
+            self.opened_file(after, Size::Original).await?,
+        );
+        let ground = Ground { mm_per_px: None, days_after_session, repeats };
+        let marks = marks.to_vec();
+        let asked = move || engine::compare((&files.0.bytes, &files.1.bytes), &marks, &ground);
+        let said = tokio::task::spawn_blocking(asked).await;
+        drop(one);
+        said.map_err(|_the_engine_broke| unreadable())?.ok_or_else(unreadable)
+    }
+
+    /// Seals the pictures, and puts together what is kept.
+    async fn kept_of(
+        &self,
+        patient: PatientId,
+        (pair, marks, days_after_session): (Pair, Vec<Mark>, Option<u32>),
+        said: engine::Said,
+    ) -> Result<Comparison, No> {
+        let aligned = match &said.aligned {
+            Some(picture) => Some(self.keep_file(patient, picture).await?),
+            None => None,
+        };
+        let map_picture = match &said.map_picture {
+            Some(picture) => Some(self.keep_file(patient, picture).await?),
+            None => None,
+        };
+        Ok(Comparison {
+            before: pair.before,
+            after: pair.after,
+            marks,
+            engine: engine::ENGINE.to_owned(),
+            days_after_session,
+            checks: said.checks,
+            alignment: said.alignment,
+            changes: said.changes,
+            not_measurable: said.not_measurable,
+            map: said.map,
+            aligned,
+            map_picture,
+            is_repeat: false,
+        })
+    }
+
+    /// Whole days from the last session to a photograph; nothing where no session came before it.
+    ///
+    /// CLINICAL: a photograph of the day of a session, from before it was over, is of before it.
+    async fn days_after_session(
+        &self,
+        story: &Story,
+        photograph: &Photograph,
+    ) -> Result<Option<u32>, No> {
+        let clinic = self.clinic().await?;
+        let (zone, day) = (zone_of(&clinic), day_of(&clinic, photograph.taken));
+        let over = |session: &&Opened<_>| ended(story, session, &zone) <= photograph.taken;
+        let last = story.sessions.iter().filter(over).map(|session| session.on).max();
+        Ok(last.and_then(|on| u32::try_from((day - on).get_days()).ok()))
+    }
+
+    /// A picture of a comparison, for one who may see its photographs.
+    pub async fn comparison_file(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        which: Which,
+    ) -> Result<File, No> {
+        let found = self.comparison(actor, id, "comparison.open").await?;
+        let (blob, media_type) = match which {
+            Which::Aligned => (found.aligned, "image/jpeg"),
+            Which::Map => (found.map_picture, "image/png"),
+        };
+        let bytes = self.opened_blob(&found, blob.ok_or(No::NotFound)?).await?;
+        self.note(Some(actor), "comparison.open", Some(id), "done").await?;
+        Ok(File { media_type: media_type.to_owned(), bytes })
+    }
+
+    /// A comparison that may be shown. What is not theirs does not exist.
+    async fn comparison(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+        action: &'static str,
+    ) -> Result<Opened<Comparison>, No> {
+        if actor.patient().is_none() {
+            self.allow(actor, Act::Photographs, action, Some(id)).await?;
+        }
+        let found = self.vault.head::<Comparison>(id).await?;
+        let owner = found.as_ref().and_then(Opened::patient);
+        let owner = owner.filter(|owner| actor.patient().is_none_or(|own| own == *owner));
+        let (shown, closed) = match owner {
+            Some(owner) => (self.shown_of(owner).await?, self.closed_to(actor, owner).await?),
+            None => (Vec::new(), BTreeSet::new()),
+        };
+        let is_open = |one: &Opened<Comparison>| {
+            !closed.contains(&one.before) && !closed.contains(&one.after)
+        };
+        if let Some(found) = shown.into_iter().find(|one| one.id == id && is_open(one)) {
+            return Ok(found);
+        }
+        self.note(Some(actor), action, Some(id), "not-found").await?;
+        Err(No::NotFound)
+    }
+
+    /// What the clinic's repeats say that two shots of one skin differ by.
+    pub async fn repeatability(&self) -> Result<Repeatability, No> {
+        let kept = self.vault.head::<Repeats>(comparison::document_of_repeats()).await?;
+        Ok(kept.map(|kept| learned(&kept)).unwrap_or_default())
+    }
+
+    /// Counts a comparison among the clinic's repeats: two shots of one skin on one day, with nothing done in between.
+    pub async fn count_repeat(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+    ) -> Result<Opened<Comparison>, No> {
+        self.allow(actor, Act::Photographs, "comparison.count", Some(id)).await?;
+        let found = self.comparison(actor, id, "comparison.count").await?;
+        if found.is_repeat {
+            return Ok(found);
+        }
+        if !self.is_of_one_day(&found).await? {
+            self.note(Some(actor), "comparison.count", Some(id), "refused").await?;
+            return Err(No::Closed(
+                "Only two photographs of one day, with no session between them, are repeats, and only when they can be compared.",
+            ));
+        }
+        self.set_repeat(actor, ("comparison.count", &found), true).await?;
+        Ok(found)
+    }
+
+    /// Takes that back.
+    pub async fn uncount_repeat(
+        &self,
+        actor: &Actor,
+        id: DocumentId,
+    ) -> Result<Opened<Comparison>, No> {
+        self.allow(actor, Act::Photographs, "comparison.uncount", Some(id)).await?;
+        let found = self.comparison(actor, id, "comparison.uncount").await?;
+        if !found.is_repeat {
+            return Ok(found);
+        }
+        self.set_repeat(actor, ("comparison.uncount", &found), false).await?;
+        Ok(found)
+    }
+
+    async fn set_repeat(
+        &self,
+        actor: &Actor,
+        (action, found): (&'static str, &Opened<Comparison>),
+        is_repeat: bool,
+    ) -> Result<(), No> {
+        let id = comparison::document_of_repeats();
+        let kept = self.vault.head::<Repeats>(id).await?;
+        let mut repeats = kept.as_ref().map(|kept| kept.document.clone()).unwrap_or_default();
+        if is_repeat {
+            add(&mut repeats, found);
+        } else {
+            take(&mut repeats, found);
+        }
+        let changed = Comparison { is_repeat, ..found.document.clone() };
+        let draft = Draft::new(Act::Photographs, action, found.id)
+            .change(found, Change::Write, &changed)?
+            .referring(files_of(found));
+        let draft = match &kept {
+            Some(kept) => draft.change(kept, Change::Write, &repeats)?,
+            None => draft.begin(id, Owner::Clinic, &repeats)?,
+        };
+        self.commit(actor, draft).await
+    }
+
+    /// Whether two photographs can be two shots of one skin: of one day, both before or both after any session of it.
+    async fn is_of_one_day(&self, found: &Comparison) -> Result<bool, No> {
+        if !found.is_comparable() {
+            return Ok(false);
+        }
+        let clinic = self.clinic().await?;
+        let mut days = Vec::new();
+        for id in [found.before, found.after] {
+            let one = self.vault.head::<Photograph>(id).await?.ok_or(No::NotFound)?;
+            let story = match one.patient() {
+                Some(patient) => self.gather(patient).await?.ok_or(No::NotFound)?,
+                None => return Err(No::NotFound),
+            };
+            days.push((day_of(&clinic, one.taken), self.days_after_session(&story, &one).await?));
+        }
+        Ok(matches!(days.as_slice(), [one, other] if one == other))
+    }
+}
+
+/// What looking at a patient's comparisons needs.
+fn looks(actor: &Actor, patient: PatientId) -> Act {
+    if actor.patient() == Some(patient) { Act::Own } else { Act::Photographs }
+}
+
+fn unreadable() -> No {
+    No::Closed("One of the two cannot be read as a photograph any more.")
+}
+
+/// Whether two photographs may be asked about.
+fn fits(before: &Photograph, after: &Photograph, marks: &[Mark]) -> Result<(), No> {
+    if before.view != after.view {
+        return Err(No::wrong("after", OTHER_VIEW));
+    }
+    if before.original == after.original {
+        return Err(No::wrong("after", "Choose two photographs: this is the same one twice."));
+    }
+    if before.taken > after.taken {
+        return Err(No::wrong("after", "Choose the later photograph second."));
+    }
+    if marks.len() > MARKS_MAX || !marks.iter().all(Mark::is_on_photograph) {
+        return Err(No::wrong(
+            "marks",
+            "Each area lies on the photograph and has a width and a height; 12 areas at most.",
+        ));
+    }
+    Ok(())
+}
+
+/// The files that a comparison refers to.
+fn files_of(one: &Comparison) -> impl Iterator<Item = Target> + use<> {
+    let photographs = [one.before, one.after].map(Target::Document);
+    let files = one.aligned.into_iter().chain(one.map_picture).map(Target::Blob);
+    photographs.into_iter().chain(files.collect::<Vec<_>>())
+}
+
+/// Adds the differences of a pair of repeats.
+fn add(repeats: &mut Repeats, of: &Comparison) {
+    for change in &of.changes {
+        let all = repeats.differences.entry(change.what.clone()).or_default();
+        all.push(change.value);
+        let more = all.len().saturating_sub(Repeats::KEPT_MAX);
+        all.drain(..more);
+    }
+}
+
+/// Takes them out again, where they are still there.
+fn take(repeats: &mut Repeats, of: &Comparison) {
+    for change in &of.changes {
+        let Some(all) = repeats.differences.get_mut(&change.what) else { continue };
+        // What was written is read back to the bit.
+        let at = all.iter().rposition(|one| one.to_bits() == change.value.to_bits());
+        if let Some(at) = at {
+            all.remove(at);
+        }
+    }
+    repeats.differences.retain(|_, all| !all.is_empty());
+}
+
+/// What differences of repeats say of one shot: the standard deviation within one skin is that of the differences over
+/// the root of two, about nought, because two shots of one skin differ by nothing on average.
+fn learned(repeats: &Repeats) -> Repeatability {
+    let repeat = |differences: &Vec<f64>| {
+        let count = u32::try_from(differences.len()).ok().filter(|count| *count > 0)?;
+        let squares: f64 = differences.iter().map(|one| one * one).sum();
+        let within_sd = (squares / (2.0 * f64::from(count))).sqrt();
+        Some(Repeat { within_sd, count: differences.len() })
+    };
+    let all: BTreeMap<String, Repeat> = repeats
+        .differences
+        .iter()
+        .filter_map(|(what, differences)| Some((what.clone(), repeat(differences)?)))
+        .collect();
+    Repeatability(all)
+}
+
+#[cfg(test)]
+mod tests;

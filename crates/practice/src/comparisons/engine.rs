@@ -1,0 +1,277 @@
+//! From two files and what was marked to what is kept of their comparison: the one place that calls the engine.
+//!
+//! It runs on a thread of its own and takes its memory there; what it gives back is plain and small. It knows no person,
+//! no store and no key.
+
+use percuta_chart::comparison::{
+    Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Shape, Tiles,
+};
+use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy};
+
+/// The engine whose words these are. Another number asks the engine again.
+pub(crate) const ENGINE: &str = "1";
+/// The longer side of the copy for the screen, as of every photograph.
+const DISPLAY_PX: u32 = 1_600;
+/// The longer side of a map has so many squares.
+const TILES: usize = 48;
+/// From where on a change of a* is shown where the engine says nothing of repeats.
+const THRESHOLD: f64 = 2.0;
+/// A square is shown when so much of it was measured, in hundredths.
+const MEASURED_MIN: usize = 50;
+
+/// What the engine said, ready to be kept.
+#[derive(Debug)]
+pub(super) struct Said {
+    pub(super) checks: Vec<Check>,
+    pub(super) alignment: Option<Alignment>,
+    pub(super) changes: Vec<Change>,
+    pub(super) not_measurable: Vec<NotMeasurable>,
+    pub(super) map: Option<Tiles>,
+    pub(super) aligned: Option<Vec<u8>>,
+    pub(super) map_picture: Option<Vec<u8>>,
+}
+
+/// Reads two files and compares them. `None` where one cannot be read.
+pub(super) fn compare(
+    (before, after): (&[u8], &[u8]),
+    marks: &[Mark],
+    ground: &Ground,
+) -> Option<Said> {
+    let before = percuta_imaging::read(before).ok()?;
+    let after = percuta_imaging::read(after).ok()?;
+    let size = (before.width(), before.height());
+    let (treated, control) =
+        (mask(marks, MarkKind::Treated, size), mask(marks, MarkKind::Control, size));
+    let shots = Shots {
+        before: &before,
+        after: &after,
+        region: None,
+        treated: treated.as_ref(),
+        control: control.as_ref(),
+    };
+    let found = percuta_imaging::compare(&shots, ground);
+    let said = Said::of(&found.report);
+    if !found.report.is_comparable() {
+        return Some(said);
+    }
+    let aligned = found.field.as_ref().map(|field| field.lay(&after));
+    Some(Said {
+        aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)),
+        map: found.delta_a_star.as_ref().and_then(|delta| {
+            let measured =
+                |x: usize, y: usize| found.region.get(x, y).is_some_and(|part| part > 127);
+            tiles(delta, measured, threshold(&said))
+        }),
+        ..said
+    })
+}
+
+/// From where on a change of redness is shown: what two shots of one skin differ by.
+fn threshold(said: &Said) -> f64 {
+    let change = said.changes.iter().find(|change| change.what == "a_star");
+    change.map_or(THRESHOLD, |change| change.smallest_detectable)
+}
+
+impl Said {
+    /// What a report says, in the words that are kept.
+    pub(super) fn of(report: &Report) -> Self {
+        let is_comparable = report.is_comparable();
+        Self {
+            checks: report.checks.iter().map(check).collect(),
+            alignment: report.alignment.as_ref().map(alignment),
+            // INVARIANT: what is not comparable has no change.
+            changes: report
+                .changes
+                .iter()
+                .filter(|change| is_comparable && is_number(change))
+                .map(change)
+                .collect(),
+            not_measurable: report.not_measurable.iter().map(not_measurable).collect(),
+            map: None,
+            aligned: None,
+            map_picture: None,
+        }
+    }
+}
+
+fn is_number(one: &percuta_imaging::Change) -> bool {
+    one.value.is_finite() && one.interval.iter().all(|end| end.is_finite())
+}
+
+fn check(one: &percuta_imaging::Check) -> Check {
+    let (bound, limit) = match one.limit {
+        Limit::AtMost(limit) => (Bound::AtMost, limit),
+        Limit::AtLeast(limit) => (Bound::AtLeast, limit),
+    };
+    Check {
+        name: one.name.word().to_owned(),
+        of: one.of.to_owned(),
+        value: one.value.is_finite().then_some(one.value),
+        unit: one.unit.to_owned(),
+        bound,
+        limit,
+        is_ok: one.is_ok(),
+        remedy: one.remedy.to_owned(),
+    }
+}
+
+fn alignment(one: &percuta_imaging::Alignment) -> Alignment {
+    Alignment {
+        model: one.model.word().to_owned(),
+        inliers: u32::try_from(one.inliers).unwrap_or(u32::MAX),
+        residual_px: one.residual_px,
+        residual_px_heldout: one.residual_px_heldout,
+    }
+}
+
+fn change(one: &percuta_imaging::Change) -> Change {
+    let learned_from = match one.repeats {
+        Repeats::Assumed => None,
+        Repeats::Learned(count) => Some(u32::try_from(count).unwrap_or(u32::MAX)),
+    };
+    Change {
+        what: one.what.to_owned(),
+        value: one.value,
+        unit: one.unit.to_owned(),
+        interval: one.interval,
+        against: one.against.to_owned(),
+        smallest_detectable: one.smallest_detectable,
+        learned_from,
+        note: one.note.map(str::to_owned),
+    }
+}
+
+fn not_measurable(one: &percuta_imaging::NotMeasurable) -> NotMeasurable {
+    NotMeasurable { what: one.what.to_owned(), why: one.why.clone() }
+}
+
+/// The areas of a kind on a photograph of a size; `None` where none was marked.
+pub(super) fn mask(
+    marks: &[Mark],
+    kind: MarkKind,
+    (width, height): (usize, usize),
+) -> Option<Mask> {
+    let marks: Vec<&Mark> = marks.iter().filter(|mark| mark.kind == kind).collect();
+    if marks.is_empty() {
+        return None;
+    }
+    let mut mask = Plane::filled(width, height, 0_u8);
+    let rows = mask.values_mut().chunks_exact_mut(width.max(1));
+    for (y, row) in rows.enumerate() {
+        for mark in &marks {
+            if let Some((from, until)) = span(mark, y, (width, height)) {
+                if let Some(inside) = row.get_mut(from..until) {
+                    inside.fill(255);
+                }
+            }
+        }
+    }
+    Some(mask)
+}
+
+/// From which to before which pixel a mark covers a row. Lengths are in thousandths of a pixel, so that nothing is
+/// rounded before the end.
+fn span(mark: &Mark, y: usize, (width, height): (usize, usize)) -> Option<(usize, usize)> {
+    let long = |part: u16, side: usize| i64::try_from(usize::from(part).checked_mul(side)?).ok();
+    let (left, top) = (long(mark.left, width)?, long(mark.top, height)?);
+    let (wide, high) = (long(mark.width, width)?, long(mark.height, height)?);
+    let middle_of_row = i64::try_from(y).ok()?.checked_mul(1_000)?.checked_add(500)?;
+    // Twice how far the row is from the middle of the mark.
+    let off = (middle_of_row - top) * 2 - high;
+    if off < -high || off >= high {
+        return None;
+    }
+    let half = match mark.shape {
+        Shape::Box => wide / 2,
+        Shape::Ellipse => {
+            let chord = (high.checked_mul(high)? - off.checked_mul(off)?).isqrt();
+            (wide / 2).checked_mul(chord)?.checked_div(high)?
+        }
+    };
+    let middle = left + wide / 2;
+    let pixel = |at: i64| usize::try_from((at + 500) / 1_000).ok();
+    let (from, until) = (pixel(middle - half)?, pixel(middle + half)?.min(width));
+    (from < until).then_some((from, until))
+}
+
+/// Pixels as a number: no picture has more than fit exactly.
+fn number(pixels: usize) -> Option<f64> {
+    u32::try_from(pixels).ok().map(f64::from)
+}
+
+/// The change of redness in squares. `measured` says where it was measured.
+pub(super) fn tiles(
+    delta: &Plane<f32>,
+    measured: impl Fn(usize, usize) -> bool,
+    threshold: f64,
+) -> Option<Tiles> {
+    let side = delta.width().max(delta.height()).div_ceil(TILES).max(1);
+    let (columns, rows) = (delta.width().div_ceil(side), delta.height().div_ceil(side));
+    let mut sums = vec![(0.0_f64, 0_usize, 0_usize); columns.checked_mul(rows)?];
+    for (y, line) in delta.rows().enumerate() {
+        for (x, value) in line.iter().enumerate() {
+            let at = (y / side).checked_mul(columns)?.checked_add(x / side)?;
+            let (sum, count, all) = sums.get_mut(at)?;
+            *all = all.saturating_add(1);
+            if value.is_finite() && measured(x, y) {
+                *sum += f64::from(*value);
+                *count = count.saturating_add(1);
+            }
+        }
+    }
+    let mean = |(sum, count, all): &(f64, usize, usize)| {
+        let is_enough = count.saturating_mul(100) >= all.saturating_mul(MEASURED_MIN);
+        let mean = sum / number(*count).filter(|_| *count > 0 && is_enough)?;
+        // Hundredths are finer than anything that is shown, and keep the document small.
+        Some((mean * 100.0).round() / 100.0 + 0.0)
+    };
+    Some(Tiles {
+        columns: u16::try_from(columns).ok()?,
+        rows: u16::try_from(rows).ok()?,
+        threshold,
+        values: sums.iter().map(mean).collect(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_mark_covers_its_shape_and_nothing_beside_it() {
+        let mark = |shape| Mark {
+            kind: MarkKind::Treated,
+            shape,
+            left: 200,
+            top: 400,
+            width: 600,
+            height: 200,
+        };
+        let covered = |shape| {
+            let mask = mask(&[mark(shape)], MarkKind::Treated, (100, 50)).unwrap();
+            let count = mask.values().iter().filter(|value| **value == 255).count();
+            let corner = mask.get(21, 20) == Some(255);
+            (count, corner, mask.get(50, 25), mask.get(50, 19), mask.get(19, 25))
+        };
+        assert_eq!(covered(Shape::Box), (600, true, Some(255), Some(0), Some(0)));
+        let (count, corner, middle, above, beside) = covered(Shape::Ellipse);
+        // An ellipse has a quarter of pi of its box.
+        assert!((455..=485).contains(&count), "{count}");
+        assert_eq!((corner, middle, above, beside), (false, Some(255), Some(0), Some(0)));
+        assert_eq!(mask(&[mark(Shape::Box)], MarkKind::Control, (100, 50)), None);
+    }
+
+    #[test]
+    fn a_square_of_the_map_is_the_mean_of_what_was_measured_in_it() {
+        let mut delta = Plane::filled(96, 48, 1.0_f32);
+        for (at, value) in delta.values_mut().iter_mut().enumerate() {
+            if at % 96 >= 48 {
+                *value = if at % 2 == 0 { -2.0 } else { f32::NAN };
+            }
+        }
+        let made = tiles(&delta, |x, _| x >= 2, 0.5).unwrap();
+        assert_eq!((made.columns, made.rows, made.values.len()), (48, 24, 48 * 24));
+        assert_eq!(made.values[0], None, "nothing was measured in the first column");
+        assert_eq!((made.values[1], made.values[47]), (Some(1.0), Some(-2.0)));
+    }
+}
