@@ -57,6 +57,8 @@ pub struct Pair {
     pub control: Option<Mask>,
     /// Millimetres to a pixel of this grid.
     pub scale: Scale,
+    /// Whether the colours of both were set right by a card on each.
+    pub has_card: bool,
 }
 
 /// How large a pixel is on the skin.

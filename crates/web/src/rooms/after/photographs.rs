@@ -394,7 +394,7 @@ async fn show(
         upload: Some(page::Upload {
             action: here,
             views: views(),
-            limits: "JPEG or PNG, 25 MB and 50 megapixels at most.".to_owned(),
+            limits: "JPEG, HEIC or PNG, 25 MB and 50 megapixels at most.".to_owned(),
             working: Vec::new(),
         }),
         permission: permitted(&story, false),
