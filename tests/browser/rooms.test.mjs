@@ -10,7 +10,7 @@ import { ask, barriersInBoth, origin, shot, sideways, sidewaysAtTwice, visiting,
 const ROLES = ["front-desk", "medical-lead", "owner", "patient"];
 const PUBLIC = /^\/(evidence|guide|assets|search|favicon|robots|health)/;
 // A photograph is no page.
-const FILE = /^\/(me\/)?photos\/[^/]+\/[^/]+$/;
+const FILE = /^\/(me\/)?photos\/[^/]+\/(original|display|small)$/;
 const kind = (path) => path.replace(/(patient|document|person)-[0-9a-z]{26}/g, "{id}").replace(/=[^&]*/g, "=");
 
 /** One address of each kind that a role is led to, and the cookie to open it with. */

@@ -3,8 +3,9 @@
 //! ```text
 //! clinic's:  clinic · price list · consent form · member ── roster
 //!            site ── room · device                services · repeats (of shots, by measure)
+//!            publication (a copy that has left the record)
 //! patient's: patient ── intake ── screening ── course ── visit ── consent ── session ── check-in
-//!                                                          └── photograph · outcome · question
+//!                                                          └── photograph ── permission · outcome · question
 //!            comparison (of two photographs)
 //!            held (what is kept while they type) · waiting
 //! ```
@@ -27,6 +28,7 @@ pub mod course;
 pub mod feed;
 mod form;
 pub mod intake;
+pub mod permission;
 pub mod person;
 pub mod photograph;
 pub mod screening;

@@ -37,6 +37,9 @@ use percuta_chart::{
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
     feed::{Feed, FeedState, FeedTitle},
     intake::{Intake, Progress, Teller},
+    permission::{
+        Channel, Permission, Place, Publication, PublicationState, Purpose as PublishedFor, Speaker,
+    },
     person::{CameBy, Member, Part, Patient, Standing},
     photograph::{Noted, Photograph, Taker, View},
     screening::{Disposition, Occasion, Override, Screening},
@@ -726,4 +729,49 @@ fn no_released_file_was_edited_or_lost() {
     for name in listed.keys() {
         assert!(found.contains(*name), "`{name}` was released and is gone");
     }
+}
+
+#[test]
+fn what_is_said_of_a_photograph_and_where_its_copies_are() {
+    let permission = |uses: &[PhotographUse], by| Permission {
+        photograph: document(1),
+        uses: uses.iter().copied().collect(),
+        by,
+        at: at("2026-11-21T10:00:00Z"),
+        shown: text("May it be shown in public? Yes."),
+    };
+    let all = [PhotographUse::Record, PhotographUse::Clinic, PhotographUse::Public];
+    same("permission-patient", &permission(&all, Speaker::Patient));
+    let by = Speaker::Clinic { by: person(2), name: text("Dr Ines Invented") };
+    same("permission-clinic", &permission(&[], by));
+    let publication = |state, place| Publication {
+        of: percuta_record::PatientId::from_bytes([4; 16]),
+        photographs: vec![document(1), document(2)],
+        purpose: PublishedFor::Public,
+        place,
+        file_sha256: Some("0".repeat(64)),
+        by: person(2),
+        at: at("2026-11-21T10:00:00Z"),
+        state,
+    };
+    let site =
+        Place { channel: Channel::WebSite, words: text("clinic web site, before and after") };
+    same("publication-exported", &publication(PublicationState::Exported, None));
+    let up = PublicationState::Up { since: date(2026, 11, 21) };
+    same("publication-up", &publication(up, Some(site.clone())));
+    let asked = PublicationState::ToTakeDown {
+        asked: at("2026-11-22T10:00:00Z"),
+        until: date(2026, 11, 29),
+    };
+    same("publication-to-take-down", &publication(asked, Some(site.clone())));
+    let gone = PublicationState::TakenDown {
+        at: at("2026-11-23T10:00:00Z"),
+        by: person(2),
+        name: text("Dr Ines Invented"),
+        proof: text("The page was loaded again."),
+    };
+    let mut gone = publication(gone, Some(site));
+    (gone.purpose, gone.file_sha256) = (PublishedFor::Teaching, None);
+    gone.photographs.truncate(1);
+    same("publication-taken-down", &gone);
 }

@@ -120,9 +120,19 @@ struct Compare {
     /// Millimetres to a pixel of BEFORE
     #[arg(long, value_name = "MM", value_parser = positive)]
     mm_per_px: Option<f64>,
+    /// A colour card of 24 patches is on both: millimetres from the middle of a patch to that of the next
+    #[arg(long, value_name = "MM", value_parser = positive, conflicts_with = "grey_card")]
+    card_pitch: Option<f64>,
+    /// A grey card of 18 % is on both: its longer side in millimetres
+    #[arg(long, value_name = "MM", value_parser = positive)]
+    grey_card: Option<f64>,
     /// Whole days from the last session to AFTER; without it, what has to wait 28 days is not told
     #[arg(long, value_name = "DAYS")]
     days_after_session: Option<u32>,
+    /// The card on both photographs: `chart:MM`, a chart of 24 patches that are MM apart, or `grey:MM:SHARE`, a grey card
+    /// of MM length that throws SHARE of the light back, such as grey:100:0.18
+    #[arg(long, value_name = "CARD", value_parser = card)]
+    card: Option<percuta_imaging::card::Kind>,
     /// Only the checks, within the time of a shot
     #[arg(long)]
     quick: bool,
@@ -132,6 +142,24 @@ struct Compare {
     /// A folder for the aligned photograph, the change map, the flow, the points and the report
     #[arg(long, value_name = "DIR")]
     out: Option<String>,
+}
+
+/// A card, of its kind and its numbers.
+fn card(text: &str) -> Result<percuta_imaging::card::Kind, String> {
+    use percuta_imaging::card::Kind;
+    let mut parts = text.split(':');
+    let kind = parts.next();
+    let mut number = || parts.next().and_then(|number| positive(number).ok());
+    match (kind, number(), number()) {
+        (Some("chart"), Some(pitch_mm), None) => Ok(Kind::Chart { pitch_mm }),
+        (Some("grey"), Some(length_mm), Some(reflectance)) if reflectance <= 1.0 => {
+            Ok(Kind::Grey { length_mm, reflectance })
+        }
+        _ => {
+            Err("write chart:MM, such as chart:41, or grey:MM:SHARE, such as grey:100:0.18"
+                .to_owned())
+        }
+    }
 }
 
 /// A length, which is more than nothing.

@@ -2,7 +2,10 @@
 
 use std::collections::BTreeMap;
 
-use crate::raster::{Mask, Photo};
+use crate::{
+    card,
+    raster::{Mask, Photo},
+};
 
 /// The two photographs, and what was marked on the earlier one. Masks are of BEFORE's size.
 #[derive(Debug, Clone, Copy)]
@@ -28,6 +31,8 @@ pub struct Ground {
     pub days_after_session: Option<u32>,
     /// What the clinic learned of its own repeats.
     pub repeats: Repeatability,
+    /// The card that is looked for on both photographs.
+    pub card: Option<card::Kind>,
 }
 
 /// What two shots of the same skin differ by, by the word of the measure.

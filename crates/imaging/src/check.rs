@@ -512,6 +512,17 @@ fn tiles(lit: &Lit<'_>) -> Vec<[f64; 3]> {
     found
 }
 
+/// That the card on both says what the colours are: how far its patches are from where they should be, by CIEDE2000.
+pub(crate) fn card(left: f64) -> Check {
+    check(
+        CheckName::Colour,
+        "patches of the colour card from what they are",
+        (left, "dE00"),
+        Limit::AtMost(5.0),
+        "Put the whole card beside the skin, in the same light, without glare; or compare without it.",
+    )
+}
+
 /// How far a photograph is too small to be looked at: its longer side in pixels.
 pub(crate) fn size(longer: usize) -> Check {
     check(

@@ -4,6 +4,7 @@ use crate::{
     Pair, Scale, ScaleFrom,
     align::{self, Apart, Laid, Two, field::Field},
     ask::{Ground, Shots},
+    card::{self, Calibration, Verdict},
     check::{self, Lit, Looked},
     map::Map,
     measure,
@@ -87,12 +88,45 @@ fn longer(photo: &Photo) -> usize {
     photo.width().max(photo.height())
 }
 
-fn see(shots: &Shots<'_>) -> Seen {
+/// What cards on both photographs say.
+struct Cards {
+    calibrations: [Calibration; 2],
+    /// Millimetres to a pixel of BEFORE.
+    mm_per_px: f64,
+}
+
+/// The card on both photographs, and the check that goes with it; nothing where it was not asked for, or not found.
+fn cards(shots: &Shots<'_>, ground: &Ground) -> (Option<Cards>, Option<Check>) {
+    let Some(kind) = ground.card else { return (None, None) };
+    let (before, after) =
+        rayon::join(|| card::find(shots.before, kind), || card::find(shots.after, kind));
+    let (Some(before), Some(after)) = (before, after) else {
+        return (None, Some(check::card(f64::NAN)));
+    };
+    let (Some(one), Some(other)) = (before.calibration(), after.calibration()) else {
+        return (None, Some(check::card(f64::NAN)));
+    };
+    let left = [&one, &other].map(|calibration| match calibration.verdict {
+        // The worst patch is allowed twice the mean: this tells both by one number.
+        Verdict::Comparable(left) | Verdict::NotComparable(left) => left.mean.max(left.max / 2.0),
+        Verdict::WhiteOnly => 0.0,
+    });
+    let check = check::card(left[0].max(left[1]));
+    (Some(Cards { calibrations: [one, other], mm_per_px: before.mm_per_px }), Some(check))
+}
+
+fn see(shots: &Shots<'_>, cards: Option<&Cards>) -> Seen {
     let sizes = [shots.before, shots.after].map(|photo| (photo.width(), photo.height()));
     // Both at the factors of the larger one, so that neither is blurred by being made larger.
     let longer = [longer(shots.before), longer(shots.after)];
     let by = factors(longer[0].max(longer[1]));
-    let (before, after) = rayon::join(|| reduce(shots.before, by), || reduce(shots.after, by));
+    let (mut before, mut after) =
+        rayon::join(|| reduce(shots.before, by), || reduce(shots.after, by));
+    if let Some(cards) = cards {
+        for (calibration, one) in cards.calibrations.iter().zip([&mut before, &mut after]) {
+            calibration.correct(&mut one.linear);
+        }
+    }
     let region = match shots.region {
         Some(region) => reduce_mask(region, by.0),
         None => skin::region(&before.linear),
@@ -127,9 +161,11 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     let is_same = shots.before.rgb() == shots.after.rgb()
         && (shots.before.width(), shots.before.height())
             == (shots.after.width(), shots.after.height());
-    let seen = see(shots);
+    let (cards, card_check) = cards(shots, ground);
+    let seen = see(shots, cards.as_ref());
     let laid = if is_same { Ok(align::still(&seen.two())) } else { align::lay(&seen.two()) };
     let mut checks = vec![check::size(seen.longer[0].min(seen.longer[1]))];
+    checks.extend(card_check);
     let laid = match laid {
         Ok(laid) => laid,
         Err(apart) => {
@@ -157,8 +193,9 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
         let field = is_same_skin.then_some(laid.field);
         return Comparison { field, ..without(seen, ground, (checks, Some(alignment))) };
     }
-    let scale = scale(&seen.region, (ground, factor));
+    let scale = scale(&seen.region, (ground, cards.as_ref(), factor));
     let pair = Pair {
+        has_card: cards.is_some(),
         before: seen.before.linear,
         after,
         valid,
@@ -218,7 +255,7 @@ fn without(
 ) -> Comparison {
     sort(&mut checks);
     let factor = seen.before.measured;
-    let scale = scale(&seen.region, (ground, factor));
+    let scale = scale(&seen.region, (ground, None, factor));
     Comparison {
         report: Report {
             checks,
@@ -235,7 +272,7 @@ fn without(
 }
 
 /// What fails first, each part in the order in which it is told.
-fn sort(checks: &mut [Check]) {
+pub(crate) fn sort(checks: &mut [Check]) {
     checks.sort_by_key(|check| (check.is_ok(), check.name));
 }
 
@@ -253,18 +290,23 @@ fn alignment(laid: &Laid, seen: &Seen) -> Alignment {
     }
 }
 
-fn scale(region: &Mask, (ground, factor): (&Ground, usize)) -> Scale {
-    match ground.mm_per_px {
-        Some(mm) => Scale { mm_per_px: mm * long(factor), from: ScaleFrom::Given },
-        None => Scale { mm_per_px: skin::assumed_mm_per_px(region), from: ScaleFrom::Assumed },
-    }
+fn scale(region: &Mask, (ground, cards, factor): (&Ground, Option<&Cards>, usize)) -> Scale {
+    let (mm, from) = match (ground.mm_per_px, cards) {
+        (Some(mm), _) => (mm, ScaleFrom::Given),
+        (None, Some(cards)) => (cards.mm_per_px, ScaleFrom::Card),
+        (None, None) => {
+            let mm_per_px = skin::assumed_mm_per_px(region);
+            return Scale { mm_per_px, from: ScaleFrom::Assumed };
+        }
+    };
+    Scale { mm_per_px: mm * long(factor), from }
 }
 
 /// The checks alone, soon enough for whoever still holds the camera: without the flow, and without a measure.
 #[must_use]
 pub fn quick(before: &Photo, after: &Photo) -> Vec<Check> {
     let shots = Shots { before, after, region: None, treated: None, control: None };
-    let seen = see(&shots);
+    let seen = see(&shots, None);
     let mut checks = vec![check::size(seen.longer[0].min(seen.longer[1]))];
     match align::lay_plane(&seen.two()) {
         Ok((field, inliers)) => {

@@ -23,11 +23,13 @@ mod compare;
 pub mod copy;
 pub mod map;
 pub mod measure;
+mod letters;
 mod number;
 pub mod picture;
 mod raster;
 mod reduce;
 mod report;
+pub mod sheet;
 mod skin;
 mod smooth;
 pub mod written;
@@ -58,6 +60,8 @@ pub struct Pair {
     pub control: Option<Mask>,
     /// Millimetres to a pixel of this grid.
     pub scale: Scale,
+    /// Whether the colours of both were set right by a card on each.
+    pub has_card: bool,
 }
 
 /// How large a pixel is on the skin.

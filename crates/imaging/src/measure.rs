@@ -20,6 +20,7 @@ mod interval;
 mod order;
 mod plane;
 mod solve;
+mod texture;
 mod tiles;
 mod trend;
 
@@ -32,8 +33,9 @@ pub(crate) use order::median;
 
 use cells::{Cells, Skin};
 use gate::Time;
-use illumination::{Against, Light};
+use illumination::{Against, Degree, Light, Told};
 use interval::Sample;
+use texture::{Band, Texture};
 use tiles::{Colour, Tiles};
 
 use crate::{Change, Ground, NotMeasurable, Pair, Plane, Scale};
@@ -56,17 +58,22 @@ pub struct Measured {
 pub fn measure(pair: &Pair, ground: &Ground) -> Measured {
     let (width, height) = (pair.before.width(), pair.before.height());
     let cells = Cells::of(pair);
-    let Some(light) = Light::of(&cells, centimetre_cells(pair.scale)) else {
+    let Some(light) = Light::of(&cells, centimetre_cells(pair.scale), pair.has_card) else {
         let delta_a_star = Plane::filled(width, height, 0.0);
         return Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star };
     };
     let delta_a_star = plane::delta_a_star(pair, &light);
     let tiles = Tiles::of(&cells, &light, pair.scale.mm_per_px);
     let measured = if pair.treated.is_some() { Skin::Treated } else { Skin::Untreated };
-    match Sample::of(&tiles, &light, measured) {
+    match Sample::of(&tiles, light.told, measured) {
         None => Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star },
         Some(sample) => {
-            let (changes, not_measurable) = colours(&sample, light.against, ground);
+            let (mut changes, mut not_measurable) = colours(&sample, light.told.against, ground);
+            match seen_texture(pair, (&cells, &tiles), (&light, measured), ground) {
+                Ok(texture) => changes.extend(texture),
+                Err(why) => not_measurable.push(why),
+            }
+            not_measurable.extend(never());
             Measured { changes, not_measurable, delta_a_star }
         }
     }
@@ -108,9 +115,47 @@ fn colours(
         Some(why) => not.push(why),
         None => changes.extend([Colour::Melanin, Colour::Ita].map(change)),
     }
-    not.extend(gate::texture(time));
-    not.extend(never());
     (changes, not)
+}
+
+/// The changes of texture, or why there are none.
+fn seen_texture(
+    pair: &Pair,
+    (cells, tiles): (&Cells, &Tiles),
+    (light, measured): (&Light, Skin),
+    ground: &Ground,
+) -> Result<Vec<Change>, NotMeasurable> {
+    if let Some(why) = gate::texture(Time::of(ground.days_after_session), pair.scale.from) {
+        return Err(why);
+    }
+    let seen = (pair.scale.mm_per_px, light.curve());
+    let texture = Texture::of((&pair.before, &pair.after), cells, tiles, seen, measured);
+    let too_coarse = || NotMeasurable {
+        what: "texture",
+        why: "the photographs show too little of the skin, or too small, for its texture"
+            .to_owned(),
+    };
+    let told = Told { degree: Degree::Level, ..light.told };
+    let sample = Sample::of(&texture.tiles, told, measured).ok_or_else(too_coarse)?;
+    let bands = Band::ALL.into_iter().zip(texture.before).enumerate();
+    let changes: Vec<Change> = bands
+        .filter_map(|(at, (band, before))| {
+            let middle = sample.difference(at);
+            let (smallest_detectable, repeats) =
+                error::smallest(ground, band.word(), error::TEXTURE_SHARE * before?);
+            Some(Change {
+                what: band.word(),
+                value: middle.value,
+                unit: "% contrast",
+                interval: middle.interval,
+                against: told.against.words(),
+                smallest_detectable,
+                repeats,
+                note: Some(gate::note_on_texture(told.against)),
+            })
+        })
+        .collect();
+    if changes.is_empty() { Err(too_coarse()) } else { Ok(changes) }
 }
 
 fn change(
@@ -140,7 +185,7 @@ fn change(
             Colour::Erythema | Colour::AStar => gate::note_on_redness(against, time),
             Colour::Melanin | Colour::Ita => match against {
                 Against::WholeRegion => gate::note_on_redness(against, time),
-                Against::ControlPatch | Against::Untreated => {
+                Against::ControlPatch | Against::Untreated | Against::ColourCard => {
                     Some("pigment as the camera sees it: tan, sunscreen and make-up change it too")
                 }
             },

@@ -14,7 +14,7 @@ pub struct Check {
     pub of: &'static str,
     /// What was found.
     pub value: f64,
-    /// Its unit: `deg`, `%`, `EV`, `EI`, `features`, `px`.
+    /// Its unit: `deg`, `%`, `EV`, `EI`, `dE00`, `features`, `px`.
     pub unit: &'static str,
     /// What is allowed.
     pub limit: Limit,

@@ -34,6 +34,8 @@ pub enum Act {
     AnswerCheckIns,
     /// See and add photographs.
     Photographs,
+    /// Keep the register of the copies that have left the record. Making one needs [`Act::Photographs`] besides.
+    Publish,
     /// Score outcomes.
     Score,
     /// See who looked at what.
@@ -50,7 +52,7 @@ pub enum Act {
 
 impl Act {
     /// Every act.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 19] = [
         Self::SeeDay,
         Self::FindPatients,
         Self::EnterPatient,
@@ -63,6 +65,7 @@ impl Act {
         Self::Treat,
         Self::AnswerCheckIns,
         Self::Photographs,
+        Self::Publish,
         Self::Score,
         Self::SeeAudit,
         Self::ManagePeople,
@@ -85,6 +88,7 @@ pub fn may(part: Part, act: Act) -> bool {
                 | A::SeeAudit
                 | A::ManagePeople
                 | A::ManageSettings
+                | A::Publish
         ),
         Part::MedicalLead => !matches!(act, A::ManagePeople | A::Own),
         Part::Practitioner => matches!(
@@ -101,6 +105,7 @@ pub fn may(part: Part, act: Act) -> bool {
                 | A::Treat
                 | A::AnswerCheckIns
                 | A::Photographs
+                | A::Publish
                 | A::Score
         ),
         Part::Assistant => matches!(

@@ -30,13 +30,13 @@ use crate::{
     zone_of,
 };
 
-mod engine;
+pub(crate) mod engine;
 
 /// No photograph has more marks.
 pub const MARKS_MAX: usize = 12;
 
 /// Two photographs of one patient.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Pair {
     /// The earlier one.
     pub before: DocumentId,
@@ -103,7 +103,9 @@ impl Practice {
     ) -> Result<Vec<Opened<Comparison>>, No> {
         let subject = person::document_of(patient);
         self.allow(actor, looks(actor, patient), "comparison.list", Some(subject)).await?;
-        let shown = self.shown_of(patient).await?;
+        let mut shown = self.shown_of(patient).await?;
+        let closed = self.closed_to(actor, patient).await?;
+        shown.retain(|one| !closed.contains(&one.before) && !closed.contains(&one.after));
         self.note(Some(actor), "comparison.list", Some(subject), "done").await?;
         Ok(shown)
     }
@@ -129,7 +131,9 @@ impl Practice {
         let act = looks(actor, patient);
         self.allow(actor, act, "comparison.make", Some(subject)).await?;
         let story = self.gather(patient).await?.ok_or(No::NotFound)?;
-        let find = |id: DocumentId| story.photographs.iter().find(|one| one.id == id);
+        let closed = self.closed_to(actor, patient).await?;
+        let open = |id: DocumentId| !closed.contains(&id);
+        let find = |id| story.photographs.iter().find(|one| one.id == id && open(id));
         let (Some(before), Some(after)) = (find(pair.before), find(pair.after)) else {
             self.note(Some(actor), "comparison.make", Some(subject), "not-found").await?;
             return Err(No::NotFound);
@@ -264,11 +268,14 @@ impl Practice {
         let found = self.vault.head::<Comparison>(id).await?;
         let owner = found.as_ref().and_then(Opened::patient);
         let owner = owner.filter(|owner| actor.patient().is_none_or(|own| own == *owner));
-        let shown = match owner {
-            Some(owner) => self.shown_of(owner).await?,
-            None => Vec::new(),
+        let (shown, closed) = match owner {
+            Some(owner) => (self.shown_of(owner).await?, self.closed_to(actor, owner).await?),
+            None => (Vec::new(), BTreeSet::new()),
         };
-        if let Some(found) = shown.into_iter().find(|one| one.id == id) {
+        let is_open = |one: &Opened<Comparison>| {
+            !closed.contains(&one.before) && !closed.contains(&one.after)
+        };
+        if let Some(found) = shown.into_iter().find(|one| one.id == id && is_open(one)) {
             return Ok(found);
         }
         self.note(Some(actor), action, Some(id), "not-found").await?;

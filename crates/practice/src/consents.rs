@@ -161,6 +161,8 @@ impl Practice {
         let draft =
             Draft::new(Act::Own, "consent.sign", id).change(&written, Change::Sign, consent)?;
         self.commit(actor, draft).await?;
+        // Who says less of photographs than before takes the rest back.
+        self.recall(actor, patient).await?;
         Ok(id)
     }
 
@@ -204,7 +206,11 @@ impl Practice {
             .change(&consent, Change::Withdraw, &consent.document)?
             .begin(told, consent.owner, &question(&words, Level::SelfCare, self.now()))?
             .tokens(told, FieldTokens::OPEN, self.open_token());
-        self.commit(actor, draft).await
+        self.commit(actor, draft).await?;
+        match consent.patient() {
+            Some(patient) => self.recall(actor, patient).await,
+            None => Ok(()),
+        }
     }
 }
 

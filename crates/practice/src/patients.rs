@@ -24,6 +24,7 @@ use crate::{
     Practice,
     actor::{Act, Actor},
     day_of,
+    permissions::{Said, is_closed},
     refusal::{Failure, No, Wrong},
     screenings::is_open,
     vault::{FieldTokens, Folder, Opened, birth, bytes, phone},
@@ -95,6 +96,8 @@ pub struct Story {
     pub check_ins: Vec<Opened<CheckIn>>,
     /// Photographs.
     pub photographs: Vec<Opened<Photograph>>,
+    /// What was said about the photographs.
+    pub said: Said,
     /// Outcomes.
     pub outcomes: Vec<Opened<Outcome>>,
 }
@@ -360,8 +363,13 @@ impl Practice {
         if !is_own {
             self.allow(actor, Act::FindPatients, "patient.open", Some(document)).await?;
         }
-        let story = self.gather(patient).await?.ok_or(No::NotFound)?;
+        let mut story = self.gather(patient).await?.ok_or(No::NotFound)?;
         self.note(Some(actor), "patient.open", Some(document), "done").await?;
+        if !is_own {
+            // What the patient closed to the clinic is not on any page of the clinic's.
+            let said = &story.said;
+            story.photographs.retain(|one| !is_closed(said, one.id));
+        }
         if is_own || actor.may(Act::OpenChart) { Ok(story) } else { Ok(story.without_health()) }
     }
 
@@ -399,6 +407,7 @@ impl Story {
             sessions,
             check_ins: folder.all()?,
             photographs,
+            said: Said::of(folder)?,
             outcomes,
         }))
     }
@@ -409,6 +418,7 @@ impl Story {
         self.sessions.clear();
         self.check_ins.clear();
         self.photographs.clear();
+        self.said = Said::default();
         self.outcomes.clear();
         self.patient.document.alerts.clear();
         self

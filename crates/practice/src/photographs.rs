@@ -160,7 +160,8 @@ impl Practice {
         self.allow(actor, Act::Photographs, "photograph.find", Some(about)).await?;
         let folder = self.vault.folder(patient).await?.ok_or(No::NotFound)?;
         let mut found = folder.all::<Photograph>()?;
-        found.retain(|one| one.about == Some(about));
+        let closed = self.closed_to(actor, patient).await?;
+        found.retain(|one| one.about == Some(about) && !closed.contains(&one.id));
         self.note(Some(actor), "photograph.find", Some(about), "done").await?;
         Ok(found)
     }
@@ -218,7 +219,18 @@ impl Practice {
             .because("withdrawal")
             .change(&found, Change::Withdraw, &found.document)?;
         self.commit(actor, draft).await?;
+        if let Some(patient) = found.patient() {
+            self.recall(actor, patient).await?;
+        }
         Ok(found)
+    }
+
+    /// Whether the patient keeps a photograph from everybody at the clinic. From themselves they do not.
+    async fn is_closed_to(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
+        let Some(patient) = found.patient().filter(|_| actor.patient().is_none()) else {
+            return Ok(false);
+        };
+        Ok(self.closed_to(actor, patient).await?.contains(&found.id))
     }
 
     async fn may_withdraw(&self, actor: &Actor, found: &Opened<Photograph>) -> Result<bool, No> {
@@ -266,6 +278,15 @@ impl Practice {
         Ok(opened.to_vec())
     }
 
+    /// Whose a photograph is, for one who may see it.
+    pub async fn photograph_owner(
+        &self,
+        actor: &Actor,
+        photograph: DocumentId,
+    ) -> Result<PatientId, No> {
+        self.photograph(actor, photograph).await?.patient().ok_or(No::NotFound)
+    }
+
     /// What is known of a photograph, for one who may see it. What is not theirs does not exist.
     async fn photograph(
         &self,
@@ -285,7 +306,13 @@ impl Practice {
             None => true,
         };
         match found.filter(is_theirs) {
-            Some(found) => Ok(found),
+            Some(found) => match self.is_closed_to(actor, &found).await? {
+                false => Ok(found),
+                true => {
+                    self.note(Some(actor), "photograph.open", Some(photograph), "refused").await?;
+                    Err(No::Closed("The patient has closed this photograph to the clinic."))
+                }
+            },
             None => {
                 self.note(Some(actor), "photograph.open", Some(photograph), "not-found").await?;
                 Err(No::NotFound)

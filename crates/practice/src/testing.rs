@@ -52,6 +52,17 @@ fn random(bytes: &mut [u8]) -> Result<(), NoRandomness> {
     Ok(())
 }
 
+/// A picture of nobody.
+pub(crate) fn jpeg() -> Vec<u8> {
+    let mut bytes = Vec::new();
+    let skin = image::RgbImage::from_fn(800, 600, |x, y| {
+        let shade = |of: u32| u8::try_from(of % 200).unwrap();
+        image::Rgb([210, 100 + shade(x) / 4, 60 + shade(y) / 4])
+    });
+    image::codecs::jpeg::JpegEncoder::new(&mut bytes).encode_image(&skin).unwrap();
+    bytes
+}
+
 /// A clinic, and who works there.
 pub(crate) struct Clinic {
     pub(crate) practice: Practice,

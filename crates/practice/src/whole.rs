@@ -9,6 +9,7 @@ use percuta_chart::{
     consent::Consent,
     course::Course,
     intake::Intake,
+    permission::{Permission, Publication},
     person::{Member, Patient},
     photograph::Photograph,
     screening::Screening,
@@ -57,6 +58,8 @@ impl Practice {
         self.open_all::<Session>(&mut whole).await?;
         self.open_all::<CheckIn>(&mut whole).await?;
         self.open_all::<Photograph>(&mut whole).await?;
+        self.open_all::<Permission>(&mut whole).await?;
+        self.open_all::<Publication>(&mut whole).await?;
         self.open_all::<Comparison>(&mut whole).await?;
         self.open_all::<Repeats>(&mut whole).await?;
         self.open_all::<Outcome>(&mut whole).await?;

@@ -129,6 +129,11 @@ impl Draft {
         self.sheets.iter().any(|sheet| sheet.document == document)
     }
 
+    /// Whether it writes nothing yet.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.sheets.is_empty()
+    }
+
     /// Something that is to be done about a document after it was written.
     pub(crate) fn job(
         mut self,

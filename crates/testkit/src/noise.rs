@@ -54,8 +54,7 @@ pub(crate) fn cell(x: i32, y: i32, seed: u32) -> u32 {
         ^ bits(y).wrapping_mul(0xd816_3841)
         ^ seed.wrapping_mul(0xcb1a_b31f);
     hash = (hash ^ (hash >> 16)).wrapping_mul(0x7feb_352d);
-    hash = (hash ^ (hash >> 15)).wrapping_mul(0x846c_a68b);
-    hash ^ (hash >> 16)
+    hash ^ (hash >> 15)
 }
 
 /// Bits as a number from 0 to 1, of one byte of them.

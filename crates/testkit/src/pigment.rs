@@ -90,19 +90,37 @@ fn rgb_of(xyz: [f64; 3]) -> [f64; 3] {
     ]
 }
 
-/// How much of a wavelength comes back from skin with so much melanin above and blood beneath, by volume.
-fn reflectance(melanin: f64, blood: f64, band: usize) -> f64 {
-    let nm = nanometres(band);
-    let base = 0.244 + 85.3 * (-(nm - 154.0) / 66.2).exp();
-    let above = melanin * 680.0 * (nm / 500.0).powf(-2.6) + (1.0 - melanin) * base;
-    // There and back, and aslant, through 55 micrometres.
-    let through = (-2.0 * 1.2 * 0.0055 * above).exp();
-    let haemoglobin = (0.7 * OXY[band] + 0.3 * DEOXY[band]) * 2.303 * 150.0 / 64_500.0;
-    let absorbed = 2.0 * (blood * haemoglobin + (1.0 - blood) * base);
-    let scattered = 0.75 * (2e5 * nm.powf(-1.5) + 2e12 * nm.powi(-4));
-    let ratio = absorbed / scattered;
-    // A little comes back from above the pigment: without it the darkest skin would be as colourful as glass.
-    0.009 + through * (1.0 + ratio - (ratio * ratio + 2.0 * ratio).sqrt())
+/// What a wavelength meets in skin.
+#[derive(Debug, Clone, Copy)]
+struct Band {
+    /// Absorbed by all that is neither melanin nor blood, per cm.
+    base: f64,
+    melanin: f64,
+    blood: f64,
+    scattered: f64,
+}
+
+impl Band {
+    fn of(band: usize) -> Self {
+        let nm = nanometres(band);
+        Self {
+            base: 0.244 + 85.3 * (-(nm - 154.0) / 66.2).exp(),
+            melanin: 680.0 * (nm / 500.0).powf(-2.6),
+            blood: (0.7 * OXY[band] + 0.3 * DEOXY[band]) * 2.303 * 150.0 / 64_500.0,
+            scattered: 0.75 * (2e5 * nm.powf(-1.5) + 2e12 * nm.powi(-4)),
+        }
+    }
+
+    /// How much comes back from skin with so much melanin above and blood beneath, by volume.
+    fn reflectance(&self, melanin: f64, blood: f64) -> f64 {
+        let above = melanin * self.melanin + (1.0 - melanin) * self.base;
+        // There and back, and aslant, through 55 micrometres.
+        let through = (-2.0 * 1.2 * 0.0055 * above).exp();
+        let absorbed = 2.0 * (blood * self.blood + (1.0 - blood) * self.base);
+        let ratio = absorbed / self.scattered;
+        // A little comes back from above the pigment: without it the darkest skin would be as colourful as glass.
+        0.009 + through * (1.0 + ratio - (ratio * ratio + 2.0 * ratio).sqrt())
+    }
 }
 
 const SIDE: usize = 96;
@@ -130,6 +148,7 @@ impl Palette {
             let rgb = rgb_of(xyz);
             [0, 1, 2].map(|k| single((rgb[k] * level / day[k]).max(1e-5)))
         };
+        let bands: Vec<Band> = (0..BANDS).map(Band::of).collect();
         let mut skin = Vec::with_capacity(SIDE * SIDE);
         for row in 0..SIDE {
             for column in 0..SIDE {
@@ -138,7 +157,7 @@ impl Palette {
                 };
                 let (melanin, blood) = (at(MELANIN, column), at(BLOOD, row));
                 skin.push(seen(sum(|band| {
-                    let back = reflectance(melanin, blood, band);
+                    let back = bands[band].reflectance(melanin, blood);
                     weights[band].map(|weight| weight * back)
                 })));
             }

@@ -107,8 +107,8 @@ impl Subject {
         camera.white_balance = [1.0 + about(0.012), 1.0, 1.0 + about(0.012)];
         camera.seed = when.day();
         let pose = Pose {
-            yaw_deg: turned_deg + about(1.6),
-            pitch_deg: about(1.3),
+            yaw_deg: turned_deg + about(0.8),
+            pitch_deg: about(0.9),
             roll_deg: about(1.2),
             moved_mm: [about(5.0), about(5.0)],
         };

@@ -16,7 +16,7 @@ use crate::{
     pigment::{self, Illuminant, Palette},
 };
 
-/// A patch of skin with more or less of something, fading towards its edge; nothing beyond 1.3 radii.
+/// A patch of skin with more or less of something, fading towards its edge.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub struct Spot {
     /// Where its middle is, in millimetres to the right of and above the root of the nose, along the skin.
@@ -27,24 +27,33 @@ pub struct Spot {
     pub blood: f32,
     /// How many times the melanin.
     pub melanin: f32,
+    /// How softly it ends: 1 fades from 0.4 radii to 1.3 of them, 0 is cut out.
+    pub soft: f32,
 }
 
 impl Spot {
     /// A red one.
     pub fn red(at: [f32; 2], radius_mm: f32, blood: f32) -> Self {
-        Self { at, radius_mm, blood, melanin: 1.0 }
+        Self { at, radius_mm, blood, melanin: 1.0, soft: 1.0 }
     }
 
     /// A brown one.
     pub fn brown(at: [f32; 2], radius_mm: f32, melanin: f32) -> Self {
-        Self { at, radius_mm, blood: 1.0, melanin }
+        Self { at, radius_mm, blood: 1.0, melanin, soft: 1.0 }
     }
 
-    /// How much of it there is at a place: 1 in the middle, 0 from 1.3 radii on.
+    /// The same all over, and nearly cut out.
+    #[must_use]
+    pub fn even(self) -> Self {
+        Self { soft: 0.1, ..self }
+    }
+
+    /// How much of it there is at a place: 1 in the middle, 0 beyond its edge.
     pub fn share(&self, u: f32, v: f32) -> f32 {
         let (x, y) = (u - self.at[0], v - self.at[1]);
         let far = (x * x + y * y).sqrt() / self.radius_mm;
-        let t = ((far - 0.4) / 0.9).clamp(0.0, 1.0);
+        let soft = self.soft.max(0.01);
+        let t = ((far - 1.0 + 0.6 * soft) / (0.9 * soft)).clamp(0.0, 1.0);
         1.0 - t * t * (3.0 - 2.0 * t)
     }
 }
@@ -285,7 +294,7 @@ impl Skin {
             };
             let melanin = single(1.0 + (more - 1.0) * shown);
             let blood = single(dice.between(0.9, 1.3));
-            self.spots.push(Spot { at, radius_mm: single(radius), blood, melanin });
+            self.spots.push(Spot { at, radius_mm: single(radius), blood, melanin, soft: 1.0 });
         }
         for (k, spot) in self.spots.iter().enumerate() {
             let reach = 1.7 * spot.radius_mm;

@@ -27,6 +27,7 @@ pub(crate) mod check;
 pub mod choosing;
 pub mod comparator;
 mod conflict;
+pub mod copies;
 pub mod demo;
 pub mod entry;
 mod evidence;

@@ -46,6 +46,7 @@ mod link;
 mod money;
 pub mod notice;
 mod own;
+mod permits;
 mod plan;
 mod screening;
 mod session;
@@ -119,6 +120,7 @@ pub(crate) fn doors(rooms: &Arc<Rooms>) -> Doors {
     let doors = own::doors(doors);
     let doors = feeds::doors(doors);
     let doors = after::doors(doors);
+    let doors = permits::doors(doors);
     desk::doors(doors)
 }
 

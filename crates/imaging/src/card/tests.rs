@@ -271,3 +271,108 @@ fn a_grey_sheet_gives_white_and_scale() {
     let grey = calibration.of(cast([0.4; 3]));
     assert!(grey.iter().all(|light| (light - 0.4).abs() < 0.02), "{grey:?}");
 }
+
+/// Skin with enough on it to be known again: blotches of several sizes, by chance that is none.
+fn blotched(x: f64, y: f64) -> [f64; 3] {
+    let at = |x: f64, y: f64, salt: u64| {
+        let mut hash = salt;
+        for place in [x, y] {
+            let place = u64::from_ne_bytes(place.floor().to_ne_bytes());
+            hash = (hash ^ place).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29);
+        }
+        f64::from(u32::try_from(hash.wrapping_mul(0xD6E8_FEB8_6659_FD93) >> 40).unwrap())
+            / f64::from(1_u32 << 24)
+    };
+    let smooth = |size: f64, salt: u64| {
+        let (x, y) = (x / size, y / size);
+        let (u, v) = (x - x.floor(), y - y.floor());
+        let (u, v) = (u * u * (3.0 - 2.0 * u), v * v * (3.0 - 2.0 * v));
+        let row = |y: f64| at(x, y, salt) * (1.0 - u) + at(x + 1.0, y, salt) * u;
+        row(y) * (1.0 - v) + row(y + 1.0) * v - 0.5
+    };
+    let light = 1.0 + 0.25 * smooth(4.0, 1) + 0.25 * smooth(11.0, 2) + 0.2 * smooth(37.0, 3);
+    [0.50 * light, 0.28 * light, 0.20 * light]
+}
+
+fn pair_photo(moved: f64, camera: Camera<'_>) -> Photo {
+    let lies = Lies { middle: (560.0, 560.0), pitch: 45.0, turned: 4.0, ..STRAIGHT };
+    let seen = |x: f64, y: f64| {
+        let (x, y) = (x - moved, y - moved / 2.0);
+        face(lies.card(x, y), &REFERENCE).unwrap_or_else(|| blotched(x, y))
+    };
+    taken((760, 720), &seen, camera, 1.0)
+}
+
+fn skin_beside_card() -> crate::Mask {
+    let counts = |at: usize| if (40..400).contains(&(at / 760)) { 255 } else { 0 };
+    crate::Mask::of(760, 720, (0..760 * 720).map(counts).collect()).unwrap()
+}
+
+fn compared(after: Camera<'_>, kind: Option<Kind>) -> crate::Comparison {
+    let (before, after) = (pair_photo(0.0, &as_is), pair_photo(5.0, after));
+    let region = skin_beside_card();
+    let shots = crate::Shots {
+        before: &before,
+        after: &after,
+        region: Some(&region),
+        treated: None,
+        control: None,
+    };
+    let ground = crate::Ground::default();
+    match kind {
+        Some(kind) => compare(&shots, &ground, kind),
+        None => crate::compare(&shots, &ground),
+    }
+}
+
+fn failing(comparison: &crate::Comparison) -> Vec<(&'static str, &'static str)> {
+    let checks = comparison.report.checks.iter().filter(|check| !check.is_ok());
+    checks.map(|check| (check.name.word(), check.of)).collect()
+}
+
+#[test]
+fn another_light_is_no_change_where_the_card_is_on_both() {
+    let by_card = compared(&warm, Some(CHART));
+    assert_eq!(failing(&by_card), []);
+    assert_eq!(by_card.scale.from, crate::ScaleFrom::Card);
+    let scale = by_card.scale.mm_per_px / long(by_card.factor);
+    assert!((scale - 20.0 / 45.0).abs() < 0.01, "{scale}");
+    for change in &by_card.report.changes {
+        assert!(!change.is_beyond_error(), "{change:?}");
+    }
+    assert!(!by_card.report.changes.is_empty());
+    // What differed in colour without the card is gone with it.
+    let apart = |comparison: &crate::Comparison| {
+        let mut checks = comparison.report.checks.iter();
+        checks.find(|check| check.of == "colour of the light").unwrap().value
+    };
+    let (with, without) = (apart(&by_card), apart(&compared(&warm, None)));
+    assert!(with.abs() < 0.1 * without.abs(), "{with}, and {without} without the card");
+}
+
+#[test]
+fn a_card_that_comes_out_wrong_refuses_the_pair() {
+    let vivid = |rgb: [f64; 3]| {
+        let mean = rgb.iter().sum::<f64>() / 3.0;
+        rgb.map(|light| (mean + 1.8 * (light - mean)).clamp(0.0, 1.0).powf(1.5))
+    };
+    let refused = compared(&vivid, Some(CHART));
+    assert!(failing(&refused).contains(&("colour", "the worst card patch")));
+    assert!(refused.report.changes.is_empty() && refused.delta_a_star.is_none());
+}
+
+#[test]
+fn where_the_card_is_not_on_both_nothing_is_corrected() {
+    let (before, after) = (pair_photo(0.0, &as_is), pair_photo(5.0, &as_is));
+    let covered = taken((760, 720), &|x, y| blotched(x - 5.0, y - 2.5), &as_is, 1.0);
+    let region = skin_beside_card();
+    let of = |after| {
+        let (before, region) = (&before, Some(&region));
+        crate::Shots { before, after, region, treated: None, control: None }
+    };
+    let ground = crate::Ground::default();
+    let one = compare(&of(&covered), &ground, CHART);
+    let card = |check: &crate::Check| check.of.contains("card");
+    assert!(!one.report.checks.iter().any(card));
+    assert!(compare(&of(&after), &ground, CHART).report.checks.iter().any(card));
+}

@@ -24,6 +24,9 @@ pub(super) fn smallest(ground: &Ground, word: &str, assumed_sd: f64) -> (f64, Re
     }
 }
 
+/// What the contrast of one shot spreads by, of itself: 2 % on a rig, doubled.
+pub(super) const TEXTURE_SHARE: f64 = 0.04;
+
 impl Colour {
     /// What one shot with a phone is assumed to spread by.
     pub(super) fn assumed_sd(self) -> f64 {

@@ -5,7 +5,7 @@
 //! pigment also for the redness to be as it was; and a redness that is measured earlier is healing, not an outcome.
 
 use super::illumination::Against;
-use crate::NotMeasurable;
+use crate::{NotMeasurable, ScaleFrom};
 
 /// The first day on which a result is a result.
 pub const OUTCOME_FROM_DAY: u32 = 28;
@@ -51,10 +51,19 @@ pub(super) fn colour_outcome(time: Time) -> Option<NotMeasurable> {
     Some(NotMeasurable { what: "colour as an outcome", why })
 }
 
-/// Why texture is not measured yet.
-pub(super) fn texture(time: Time) -> Option<NotMeasurable> {
-    let why = time.wait("swelling smooths the skin")?;
-    Some(NotMeasurable { what: "texture", why })
+/// Why texture is not measured, or not yet.
+pub(super) fn texture(time: Time, scale: ScaleFrom) -> Option<NotMeasurable> {
+    let what = "texture";
+    if let Some(why) = time.wait("swelling smooths the skin") {
+        return Some(NotMeasurable { what, why });
+    }
+    match scale {
+        ScaleFrom::Card | ScaleFrom::Given => None,
+        ScaleFrom::Assumed => Some(NotMeasurable {
+            what,
+            why: "how large a pixel is on the skin is not known".to_owned(),
+        }),
+    }
 }
 
 /// Why pigment is not measured, or not yet. `redness` is the change of erythema and the smallest that can be told.
@@ -78,6 +87,7 @@ pub(crate) fn never() -> impl Iterator<Item = NotMeasurable> {
         ("scar depth in mm", RELIEF),
         ("wrinkle depth in mm", RELIEF),
         ("volume", RELIEF),
+        ("pores and fine lines by number", "they are not counted by this version"),
         ("collagen in %", "a photograph shows the surface, and collagen lies below it"),
         ("skin age", "there is no reference population that it could be compared with"),
         (
@@ -99,10 +109,21 @@ pub(super) fn note_on_redness(against: Against, time: Time) -> Option<&'static s
             "a change of the whole region at once cannot be told from a change of light; \
              before day 28 redness is healing, not an outcome",
         ),
-        (Against::ControlPatch | Against::Untreated, Time::Early(_) | Time::Unknown) => {
-            Some("before day 28 redness is healing, not an outcome")
+        (
+            Against::ControlPatch | Against::Untreated | Against::ColourCard,
+            Time::Early(_) | Time::Unknown,
+        ) => Some("before day 28 redness is healing, not an outcome"),
+        (Against::ControlPatch | Against::Untreated | Against::ColourCard, Time::Late) => None,
+    }
+}
+
+/// What must be known to read a change of texture.
+pub(super) fn note_on_texture(against: Against) -> &'static str {
+    match against {
+        Against::ControlPatch | Against::Untreated => "contrast under this light, not a depth",
+        Against::WholeRegion | Against::ColourCard => {
+            "contrast under this light, not a depth; a sharper photograph changes it too"
         }
-        (Against::ControlPatch | Against::Untreated, Time::Late) => None,
     }
 }
 
@@ -122,8 +143,10 @@ mod tests {
 
     #[test]
     fn the_day_is_said() {
-        let why = texture(Time::of(Some(3))).map(|one| one.why).unwrap_or_default();
+        let scale = ScaleFrom::Given;
+        let why = texture(Time::of(Some(3)), scale).map(|one| one.why).unwrap_or_default();
         assert!(why.contains("day 3 "), "{why}");
-        assert_eq!(texture(Time::of(Some(28))), None);
+        assert_eq!(texture(Time::of(Some(28)), scale), None);
+        assert!(texture(Time::of(Some(28)), ScaleFrom::Assumed).is_some());
     }
 }

@@ -41,6 +41,8 @@ pub(super) enum Against {
     Untreated,
     /// All of it: nothing was marked.
     WholeRegion,
+    /// A colour card on both photographs: it says what white is, and the skin only how light falls off.
+    ColourCard,
 }
 
 impl Against {
@@ -50,6 +52,7 @@ impl Against {
             Self::ControlPatch => "control patch",
             Self::Untreated => "untreated skin",
             Self::WholeRegion => "whole region",
+            Self::ColourCard => "colour card",
         }
     }
 }
@@ -91,14 +94,22 @@ impl Frame {
     }
 }
 
+/// By what something common to a whole photograph was told.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Told {
+    /// By which skin.
+    pub(super) against: Against,
+    /// How much it may differ from place to place.
+    pub(super) degree: Degree,
+    /// From where places are taken.
+    pub(super) frame: Frame,
+}
+
 /// What the light did between two photographs.
 #[derive(Debug)]
 pub(super) struct Light {
     /// What it was told by.
-    pub(super) against: Against,
-    /// How much the field bends.
-    pub(super) degree: Degree,
-    frame: Frame,
+    pub(super) told: Told,
     /// A channel: the factors of 1, x, y, xx, xy, yy.
     field: [[f64; 6]; 3],
     /// What the tone curve adds to a slope of one.
@@ -127,7 +138,7 @@ pub(super) fn terms([x, y]: [f64; 2], degree: Degree) -> [f64; 6] {
 
 impl Light {
     /// What the light did; `None` where no skin can be measured. `reach_cells` are the cells of a centimetre.
-    pub(super) fn of(cells: &Cells, reach_cells: f64) -> Option<Self> {
+    pub(super) fn of(cells: &Cells, reach_cells: f64, has_card: bool) -> Option<Self> {
         let against = against(cells, reach_cells);
         let frame = frame(cells, against)?;
         let mut witnesses = witnesses(cells, against, frame);
@@ -145,14 +156,23 @@ impl Light {
                 *value -= pivot;
             }
         }
-        let (field, curve) = fit(&witnesses, degree);
-        Some(Self { against, degree, frame, field, curve, pivot })
+        let (mut field, mut curve) = fit(&witnesses, degree);
+        let mut against = against;
+        // A control patch is nearer to the skin than a card; without one, what all of the skin did is not light.
+        if has_card && against != Against::ControlPatch {
+            against = Against::ColourCard;
+            curve = 0.0;
+            for [level, ..] in &mut field {
+                *level = 0.0;
+            }
+        }
+        Some(Self { told: Told { against, degree, frame }, field, curve, pivot })
     }
 
     /// The light of a cell of AFTER as it would have been under the light of BEFORE.
     pub(super) fn undone(&self, column: usize, row: usize, after: [f32; 3]) -> [f32; 3] {
         let across = self.across(long(row));
-        let x = short((long(column) - self.frame.middle[0]) / self.frame.half);
+        let x = short((long(column) - self.told.frame.middle[0]) / self.told.frame.half);
         let mut undone = after;
         for (value, channel) in undone.iter_mut().zip(across) {
             *value *= channel.factor(x, *value);
@@ -160,9 +180,14 @@ impl Light {
         undone
     }
 
+    /// What the tone curve adds to a slope of one.
+    pub(super) fn curve(&self) -> f64 {
+        self.curve
+    }
+
     /// The field along a row of cells, as three parabolas in the position of the frame.
     pub(super) fn across(&self, row: f64) -> [Across; 3] {
-        let [_, y] = self.frame.place(0.0, row);
+        let [_, y] = self.told.frame.place(0.0, row);
         let slope = 1.0 + self.curve;
         let of = |[one, x, yy, xx, xy, y2]: [f64; 6], pivot: f64| Across {
             level: short((one + yy * y + y2 * y * y - self.curve * pivot) / slope),
@@ -179,13 +204,8 @@ impl Light {
     pub(super) fn pixels(&self) -> (f32, f32) {
         let edge = long(EDGE);
         // The middle of cell 0 is at pixel 1.5.
-        let first = (-0.5 * (edge - 1.0) / edge - self.frame.middle[0]) / self.frame.half;
-        (short(first), short(1.0 / (edge * self.frame.half)))
-    }
-
-    /// Where things are taken from.
-    pub(super) fn frame(&self) -> Frame {
-        self.frame
+        let first = (-0.5 * (edge - 1.0) / edge - self.told.frame.middle[0]) / self.told.frame.half;
+        (short(first), short(1.0 / (edge * self.told.frame.half)))
     }
 }
 
@@ -228,7 +248,10 @@ pub(super) fn witness(skin: Skin, against: Against) -> Option<bool> {
         (Against::ControlPatch, Skin::Untreated) => Some(true),
         (Against::Untreated, Skin::Untreated | Skin::Control) => Some(false),
         (Against::ControlPatch | Against::Untreated, Skin::Treated) => None,
-        (Against::WholeRegion, Skin::Untreated | Skin::Control | Skin::Treated) => Some(false),
+        (
+            Against::WholeRegion | Against::ColourCard,
+            Skin::Untreated | Skin::Control | Skin::Treated,
+        ) => Some(false),
     }
 }
 

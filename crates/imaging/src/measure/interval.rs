@@ -3,15 +3,16 @@
 //! Tiles beside one another resemble one another, so they are drawn in blocks of a centimetre (a block bootstrap), and a
 //! block counts as one witness. Three errors make the interval: that of the middle of the measured blocks; that of the
 //! light, which was told by other blocks and is carried over to where the measured ones lie; and that of the tone curve, a
-//! part of the change itself. With few blocks the first two are poorly known; the interval is Student's and widens.
+//! part of the change itself. Where neighbouring blocks still resemble one another, so many are worth fewer, and the first
+//! two grow. With few blocks the first two are poorly known; the interval is Student's and widens.
 //!
 //! Drawn by a counter, so the same tiles give the same interval.
 
 use super::{
     cells::Skin,
-    illumination::{Against, Light, terms, witness},
+    illumination::{Against, Told, terms, witness},
     solve::{Normal, UNKNOWNS},
-    tiles::{COLOURS, Tile, Tiles},
+    tiles::{Tile, Tiles, VALUES},
 };
 use crate::number::{floor, long, short};
 
@@ -21,12 +22,14 @@ const DRAWS: usize = 1_000;
 const BLOCK: usize = 2;
 /// Measured blocks below which their own spread is not trusted alone.
 const OWN_SPREAD_FROM: usize = 6;
-/// A robust fit needs so many times the witnesses of a plain one.
-const ROBUST_COSTS: f64 = 1.2;
+/// A robust fit needs so many times the witnesses of a plain one (by simulation: see the test of coverage).
+const ROBUST_COSTS: f64 = 1.4;
 /// The middle of blocks spreads wider than their mean, by the root of half of pi.
 const MIDDLE_COSTS: f64 = 1.2533;
 /// A camera's tone curve is no power, so what the fitted one makes of a change is wrong by about this part of it.
 const CURVE_ERROR: f64 = 0.01;
+/// How many blocks beside a block make it worse when they resemble it: four, less at the edges, and the diagonal ones.
+const NEIGHBOURS: f64 = 3.5;
 /// Degrees of freedom of what is known as well as it ever will be.
 const KNOWN: f64 = 1e6;
 /// Where the counter starts.
@@ -53,27 +56,42 @@ pub(super) struct Sample<'a> {
     reference: Reference,
 }
 
+/// A block that told the light.
+#[derive(Debug)]
+struct Block {
+    /// Its row and column.
+    name: (usize, usize),
+    /// Whether it lies beside a control patch.
+    beside: bool,
+    /// What part of its tiles told.
+    weight: f64,
+    /// Its mean changes.
+    changes: [f64; VALUES],
+}
+
 /// What the light was told by, in blocks.
 #[derive(Debug)]
 struct Reference {
-    /// Mean changes of a block, and whether it lies beside a control patch.
-    blocks: Vec<([f64; COLOURS], bool)>,
+    /// In order of their names.
+    blocks: Vec<Block>,
     /// Blocks more than unknowns.
     spare: f64,
+    /// Whether it is the measured skin itself.
+    is_own: bool,
     /// How much of a block's squared error the light at the measured tiles carries.
     leverage: f64,
 }
 
 impl<'a> Sample<'a> {
     /// The tiles of a pair; `None` where there are too few blocks to know an error at all.
-    pub(super) fn of(tiles: &'a Tiles, light: &Light, skin: Skin) -> Option<Self> {
+    pub(super) fn of(tiles: &'a Tiles, told: Told, skin: Skin) -> Option<Self> {
         let measured: Vec<&Tile> = tiles.list.iter().filter(|tile| tile.skin == skin).collect();
         let mut names: Vec<(usize, usize)> = measured.iter().map(|tile| block(tile)).collect();
         names.sort_unstable();
         names.dedup();
         let block_of =
             measured.iter().filter_map(|tile| names.binary_search(&block(tile)).ok()).collect();
-        let reference = Reference::of(tiles, light, &measured);
+        let reference = Reference::of(tiles, told, &measured);
         let enough = names.len() >= 3 || (!names.is_empty() && reference.spare >= 3.0);
         let draws = draws(names.len());
         enough.then_some(Self { measured, block_of, blocks: names.len(), draws, reference })
@@ -97,17 +115,29 @@ impl<'a> Sample<'a> {
         ordered.sort_by(|one, other| one.0.total_cmp(&other.0));
         let value = weighted_median(&ordered, |_| 1);
         let drawn = self.drawn_spread(&ordered, value);
-        let (reference_sd, spare) = self.reference.spread(colour);
+        let Spread { sd, freedom, crowding } = self.reference.spread(colour);
+        let crowded = crowding.sqrt();
         let own_freedom = long(self.blocks) - 1.0;
-        let pooled = MIDDLE_COSTS * reference_sd / long(self.blocks).sqrt();
+        let pooled = MIDDLE_COSTS * sd / long(self.blocks).sqrt();
         let (own, own_freedom) = if self.blocks < OWN_SPREAD_FROM && pooled > drawn {
-            (pooled, spare)
+            (pooled, freedom)
         } else {
             (drawn, own_freedom)
         };
-        let light = reference_sd * self.reference.leverage.sqrt();
-        let far = half_width([(own, own_freedom), (light, spare), (CURVE_ERROR * value, KNOWN)]);
+        let light = sd * self.reference.leverage.sqrt();
+        let far = half_width([
+            (crowded * own, own_freedom),
+            (crowded * light, freedom),
+            (CURVE_ERROR * value, KNOWN),
+        ]);
         Middle { value, interval: [value - far, value + far] }
+    }
+
+    /// The same, less what the reference changed by: for what no field of light was taken out of.
+    pub(super) fn difference(&self, colour: usize) -> Middle {
+        let Middle { value, interval: [low, high] } = self.middle(colour);
+        let common = self.reference.mean(colour);
+        Middle { value: value - common, interval: [low - common, high - common] }
     }
 
     /// The spread of the middle over draws of blocks, made larger for what few blocks hide.
@@ -126,13 +156,13 @@ impl<'a> Sample<'a> {
 }
 
 impl Reference {
-    fn of(tiles: &Tiles, light: &Light, measured: &[&Tile]) -> Self {
-        let own = light.against == Against::WholeRegion;
+    fn of(tiles: &Tiles, told_by: Told, measured: &[&Tile]) -> Self {
+        let is_own = told_by.against == Against::WholeRegion;
         let mut told: Vec<((usize, usize), bool, &Tile)> = tiles
             .list
             .iter()
             .filter_map(|tile| {
-                let beside = witness(tile.skin, light.against)?;
+                let beside = witness(tile.skin, told_by.against)?;
                 Some((block(tile), beside, tile))
             })
             .collect();
@@ -142,39 +172,82 @@ impl Reference {
         for group in told.chunk_by(|one, other| (one.0, one.1) == (other.0, other.1)) {
             let members: Vec<&Tile> = group.iter().map(|(_, _, tile)| *tile).collect();
             let beside = group.first().is_some_and(|(_, beside, _)| *beside);
-            let place = mean_terms(&members, tiles.edge, light, beside);
-            normal.add(place, [0.0; 6], 1.0);
+            let place = mean_terms(&members, tiles.edge, told_by, beside);
+            let weight = long(members.len()) / long(BLOCK * BLOCK);
+            normal.add(place, [0.0; 6], weight);
             let sum = |at: usize| -> f64 {
                 members.iter().filter_map(|tile| tile.changes.get(at)).sum::<f64>()
             };
-            let mut changes = [0.0; COLOURS];
+            let mut changes = [0.0; VALUES];
             for (at, change) in changes.iter_mut().enumerate() {
                 *change = sum(at) / long(members.len());
             }
-            blocks.push((changes, beside));
+            let name = group.first().map_or((0, 0), |(name, _, _)| *name);
+            blocks.push(Block { name, beside, weight, changes });
         }
-        let unknowns = light.degree.unknowns() + usize::from(blocks.iter().any(|one| one.1));
-        let at = mean_terms(measured, tiles.edge, light, false);
-        let leverage = if own { 0.0 } else { ROBUST_COSTS * normal.leverage(at) };
-        Self { spare: long(blocks.len()) - long(unknowns), leverage, blocks }
+        let unknowns = told_by.degree.unknowns() + usize::from(blocks.iter().any(|one| one.beside));
+        let at = mean_terms(measured, tiles.edge, told_by, false);
+        let leverage = if is_own { 0.0 } else { ROBUST_COSTS * normal.leverage(at) };
+        let whole: f64 = blocks.iter().map(|one| one.weight).sum();
+        Self { spare: whole - long(unknowns), is_own, leverage, blocks }
     }
 
-    /// The spread of one block's change around those like it, and how well it is known.
-    fn spread(&self, colour: usize) -> (f64, f64) {
-        let mut square = 0.0;
-        for beside in [false, true] {
-            let values: Vec<f64> = self
-                .blocks
-                .iter()
-                .filter(|one| one.1 == beside)
-                .filter_map(|one| one.0.get(colour).copied())
-                .collect();
-            let mean = values.iter().sum::<f64>() / long(values.len().max(1));
-            square += values.iter().map(|value| (value - mean).powi(2)).sum::<f64>();
-        }
-        let spare = self.spare.max(1.0);
-        ((square / spare).sqrt(), spare)
+    /// The mean change of what tells; nought where that is what is measured.
+    fn mean(&self, colour: usize) -> f64 {
+        let value = |one: &Block| one.changes.get(colour).copied().unwrap_or(0.0);
+        let of = self.blocks.iter().filter(|one| !one.beside && !self.is_own);
+        let (all, sum) = of
+            .fold((0.0, 0.0), |(all, sum), one| (all + one.weight, sum + one.weight * value(one)));
+        if all > 0.0 { sum / all } else { 0.0 }
     }
+
+    /// The spread of one block's change around those like it, how well it is known, and by how much neighbours that
+    /// resemble one another make a mean of them worse than it looks.
+    fn spread(&self, colour: usize) -> Spread {
+        let value = |one: &Block| one.changes.get(colour).copied().unwrap_or(0.0);
+        let means = [false, true].map(|beside| {
+            let of = self.blocks.iter().filter(|one| one.beside == beside);
+            let (all, sum) = of.fold((0.0, 0.0), |(all, sum), one| {
+                (all + one.weight, sum + one.weight * value(one))
+            });
+            if all > 0.0 { sum / all } else { 0.0 }
+        });
+        let left = |one: &Block| value(one) - if one.beside { means[1] } else { means[0] };
+        let square: f64 = self.blocks.iter().map(|one| one.weight * left(one).powi(2)).sum();
+        let (mut together, mut pairs) = (0.0, 0.0);
+        for one in &self.blocks {
+            let (row, column) = one.name;
+            for name in [(row, column + 1), (row + 1, column)] {
+                for next in self.named(name).filter(|next| next.beside == one.beside) {
+                    let weight = one.weight * next.weight;
+                    together += weight * left(one) * left(next);
+                    pairs += weight;
+                }
+            }
+        }
+        let freedom = self.spare.max(1.0);
+        let whole: f64 = self.blocks.iter().map(|one| one.weight).sum();
+        let alike = if square > 0.0 && pairs >= 8.0 {
+            (together / pairs * whole / square).clamp(0.0, 0.6)
+        } else {
+            0.0
+        };
+        Spread { sd: (square / freedom).sqrt(), freedom, crowding: 1.0 + NEIGHBOURS * alike }
+    }
+
+    /// The blocks of a place.
+    fn named(&self, name: (usize, usize)) -> impl Iterator<Item = &Block> {
+        let from = self.blocks.partition_point(|one| one.name < name);
+        self.blocks.iter().skip(from).take_while(move |one| one.name == name)
+    }
+}
+
+/// How blocks spread.
+struct Spread {
+    sd: f64,
+    freedom: f64,
+    /// What the square of an error of many is to be multiplied with.
+    crowding: f64,
 }
 
 fn block(tile: &Tile) -> (usize, usize) {
@@ -182,12 +255,12 @@ fn block(tile: &Tile) -> (usize, usize) {
 }
 
 /// The factors of the middle of several tiles in the field of the light.
-fn mean_terms(tiles: &[&Tile], edge: usize, light: &Light, beside: bool) -> [f64; UNKNOWNS] {
+fn mean_terms(tiles: &[&Tile], edge: usize, told: Told, beside: bool) -> [f64; UNKNOWNS] {
     let mut mean = [0.0; UNKNOWNS];
     for tile in tiles {
         let middle = |at: usize| long(at * edge) + 0.5 * long(edge);
-        let place = light.frame().place(middle(tile.column), middle(tile.row));
-        for (sum, term) in mean.iter_mut().zip(terms(place, light.degree)) {
+        let place = told.frame.place(middle(tile.column), middle(tile.row));
+        for (sum, term) in mean.iter_mut().zip(terms(place, told.degree)) {
             *sum += term / long(tiles.len());
         }
     }

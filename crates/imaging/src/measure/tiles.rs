@@ -37,12 +37,12 @@ pub(super) enum Colour {
     Ita,
 }
 
-/// How many there are.
-pub(super) const COLOURS: usize = 5;
+/// How many values a tile has at most.
+pub(super) const VALUES: usize = 5;
 
 impl Colour {
     /// All of them, in the order of a tile's values.
-    pub(super) const ALL: [Self; COLOURS] =
+    pub(super) const ALL: [Self; VALUES] =
         [Self::Erythema, Self::Compensated, Self::AStar, Self::Melanin, Self::Ita];
 }
 
@@ -55,8 +55,8 @@ pub(super) struct Tile {
     pub(super) column: usize,
     /// Its row.
     pub(super) row: usize,
-    /// The changes, in the order of [`Colour::ALL`].
-    pub(super) changes: [f64; COLOURS],
+    /// The changes: of colour in the order of [`Colour::ALL`], of texture from the finest band on.
+    pub(super) changes: [f64; VALUES],
     /// The tone of the skin in BEFORE, in degrees, as the camera saw it.
     pub(super) ita_before: f32,
 }

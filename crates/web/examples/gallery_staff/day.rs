@@ -371,6 +371,10 @@ fn day() -> Today {
         })
         .to_vec(),
         all_due: Some((14, text("/due"))),
+        copies: Some((
+            text("2 copies of photographs have to be taken down, 1 of them overdue."),
+            true,
+        )),
     }
 }
 

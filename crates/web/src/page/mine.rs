@@ -15,6 +15,7 @@
 //! | `consent` | `/me/consents`, `/me/consents/{consent}` |
 //! | `check_in` | `/me/check-in`, `/me/check-in/{check-in}` |
 //! | `photographs` | `/me/photos` |
+//! | `permission` | `/me/photos/permissions`, `/me/photos/{photograph}/permission` |
 //! | `messages` | `/me/messages` |
 //! | `scale` | `/me/scales/{scale}` |
 //! | `record` | `/me/data`: what is kept, and who opened it |
@@ -33,6 +34,7 @@ pub mod consent;
 pub mod keep;
 pub mod link;
 pub mod messages;
+pub mod permission;
 pub mod photographs;
 pub mod plan;
 pub mod questions;

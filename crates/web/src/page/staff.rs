@@ -16,6 +16,7 @@ pub mod outcome;
 pub mod part;
 pub mod patients;
 pub mod people;
+pub mod permission;
 pub mod person;
 pub mod photographs;
 pub mod plan;

@@ -24,6 +24,13 @@ const SAID: &[(&str, &str)] = &[
     ("kept", "Kept. Go on whenever you like, on any device."),
     ("sent", "Sent."),
     ("consent-signed", "Signed. You can withdraw it at any time."),
+    ("permitted", "Kept. You can change it at any time."),
+    (
+        "permission-withdrawn",
+        "Taken back. It holds at once, and the clinic takes down what is shown.",
+    ),
+    ("permission-lowered", "Taken away. Copies that rest on it have to be taken down."),
+    ("copy-gone", "Noted: it is gone. The patient sees it."),
     ("withdrawn", "Withdrawn. The clinic has been told."),
     ("signed", "Signed. It can be added to, not changed."),
     ("signed-in", "You are signed in."),

@@ -258,7 +258,7 @@ fn rest(entry: &Entry, may_photograph: bool) -> Markup {
             @if may_photograph { div.field.field--bad[photograph.is_some()] {
                 label for="photograph" { "A photo, in daylight" }
                 p.hint #photograph-hint { "Without filter or flash. Where it was taken is removed; only you and the clinic see it." }
-                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png" aria-invalid=[photograph.map(|_| "true")] aria-describedby="photograph-hint";
+                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png,image/heic,image/heif,.heic,.heif" aria-invalid=[photograph.map(|_| "true")] aria-describedby="photograph-hint";
                 @if let Some(says) = photograph { p.error #photograph-wrong { (icon(Icon::Caution)) span { (says) } } }
             } } @else { p.small.muted { "A photo cannot be sent with it: your consent does not allow photographs. You choose that " a.tap href="/me/consents" { "in your consent" } "." } }
         }
@@ -494,7 +494,7 @@ fn more(view: &Answered, entry: &Entry) -> Markup {
             }
             @if let Some(action) = &view.photograph {
                 form.stack action=(action) method="post" enctype="multipart/form-data" novalidate {
-                    (entry::file(entry, "photograph", "A photo, in daylight, as JPEG or PNG", "image/jpeg,image/png"))
+                    (entry::file(entry, "photograph", "A photo, in daylight, as JPEG, HEIC or PNG", "image/jpeg,image/png,image/heic,image/heif,.heic,.heif"))
                     button.btn.btn--wide type="submit" { "Send the photo" }
                 }
             } @else if let Some(says) = entry.wrong("photograph") {

@@ -87,7 +87,7 @@ pub fn list(site: &Site, frame: &Frame, view: &Photographs, entry: &Entry) -> Ma
             }
             div.stack {
                 (add(view, entry))
-                p.note { (icon(Icon::Lock)) span { (view.permitted) " " a href="/me/consents" { "Permissions" } } }
+                p.note { (icon(Icon::Lock)) span { (view.permitted) " " a href="/me/photos/permissions" { "What may be done with each photo, and where copies are" } } }
             }
         }
     };
@@ -102,8 +102,8 @@ fn add(view: &Photographs, entry: &Entry) -> Markup {
             (entry::select(entry, "place", "What does it show?", &view.places))
             div.field.field--bad[wrong.is_some()] {
                 label for="photograph" { "The photo" }
-                p.hint #photograph-hint { "By a window in daylight, an arm’s length away, clean skin, no filter, no flash. JPEG or PNG, 25 MB at most. Where it was taken is removed before it is kept." }
-                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png" aria-invalid=[wrong.map(|_| "true")] aria-describedby="photograph-hint";
+                p.hint #photograph-hint { "By a window in daylight, an arm’s length away, clean skin, no filter, no flash. JPEG, HEIC or PNG, 25 MB at most. Where it was taken is removed before it is kept." }
+                input.input.input--file #photograph type="file" name="photograph" accept="image/jpeg,image/png,image/heic,image/heif,.heic,.heif" aria-invalid=[wrong.map(|_| "true")] aria-describedby="photograph-hint";
                 @if let Some(says) = wrong { p.error #photograph-wrong { (icon(Icon::Caution)) span { (says) } } }
             }
             button.btn.btn--primary.btn--wide type="submit" { (icon(Icon::Camera)) "Add the photo" }

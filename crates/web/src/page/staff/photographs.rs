@@ -68,7 +68,7 @@ pub struct Upload {
     pub action: String,
     /// Views by word, with those of today that are still missing first.
     pub views: Vec<(String, String)>,
-    /// What is taken: "JPEG or PNG, 25 MB at most".
+    /// What is taken: "JPEG, HEIC or PNG, 25 MB at most".
     pub limits: String,
     /// How far a photograph is that is being worked on, each in words with a part of a hundred.
     pub working: Vec<(String, u8)>,
@@ -114,6 +114,7 @@ fn one_day(day: &str, photographs: &[Photograph]) -> Markup {
                     img src=(photograph.small) width="240" height="240" alt=(photograph.alt()) loading="lazy";
                     span.small { (photograph.view) }
                 }
+                a.small.tap href={ "/photos/" (photograph.id) "/permission" } { "What may be done" span.vh { ": " (photograph.alt()) } }
             } } }
         }
     }
@@ -140,7 +141,7 @@ fn upload(upload: Option<&Upload>, entry: &Entry) -> Markup {
             }
             form.stack action=(upload.action) method="post" enctype="multipart/form-data" {
                 (entry::options(entry, entry::Options::One, "view", "View", &upload.views))
-                (entry::file(entry, "photograph", "Photograph", "image/jpeg,image/png"))
+                (entry::file(entry, "photograph", "Photograph", "image/jpeg,image/png,image/heic,image/heif,.heic,.heif"))
                 p.xs.muted { (upload.limits) }
                 (entry::line(entry, Line { name: "taken", label: "Taken on", hint: "Leave it empty for today.", kind: "date", autocomplete: "off" }))
                 (entry::tick(entry, "bare", "No make-up, face at rest", "It is kept with the photograph."))

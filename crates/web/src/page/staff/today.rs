@@ -46,6 +46,8 @@ pub struct Today {
     pub due: Vec<Due>,
     /// How many are due, and where they all are, where that is more than stand here.
     pub all_due: Option<(usize, String)>,
+    /// Copies of photographs that have to be taken down, in a sentence, and whether some are overdue.
+    pub copies: Option<(String, bool)>,
 }
 
 /// Where the days around are.
@@ -389,6 +391,9 @@ pub fn today(site: &Site, frame: &Frame, view: &Today) -> Markup {
     let body = html! {
         div.page.page--wide {
             (part::head(&view.title, &view.says, &actions))
+            @if let Some((says, is_overdue)) = &view.copies {
+                p.note.note--caution.note--stop[*is_overdue].no-paper { (icon(Icon::Caution)) span { (says) " " a href="/publications?state=due" { "The take-down list" } } }
+            }
             div.split.split--wide {
                 div.stack { (day(view)) (due(view)) }
                 div.stack {

@@ -8,7 +8,6 @@ use axum::{
 use jiff::{Timestamp, civil::Date, tz::TimeZone};
 use percuta_chart::{
     clinic::Clinic,
-    consent::PhotographUse,
     photograph::{Noted, Photograph, Taker, View},
 };
 use percuta_practice::{
@@ -16,7 +15,7 @@ use percuta_practice::{
     aftercare::ended,
     day_of,
     patients::Story,
-    photographs::{File, Shot, Size, allowed},
+    photographs::{File, Shot, Size, may_keep},
     zone_of,
 };
 use percuta_record::{DocumentId, PatientId};
@@ -111,25 +110,19 @@ pub(super) fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String 
     }
 }
 
-/// What may be done with photographs, in a sentence.
+/// Whether photographs are kept, in a sentence. What else one may be used for is said of each.
 fn permitted(story: &Story, is_own: bool) -> String {
-    let may =
-        allowed(&story.consents).map(|consent| consent.photographs.clone()).unwrap_or_default();
-    let who = if is_own { "You allow" } else { "The patient allows" };
-    let uses = [
-        (PhotographUse::Record, "keeping them in the record"),
-        (PhotographUse::Clinic, "showing them within the clinic"),
-        (PhotographUse::Teaching, "teaching"),
-        (PhotographUse::Public, "showing them in public"),
-    ];
-    let words: Vec<&str> =
-        uses.iter().filter(|(one, _)| may.contains(one)).map(|(_, words)| *words).collect();
-    if words.is_empty() {
+    let who = if is_own { "You" } else { "The patient" };
+    let (allow, say) = if is_own { ("allow", "say") } else { ("allows", "says") };
+    if may_keep(&story.consents) {
         format!(
-            "{who} no photographs yet, so none is kept. It is chosen in the consent to treatment."
+            "{who} {allow} that photographs are kept in the record. What else one may be used for, {} {say} for each.",
+            if is_own { "you" } else { "the patient" }
         )
     } else {
-        format!("{who}: {}. Nothing else.", words.join(", "))
+        format!(
+            "{who} {allow} no photographs yet, so none is kept. It is chosen in the consent to treatment."
+        )
     }
 }
 
@@ -363,7 +356,7 @@ async fn show(
         upload: Some(page::Upload {
             action: here,
             views: views(),
-            limits: "JPEG or PNG, 25 MB and 50 megapixels at most.".to_owned(),
+            limits: "JPEG, HEIC or PNG, 25 MB and 50 megapixels at most.".to_owned(),
             working: Vec::new(),
         }),
         permission: permitted(&story, false),

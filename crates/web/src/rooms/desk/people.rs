@@ -85,6 +85,7 @@ fn words(act: Act) -> &'static str {
         Act::Treat => "Record and sign sessions",
         Act::AnswerCheckIns => "Answer check-ins",
         Act::Photographs => "See and add photographs",
+        Act::Publish => "Keep the register of copies that have left the record",
         Act::Score => "Score outcomes",
         Act::SeeAudit => "Look at the audit",
         Act::ManagePeople => "Invite and change people",

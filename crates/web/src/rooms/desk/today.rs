@@ -80,12 +80,13 @@ async fn show(desk: Desk, query: Asked) -> Answered {
     let today = practice.today().await?;
     let is_today = date.is_none_or(|date| date == today);
     // Beside one another, so that what the audit notes of them waits for the disk once.
-    let (day, due, waiting) = tokio::join!(
+    let (day, due, waiting, copies) = tokio::join!(
         practice.day(&desk.actor, date),
         async { if is_today { practice.due(&desk.actor).await } else { Ok(Vec::new()) } },
         waiting(&desk),
+        practice.to_take_down(&desk.actor),
     );
-    let (day, due, waiting) = (day?, due?, waiting?);
+    let (day, due, waiting, copies) = (day?, due?, waiting?, copies?);
     let clinic = practice.clinic().await?;
     let view = View { desk: &desk, zone: zone_of(&clinic), day: &day };
     let is_list = asked.get("view") == "list";
@@ -104,6 +105,8 @@ async fn show(desk: Desk, query: Asked) -> Answered {
         visits: day.visits.iter().map(|visit| view.visit(visit)).collect(),
         waiting: waiting.map(|(items, members)| view.waiting(items, &members)),
         all_due: (due.len() > DUE_SHOWN).then(|| (due.len(), "/due".to_owned())),
+        copies: crate::rooms::permits::due_says(copies.0, copies.1)
+            .map(|says| (says, copies.1 > 0)),
         due: due.into_iter().take(DUE_SHOWN).map(|one| due_view(&desk, one, day.today)).collect(),
     };
     let frame = desk.frame(Some(Room::Today), today.title.clone()).await?;

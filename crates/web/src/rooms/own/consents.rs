@@ -52,19 +52,19 @@ const PHOTOGRAPHS: [(&str, PhotographUse, &str, &str); 4] = [
         "photo-clinic",
         PhotographUse::Clinic,
         "May they be shown to others within this clinic?",
-        "To colleagues who learn or give a second opinion. A no changes nothing for you.",
+        "To colleagues who learn or give a second opinion. None is, before you say so for the photograph itself. A no changes nothing for you.",
     ),
     (
         "photo-teaching",
         PhotographUse::Teaching,
         "May they be used in teaching outside this clinic?",
-        "Without your name; a face can still be recognised. A no changes nothing for you.",
+        "Without your name; a face can still be recognised. None is, before you say so for the photograph itself. A no changes nothing for you.",
     ),
     (
         "photo-public",
         PhotographUse::Public,
         "May they be shown in public, such as on a website?",
-        "What was public cannot be taken back for good. A no changes nothing for you.",
+        "What was public cannot be taken back for good. None is, before you say so for the photograph itself. A no changes nothing for you.",
     ),
 ];
 

@@ -135,6 +135,8 @@ fn what(opening: &Opening) -> String {
         "session" => "a session",
         "check-in" | "question" => "a message or check-in",
         "photograph" | "photographs" => "photographs",
+        "permission" => "what photographs may be used for",
+        "publication" | "export" => "a copy of your photographs",
         "outcome" | "outcomes" | "scale" => "a score",
         "openings" => "this list",
         "link" => "your link",
