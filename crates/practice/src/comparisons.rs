@@ -183,7 +183,7 @@ impl Practice {
             self.opened_file(before, Size::Original).await?,
             self.opened_file(after, Size::Original).await?,
         );
-        let ground = Ground { mm_per_px: None, days_after_session, repeats };
+        let ground = Ground { days_after_session, repeats, ..Ground::default() };
         let marks = marks.to_vec();
         let asked = move || engine::compare((&files.0.bytes, &files.1.bytes), &marks, &ground);
         let said = tokio::task::spawn_blocking(asked).await;

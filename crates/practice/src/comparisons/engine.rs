@@ -4,9 +4,9 @@
 //! no store and no key.
 
 use percuta_chart::comparison::{
-    Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Shape, Tiles,
+    Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Reading, Shape, Tile, Tiles,
 };
-use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy};
+use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy, map};
 
 /// The engine whose words these are. Another number asks the engine again.
 pub(crate) const ENGINE: &str = "1";
@@ -48,7 +48,37 @@ pub(super) fn compare(
         return Some(said);
     }
     let aligned = found.field.as_ref().map(|field| field.lay(&after));
-    Some(Said { aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)), ..said })
+    let map = found.map(&before);
+    Some(Said {
+        aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)),
+        map: map.as_ref().and_then(|map| tiles(&map.tiles(), found.factor)),
+        map_picture: map.as_ref().and_then(|map| copy::png(&map.with_legend())),
+        ..said
+    })
+}
+
+/// The squares of a map as they are kept; `None` where there are more than can be kept, which no photograph has.
+fn tiles(of: &map::Tiles, factor: usize) -> Option<Tiles> {
+    let tile = |tile: &map::Tile| {
+        let (column, row) = tile.at;
+        Some(Tile {
+            column: u16::try_from(column).ok()?,
+            row: u16::try_from(row).ok()?,
+            // Hundredths are finer than anything that is shown, and keep the document small.
+            change: (tile.delta * 100.0).round() / 100.0 + 0.0,
+            reading: match tile.reading {
+                map::Reading::LessRed => Reading::Less,
+                map::Reading::NoChange => Reading::None,
+                map::Reading::MoreRed => Reading::More,
+            },
+        })
+    };
+    Some(Tiles {
+        edge_px: u32::try_from(of.edge.checked_mul(factor)?).ok()?,
+        threshold: of.smallest_detectable,
+        area_cm2: of.area_cm2,
+        list: of.list.iter().map(tile).collect::<Option<Vec<Tile>>>()?,
+    })
 }
 
 impl Said {
