@@ -214,18 +214,44 @@ pub struct NotMeasurable {
     pub why: String,
 }
 
-/// Where redness changed: the photograph in squares, row by row.
+/// Where redness changed: squares of the earlier photograph.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Tiles {
-    /// Squares in a row.
-    pub columns: u16,
-    /// Rows.
-    pub rows: u16,
-    /// Smaller changes are not shown.
+    /// Pixels of the earlier photograph along a side of a square.
+    pub edge_px: u32,
+    /// Smaller changes are not marked.
     pub threshold: f64,
-    /// The mean change of a square; nothing where it was not measured.
-    pub values: Vec<Option<f64>>,
+    /// Square centimetres that were read; nothing where the scale is assumed.
+    pub area_cm2: Option<f64>,
+    /// The squares that were read, row by row.
+    pub list: Vec<Tile>,
+}
+
+/// A square that was read.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Tile {
+    /// Its column.
+    pub column: u16,
+    /// Its row.
+    pub row: u16,
+    /// The change of a*.
+    pub change: f64,
+    /// What that says.
+    pub reading: Reading,
+}
+
+/// What a square says.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+pub enum Reading {
+    /// Less red.
+    Less,
+    /// No change that can be told from error and chance.
+    None,
+    /// More red.
+    More,
 }
 
 stored!(Comparison, "comparison", |it| {
@@ -247,13 +273,13 @@ stored!(Comparison, "comparison", |it| {
         }),
         "a change is a number",
     )?;
-    hold(it.map.as_ref().is_none_or(Tiles::is_whole), "a map has all of its squares")
+    hold(it.map.as_ref().is_none_or(Tiles::is_drawable), "a map has squares of a size, and numbers")
 });
 
 impl Tiles {
-    /// Whether it has as many values as squares.
-    fn is_whole(&self) -> bool {
-        usize::from(self.columns).checked_mul(usize::from(self.rows)) == Some(self.values.len())
+    /// Whether its squares have a size, and a number each.
+    fn is_drawable(&self) -> bool {
+        self.edge_px > 0 && self.list.iter().all(|tile| tile.change.is_finite())
     }
 }
 

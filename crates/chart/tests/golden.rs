@@ -30,8 +30,8 @@ use percuta_chart::{
         SignOff, SimpleCalendar, VisitShape,
     },
     comparison::{
-        Alignment, Bound, Change, Check, Comparison, Mark, MarkKind, NotMeasurable, Repeats, Shape,
-        Tiles,
+        Alignment, Bound, Change, Check, Comparison, Mark, MarkKind, NotMeasurable, Reading,
+        Repeats, Shape, Tile, Tiles,
     },
     consent::{Consent, Named, PhotographUse},
     course::{Course, CourseState, PlannedSession, PlannedZone, Quote, QuoteLine},
@@ -509,7 +509,16 @@ fn photographs_that_were_compared_and_what_repeats_differ_by() {
             change("erythema", None, None),
             change("texture_fine", Some(14), Some(text("contrast under this light, not a depth"))),
         ],
-        map: Some(Tiles { columns: 2, rows: 1, threshold: 0.5, values: vec![None, Some(-1.5)] }),
+        map: Some(Tiles {
+            edge_px: 24,
+            threshold: 1.4,
+            area_cm2: Some(38.5),
+            list: [Reading::Less, Reading::None, Reading::More]
+                .into_iter()
+                .zip(3..)
+                .map(|(reading, column)| Tile { column, row: 1, change: -1.5, reading })
+                .collect(),
+        }),
         aligned: Some(BlobId::from_bytes([3; 16])),
         map_picture: Some(BlobId::from_bytes([4; 16])),
         is_repeat: true,

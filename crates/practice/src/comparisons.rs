@@ -13,7 +13,8 @@ use percuta_chart::{
     person,
     photograph::Photograph,
 };
-use percuta_imaging::{Ground, Repeat, Repeatability};
+pub use percuta_imaging::measure::{Counts, OUTCOME_FROM_DAY, Trend, Visit, series};
+use percuta_imaging::{Ground, Repeat, Repeatability, measure::repeat_of};
 use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, Target};
 
 use crate::{
@@ -426,19 +427,12 @@ fn take(repeats: &mut Repeats, of: &Comparison) {
     repeats.differences.retain(|_, all| !all.is_empty());
 }
 
-/// What differences of repeats say of one shot: the standard deviation within one skin is that of the differences over
-/// the root of two, about nought, because two shots of one skin differ by nothing on average.
+/// What differences of repeats say of one shot.
 fn learned(repeats: &Repeats) -> Repeatability {
-    let repeat = |differences: &Vec<f64>| {
-        let count = u32::try_from(differences.len()).ok().filter(|count| *count > 0)?;
-        let squares: f64 = differences.iter().map(|one| one * one).sum();
-        let within_sd = (squares / (2.0 * f64::from(count))).sqrt();
-        Some(Repeat { within_sd, count: differences.len() })
-    };
     let all: BTreeMap<String, Repeat> = repeats
         .differences
         .iter()
-        .filter_map(|(what, differences)| Some((what.clone(), repeat(differences)?)))
+        .filter_map(|(what, differences)| Some((what.clone(), repeat_of(differences)?)))
         .collect();
     Repeatability(all)
 }

@@ -4,21 +4,14 @@
 //! no store and no key.
 
 use percuta_chart::comparison::{
-    Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Shape, Tiles,
+    Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Reading, Shape, Tile, Tiles,
 };
-use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy};
+use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy, map};
 
 /// The engine whose words these are. Another number asks the engine again.
 pub(crate) const ENGINE: &str = "1";
 /// The longer side of the copy for the screen, as of every photograph.
 const DISPLAY_PX: u32 = 1_600;
-/// The longer side of a map has so many squares.
-const TILES: usize = 48;
-/// From where on a change of a* is shown where the engine says nothing of repeats.
-const THRESHOLD: f64 = 2.0;
-/// A square is shown when so much of it was measured, in hundredths.
-const MEASURED_MIN: usize = 50;
-
 /// What the engine said, ready to be kept.
 #[derive(Debug)]
 pub(super) struct Said {
@@ -55,20 +48,37 @@ pub(super) fn compare(
         return Some(said);
     }
     let aligned = found.field.as_ref().map(|field| field.lay(&after));
+    let map = found.map(&before);
     Some(Said {
         aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)),
-        map: found.delta_a_star.as_ref().and_then(|delta| {
-            let measured = |x: usize, y: usize| found.seen.get(x, y).is_some_and(|part| part > 127);
-            tiles(delta, measured, threshold(&said))
-        }),
+        map: map.as_ref().and_then(|map| tiles(&map.tiles(), found.factor)),
+        map_picture: map.as_ref().and_then(|map| copy::png(&map.with_legend())),
         ..said
     })
 }
 
-/// From where on a change of redness is shown: what two shots of one skin differ by.
-fn threshold(said: &Said) -> f64 {
-    let change = said.changes.iter().find(|change| change.what == "a_star");
-    change.map_or(THRESHOLD, |change| change.smallest_detectable)
+/// The squares of a map as they are kept; `None` where there are more than can be kept, which no photograph has.
+fn tiles(of: &map::Tiles, factor: usize) -> Option<Tiles> {
+    let tile = |tile: &map::Tile| {
+        let (column, row) = tile.at;
+        Some(Tile {
+            column: u16::try_from(column).ok()?,
+            row: u16::try_from(row).ok()?,
+            // Hundredths are finer than anything that is shown, and keep the document small.
+            change: (tile.delta * 100.0).round() / 100.0 + 0.0,
+            reading: match tile.reading {
+                map::Reading::LessRed => Reading::Less,
+                map::Reading::NoChange => Reading::None,
+                map::Reading::MoreRed => Reading::More,
+            },
+        })
+    };
+    Some(Tiles {
+        edge_px: u32::try_from(of.edge.checked_mul(factor)?).ok()?,
+        threshold: of.smallest_detectable,
+        area_cm2: of.area_cm2,
+        list: of.list.iter().map(tile).collect::<Option<Vec<Tile>>>()?,
+    })
 }
 
 impl Said {
@@ -193,45 +203,6 @@ fn span(mark: &Mark, y: usize, (width, height): (usize, usize)) -> Option<(usize
     (from < until).then_some((from, until))
 }
 
-/// Pixels as a number: no picture has more than fit exactly.
-fn number(pixels: usize) -> Option<f64> {
-    u32::try_from(pixels).ok().map(f64::from)
-}
-
-/// The change of redness in squares. `measured` says where it was measured.
-pub(super) fn tiles(
-    delta: &Plane<f32>,
-    measured: impl Fn(usize, usize) -> bool,
-    threshold: f64,
-) -> Option<Tiles> {
-    let side = delta.width().max(delta.height()).div_ceil(TILES).max(1);
-    let (columns, rows) = (delta.width().div_ceil(side), delta.height().div_ceil(side));
-    let mut sums = vec![(0.0_f64, 0_usize, 0_usize); columns.checked_mul(rows)?];
-    for (y, line) in delta.rows().enumerate() {
-        for (x, value) in line.iter().enumerate() {
-            let at = (y / side).checked_mul(columns)?.checked_add(x / side)?;
-            let (sum, count, all) = sums.get_mut(at)?;
-            *all = all.saturating_add(1);
-            if value.is_finite() && measured(x, y) {
-                *sum += f64::from(*value);
-                *count = count.saturating_add(1);
-            }
-        }
-    }
-    let mean = |(sum, count, all): &(f64, usize, usize)| {
-        let is_enough = count.saturating_mul(100) >= all.saturating_mul(MEASURED_MIN);
-        let mean = sum / number(*count).filter(|_| *count > 0 && is_enough)?;
-        // Hundredths are finer than anything that is shown, and keep the document small.
-        Some((mean * 100.0).round() / 100.0 + 0.0)
-    };
-    Some(Tiles {
-        columns: u16::try_from(columns).ok()?,
-        rows: u16::try_from(rows).ok()?,
-        threshold,
-        values: sums.iter().map(mean).collect(),
-    })
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -258,19 +229,5 @@ mod tests {
         assert!((455..=485).contains(&count), "{count}");
         assert_eq!((corner, middle, above, beside), (false, Some(255), Some(0), Some(0)));
         assert_eq!(mask(&[mark(Shape::Box)], MarkKind::Control, (100, 50)), None);
-    }
-
-    #[test]
-    fn a_square_of_the_map_is_the_mean_of_what_was_measured_in_it() {
-        let mut delta = Plane::filled(96, 48, 1.0_f32);
-        for (at, value) in delta.values_mut().iter_mut().enumerate() {
-            if at % 96 >= 48 {
-                *value = if at % 2 == 0 { -2.0 } else { f32::NAN };
-            }
-        }
-        let made = tiles(&delta, |x, _| x >= 2, 0.5).unwrap();
-        assert_eq!((made.columns, made.rows, made.values.len()), (48, 24, 48 * 24));
-        assert_eq!(made.values[0], None, "nothing was measured in the first column");
-        assert_eq!((made.values[1], made.values[47]), (Some(1.0), Some(-2.0)));
     }
 }

@@ -180,10 +180,14 @@ async fn what_was_said_is_found_again_until_the_days_or_the_marks_are_others() {
     }
     let all = kept.clinic.practice.comparisons(&kept.own, kept.patient).await.unwrap();
     assert_eq!(newest(&all, kept.pair).map(|one| one.id), Some(id));
-    // Another session was charted meanwhile: what is behind a gate may be another.
-    let again = kept.clinic.put(kept.patient, &said(kept.pair, Some(7))).await;
+    // Another session was charted meanwhile, and what is behind a gate may be another: these two are asked about anew.
+    // They are one grey colour, so that nothing in them can be laid over anything.
     kept.clinic.treated(kept.patient, 7).await;
-    assert_eq!(kept.ask(&kept.clinic.lead, kept.pair).await.unwrap(), again);
+    let again = kept.ask(&kept.clinic.lead, kept.pair).await.unwrap();
+    assert_ne!(again, id);
+    let all = kept.clinic.practice.comparisons(&kept.own, kept.patient).await.unwrap();
+    let anew = all.iter().find(|one| one.id == again).unwrap();
+    assert_eq!((anew.days_after_session, anew.is_comparable()), (Some(7), false));
 }
 
 #[tokio::test]

@@ -170,6 +170,8 @@ pub struct Map {
     pub cells: Vec<Cell>,
     /// From where on a change is shown: "±0.5 a*".
     pub threshold: String,
+    /// How large the measured area is: "measured area 38 cm²"; nothing where the scale is assumed.
+    pub area: Option<String>,
     /// Where the drawing is as a picture with its legend.
     pub picture: Option<String>,
     /// What was marked.
@@ -245,6 +247,7 @@ pub fn map(map: &Map) -> Markup {
                 path fill="url(#map-more)" d=(map.path(Cell::More)) {}
             }
             (outlines(&map.marks, map.pixels))
+            @if let Some(area) = &map.area { span.cmp__lab { (area) } }
         }
         ul.ramp.change-legend {
             li { i.is-less {} "less red, " (map.share(Cell::Less)) "% of the measured skin" }
@@ -347,7 +350,8 @@ pub fn series(of: &Series) -> Markup {
         of.points.iter().map(|point| format!("{}: {}", point.date, point.says)).collect();
     html! {
         svg.chart viewBox="0 0 740 170" role="img" aria-label={ (of.title) ". " (said.join("; ")) } {
-            @for value in [low, low + span / 2.0, high] {
+            // Nought has a line of its own; an end that is as good as nought has none.
+            @for value in [low, high].into_iter().filter(|end| end.abs() > span * 0.1).chain([0.0]) {
                 path.gridl d={ "M48 " (short(y(value))) "H726" } {}
                 text x="42" y=(short(y(value) + 4.0)) text-anchor="end" { (signed(value)) }
             }

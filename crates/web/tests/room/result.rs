@@ -136,6 +136,7 @@ fn change_map(marks: Vec<Outline>) -> Map {
         columns: 48,
         cells: (0..48 * 48).map(cell).collect(),
         threshold: "±0.5 a*".to_owned(),
+        area: Some("measured area 38 cm²".to_owned()),
         picture: Some("/comparisons/c1/map".to_owned()),
         marks,
         pixels: (1200, 1200),

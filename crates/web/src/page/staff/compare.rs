@@ -202,11 +202,11 @@ fn outcome(view: &View, pair: &Pair) -> Markup {
 fn numbers(measured: &Measured, learned: &str) -> Markup {
     html! {
         section.card aria-labelledby="numbers" {
-            div.card__head { h2 #numbers { "What was measured" } span.push { (how(&measured.how, learned)) } }
+            div.card__head { h2 #numbers { "What was measured" } }
             @if measured.measures.is_empty() {
                 p { "Nothing could be measured on these two. Why stands under “Not measured”." }
             } @else {
-                div.scroll-x tabindex="0" role="region" aria-label="What was measured" {
+                div.scroll-x tabindex="0" role="region" aria-label="Measures with their intervals" {
                     table.table.measures {
                         thead { tr { th scope="col" { "Measure" } th scope="col" { "Change, 95% interval" } th scope="col" { "Reading" } th scope="col" { "Two shots of one skin differ by" } } }
                         tbody { @for measure in &measured.measures { (row(measure)) } }
@@ -214,6 +214,7 @@ fn numbers(measured: &Measured, learned: &str) -> Markup {
                 }
                 p.small.muted.pt { "The grey band is what two shots of one skin differ by. A filled dot is a change beyond it; an open one cannot be told from none. Redness also changes with heat, sport and the time of day." }
             }
+            div.pt { (how(&measured.how, learned)) }
         }
     }
 }
@@ -232,7 +233,7 @@ fn row(measure: &Measure) -> Markup {
 /// How the numbers came about.
 fn how(how: &[(String, String)], learned: &str) -> Markup {
     html! {
-        details.cite name="cite" {
+        details.cite.cite--line name="cite" {
             summary { (small(Icon::Book)) "How it is computed" }
             div.cite__pop {
                 dl.src {

@@ -10,7 +10,7 @@ use axum::{
     http::StatusCode,
 };
 use percuta_chart::{
-    comparison::{Comparison, Mark, MarkKind, Shape, Tiles},
+    comparison::{Comparison, Mark, MarkKind, Reading, Shape, Tiles},
     photograph::{Photograph, View},
 };
 use percuta_practice::{
@@ -183,24 +183,27 @@ fn outlines(marks: &[Mark]) -> Vec<Outline> {
 
 /// Where redness changed, over the earlier photograph.
 fn map_of(said: &Opened<Comparison>, tiles: &Tiles, before: &Picture) -> Map {
-    let columns = usize::from(tiles.columns);
-    // The squares of the engine's grid, which has half of the photograph's pixels a side.
-    let half = |side: u32| f64::from(side.div_ceil(2));
-    let side = (half(before.size.0).max(half(before.size.1))
-        / f64::from(tiles.columns.max(tiles.rows)))
-    .ceil();
-    let cell = |value: &Option<f64>| match value {
-        None => Cell::Unknown,
-        Some(value) if *value <= -tiles.threshold => Cell::Less,
-        Some(value) if *value >= tiles.threshold => Cell::More,
-        Some(_) => Cell::Same,
-    };
+    let squares = |side: u32| f64::from(side) / f64::from(tiles.edge_px.max(1));
+    let count = |side: u32| usize::try_from(side.div_ceil(tiles.edge_px.max(1))).unwrap_or(0);
+    let (columns, rows) = (count(before.size.0), count(before.size.1));
+    let mut cells = vec![Cell::Unknown; columns.saturating_mul(rows)];
+    for tile in &tiles.list {
+        let at = usize::from(tile.row).saturating_mul(columns).saturating_add(tile.column.into());
+        if let Some(cell) = cells.get_mut(at).filter(|_| usize::from(tile.column) < columns) {
+            *cell = match tile.reading {
+                Reading::Less => Cell::Less,
+                Reading::None => Cell::Same,
+                Reading::More => Cell::More,
+            };
+        }
+    }
     Map {
         src: before.src.clone(),
-        size: (half(before.size.0) / side.max(1.0), half(before.size.1) / side.max(1.0)),
+        size: (squares(before.size.0), squares(before.size.1)),
         columns,
-        cells: tiles.values.iter().map(cell).collect(),
+        cells,
         threshold: format!("±{:.1} a*", tiles.threshold),
+        area: tiles.area_cm2.map(|area| format!("measured area {area:.0} cm²")),
         picture: said.map_picture.map(|_| format!("/comparisons/{}/map", said.id)),
         marks: outlines(&said.marks),
         pixels: before.size,
