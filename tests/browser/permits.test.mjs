@@ -37,6 +37,8 @@ async function allows(page, look) {
   await look(page, "ask");
   await page.getByRole("button", { name: "Keep what I chose" }).click();
   assert.equal(await page.locator("#wrong li").count(), 4);
+  // The browser complains of the refusal that was asked for, and of nothing else.
+  assert.ok(page.complaints.splice(0).every((line) => line.includes("422")));
   const answers = { record: "yes", clinic: "no", teaching: "no", public: "yes" };
   for (const [name, value] of Object.entries(answers)) {
     await page.locator(`input[name=${name}][value=${value}]`).check({ force: true });
