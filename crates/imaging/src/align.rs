@@ -88,13 +88,18 @@ pub(crate) struct Laid {
 }
 
 /// Why one photograph cannot be laid over another.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Apart {
     /// Features that agree.
     pub(crate) inliers: usize,
     /// Whether more agree once the sharper one is blurred: the same skin, then, and a blurred photograph.
     pub(crate) is_blurred: bool,
+    /// What those say that agree, where they are too many for chance: the same skin, perhaps, in another light.
+    pub(crate) field: Option<Field>,
 }
+
+/// So many agree by chance at the most, with a margin: five were seen between other people.
+const CHANCE_MOST: usize = 12;
 
 /// Fewer that agree are chance.
 pub(crate) const AGREE_LEAST: usize = 40;
@@ -104,9 +109,17 @@ fn found(two: &Two<'_>, (before, after): (&Plane<f32>, &Plane<f32>)) -> Result<A
     let own = features(before, Some(two.drives), CORNERS.0);
     let found = agreed(&own, (two.after, after));
     let inliers = found.as_ref().map_or(0, |found| found.inliers.len());
+    let weak = found.as_ref().map(|found| found.homography);
     match found.filter(|_| inliers >= AGREE_LEAST) {
         Some(found) => Ok(found),
-        None => Err(Apart { inliers, is_blurred: agree_blurred(two) }),
+        None => {
+            let field = weak.filter(|_| inliers >= CHANCE_MOST).map(|homography| {
+                let [before, after] = two.sizes;
+                let factor = crate::number::long(two.factor);
+                Field::new(homography.enlarged(factor), None, before, after)
+            });
+            Err(Apart { inliers, is_blurred: agree_blurred(two), field })
+        }
     }
 }
 

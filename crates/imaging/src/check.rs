@@ -221,10 +221,14 @@ fn turns(looked: &Looked<'_>, field: &Field) -> Option<(f64, f64)> {
     let (bent_x, _) = back(across[3], down[3]);
     let (_, bent_y) = back(across[5], down[5]);
     let focal = looked.focal_35mm.map_or(1.0, |mm| mm / 36.0) * long(looked.longer[0]);
-    // A face's ROI is about as wide as the head is deep; a radius a little larger than its half keeps flat skin in view.
-    let radius = 1.3 * size;
-    let round = size * (1.0 / focal + 0.5 / radius);
-    let bent = |by: f64| (by / round).atan().to_degrees().abs();
+    // Across, a face is as round as a head; down, it is nearly flat. So what turning bends is much, and what nodding bends
+    // is little: a nod is seen by the perspective alone, and told too small with a lens that is longer than assumed.
+    let half = places.iter().fold([1.0_f64, 1.0], |half, [x, y]| {
+        [half[0].max((x - cx).abs()), half[1].max((y - cy).abs())]
+    });
+    let round = |radius: f64| size * (1.0 / focal + 0.5 / radius);
+    let bent = |by: f64, radius: f64| (by / round(radius)).atan().to_degrees().abs();
+    let (turned, nodded) = (bent(bent_x, 0.64 * half[0]), bent(bent_y, 10.0 * half[1]));
     let (xx, xy) = back(a, c);
     let (yx, yy) = back(b, d);
     let shrunk = |own: f64, other: f64| {
@@ -232,7 +236,7 @@ fn turns(looked: &Looked<'_>, field: &Field) -> Option<(f64, f64)> {
         if ratio < 1.0 { ratio.max(0.0).acos().to_degrees() } else { 0.0 }
     };
     let (wide, high) = (xx.hypot(xy), yx.hypot(yy));
-    Some((bent(bent_x).max(shrunk(wide, high)), bent(bent_y).max(shrunk(high, wide))))
+    Some((turned.max(shrunk(wide, high)), nodded.max(shrunk(high, wide))))
 }
 
 /// Six unknowns for two right sides.

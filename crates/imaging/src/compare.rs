@@ -169,7 +169,7 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     let laid = match laid {
         Ok(laid) => laid,
         Err(apart) => {
-            checks.extend(apart_checks(&seen, apart));
+            checks.extend(apart_checks(&seen, &apart));
             return without(seen, ground, (checks, None));
         }
     };
@@ -221,13 +221,24 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     }
 }
 
-/// What is said of two that could not be laid over one another: of another skin nobody says that it is blurred.
-fn apart_checks(seen: &Seen, apart: Apart) -> Vec<Check> {
-    let mut checks = vec![check::same_skin(apart.inliers)];
+/// What is said of two that could not be laid over one another.
+///
+/// Of another skin nobody says that it is blurred, or lit from another side. Where more agrees than chance would have,
+/// the reason for there not being more is looked for, and stands before it.
+fn apart_checks(seen: &Seen, apart: &Apart) -> Vec<Check> {
+    let mut reasons = match &apart.field {
+        Some(field) => lit_checks(seen, field),
+        None => Vec::new(),
+    };
     if apart.is_blurred {
-        checks.extend(check::focus(&seen.looked(), None));
+        reasons.extend(check::focus(&seen.looked(), None));
+    } else if let Some(field) = &apart.field {
+        reasons.extend(check::focus(&seen.looked(), Some(field)));
     }
-    checks
+    sort(&mut reasons);
+    reasons.retain(|check| !check.is_ok());
+    reasons.push(check::same_skin(apart.inliers));
+    reasons
 }
 
 /// The checks of how skin, head and camera lie, and of sharpness.
@@ -253,7 +264,8 @@ fn without(
     ground: &Ground,
     (mut checks, alignment): (Vec<Check>, Option<Alignment>),
 ) -> Comparison {
-    sort(&mut checks);
+    // Failing ones keep their order: for two that lie apart it says the reason first.
+    checks.sort_by_key(Check::is_ok);
     let factor = seen.before.measured;
     let scale = scale(&seen.region, (ground, None, factor));
     Comparison {
@@ -318,10 +330,11 @@ pub fn quick(before: &Photo, after: &Photo) -> Vec<Check> {
                 checks.extend(check::pose(&looked, &field));
                 checks.extend(lit_checks(&seen, &field));
             }
+            sort(&mut checks);
         }
-        Err(apart) => checks.extend(apart_checks(&seen, apart)),
+        Err(apart) => checks.extend(apart_checks(&seen, &apart)),
     }
-    sort(&mut checks);
+    checks.sort_by_key(Check::is_ok);
     checks
 }
 
