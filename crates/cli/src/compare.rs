@@ -10,7 +10,7 @@ use std::{
 };
 
 use percuta_imaging::{
-    Check, Comparison, Field, Ground, Limit, Mask, Photo, Shots, card, compare, quick, written,
+    Check, Comparison, Field, Ground, Limit, Mask, Photo, Shots, compare, quick, written,
 };
 
 use crate::{Compare, Failure, input};
@@ -50,10 +50,7 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
         card: asked.card,
         ..Ground::default()
     };
-    let compared = match card_of(asked) {
-        Some(kind) => card::compare(&shots, &ground, kind),
-        None => compare(&shots, &ground),
-    };
+    let compared = compare(&shots, &ground);
     if let Some(folder) = &asked.out {
         let folder = Path::new(folder);
         fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
@@ -64,13 +61,6 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
     } else {
         input::say(&in_words(&compared))
     }
-}
-
-/// The card that was put beside the skin.
-fn card_of(asked: &Compare) -> Option<card::Kind> {
-    let chart = asked.card_pitch.map(|pitch_mm| card::Kind::Chart { pitch_mm });
-    let grey = |length_mm| card::Kind::Grey { length_mm, reflectance: 0.18 };
-    chart.or_else(|| asked.grey_card.map(grey))
 }
 
 /// Two things at once, where there are two cores.

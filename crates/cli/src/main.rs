@@ -120,12 +120,6 @@ struct Compare {
     /// Millimetres to a pixel of BEFORE
     #[arg(long, value_name = "MM", value_parser = positive)]
     mm_per_px: Option<f64>,
-    /// A colour card of 24 patches is on both: millimetres from the middle of a patch to that of the next
-    #[arg(long, value_name = "MM", value_parser = positive, conflicts_with = "grey_card")]
-    card_pitch: Option<f64>,
-    /// A grey card of 18 % is on both: its longer side in millimetres
-    #[arg(long, value_name = "MM", value_parser = positive)]
-    grey_card: Option<f64>,
     /// Whole days from the last session to AFTER; without it, what has to wait 28 days is not told
     #[arg(long, value_name = "DAYS")]
     days_after_session: Option<u32>,

@@ -23,11 +23,9 @@ use crate::{
 };
 
 mod fit;
-mod pair;
 mod seek;
 
 pub use fit::{Calibration, LeftOut, Verdict};
-pub use pair::compare;
 
 /// Columns of patches.
 const COLUMNS: usize = 6;

@@ -284,7 +284,7 @@ fn without(
 }
 
 /// What fails first, each part in the order in which it is told.
-pub(crate) fn sort(checks: &mut [Check]) {
+fn sort(checks: &mut [Check]) {
     checks.sort_by_key(|check| (check.is_ok(), check.name));
 }
 
