@@ -17,7 +17,7 @@ use super::{
     colour_math::ln,
     solve::{Normal, UNKNOWNS},
 };
-use crate::number::{long, real, short};
+use crate::number::{floor, long, real, short};
 
 /// Cells along a side of what the field is fitted to.
 const BLOCK: usize = 4;
@@ -141,7 +141,8 @@ impl Light {
     pub(super) fn of(cells: &Cells, reach_cells: f64, has_card: bool) -> Option<Self> {
         let against = against(cells, reach_cells);
         let frame = frame(cells, against)?;
-        let mut witnesses = witnesses(cells, against, frame);
+        let near = near_treated(cells, against, reach_cells);
+        let mut witnesses = witnesses(cells, against, frame, &near);
         if witnesses.is_empty() {
             return None;
         }
@@ -271,13 +272,45 @@ fn frame(cells: &Cells, against: Against) -> Option<Frame> {
     Some(Frame { middle, half: (0.5 * long((right - left).max(bottom - top))).max(1.0) })
 }
 
+/// The blocks within half a centimetre of what was treated: redness has no sharp edge, and would be taken for light.
+fn near_treated(cells: &Cells, against: Against, reach_cells: f64) -> Vec<bool> {
+    let (across, down) = (cells.columns.div_ceil(BLOCK), cells.rows.div_ceil(BLOCK));
+    let mut near = vec![false; across * down];
+    if against == Against::WholeRegion {
+        return near;
+    }
+    let reach = floor(short(0.5 * reach_cells / long(BLOCK))).max(1);
+    let mut treated = vec![false; across * down];
+    for (column, row, cell) in cells.placed() {
+        if cell.skin == Skin::Treated
+            && let Some(one) = treated.get_mut(row / BLOCK * across + column / BLOCK)
+        {
+            *one = true;
+        }
+    }
+    for at in treated.iter().enumerate().filter(|(_, one)| **one).map(|(at, _)| at) {
+        let (column, row) = (at % across, at / across);
+        for y in row.saturating_sub(reach)..(row + reach + 1).min(down) {
+            let from = y * across + column.saturating_sub(reach);
+            let to = y * across + (column + reach + 1).min(across);
+            if let Some(part) = near.get_mut(from..to) {
+                part.fill(true);
+            }
+        }
+    }
+    near
+}
+
 /// Blocks of cells, each one side of a control patch or the other.
-fn witnesses(cells: &Cells, against: Against, frame: Frame) -> Vec<Witness> {
+fn witnesses(cells: &Cells, against: Against, frame: Frame, near: &[bool]) -> Vec<Witness> {
     let across = cells.columns.div_ceil(BLOCK);
     let mut sums = vec![[Sum::default(); 2]; across * cells.rows.div_ceil(BLOCK)];
     for (column, row, cell) in cells.placed() {
         let Some(beside) = witness(cell.skin, against) else { continue };
         let at = (row / BLOCK) * across + column / BLOCK;
+        if near.get(at).copied().unwrap_or(false) {
+            continue;
+        }
         if let Some(sum) = sums.get_mut(at).and_then(|two| two.get_mut(usize::from(beside))) {
             sum.add(column, row, cell.before, cell.after);
         }
