@@ -99,7 +99,7 @@ for (const script of [true, false]) {
     await visiting({ script }, async (page) => {
       await enter(page, "patient");
       await page.goto(ALL);
-      await page.getByText("clinic web site, page before and after").waitFor();
+      await page.getByText("clinic web site, page before and after").first().waitFor();
       await page.getByRole("button", { name: "Not in public any more" }).click();
       await page.getByText("To be taken down by").waitFor();
       await look(page, "withdrawn");

@@ -36,7 +36,7 @@ const ROUNDED: usize = 1;
 /// Pixels between two photographs, and around words.
 const GAP: usize = 16;
 /// A letter is drawn so large that about so many fit into a line.
-const LETTERS_IN_LINE: usize = 90;
+const LETTERS_IN_LINE: usize = 50;
 
 impl Block {
     /// A block that has an extent and lies on the photograph.
