@@ -95,7 +95,7 @@ pub(crate) struct Apart {
     /// Whether more agree once the sharper one is blurred: the same skin, then, and a blurred photograph.
     pub(crate) is_blurred: bool,
     /// What those say that agree, where they are too many for chance: the same skin, perhaps, in another light.
-    pub(crate) field: Option<Field>,
+    pub(crate) field: Option<Box<Field>>,
 }
 
 /// So many agree by chance at the most, with a margin: five were seen between other people.
@@ -116,7 +116,7 @@ fn found(two: &Two<'_>, (before, after): (&Plane<f32>, &Plane<f32>)) -> Result<A
             let field = weak.filter(|_| inliers >= CHANCE_MOST).map(|homography| {
                 let [before, after] = two.sizes;
                 let factor = crate::number::long(two.factor);
-                Field::new(homography.enlarged(factor), None, before, after)
+                Box::new(Field::new(homography.enlarged(factor), None, before, after))
             });
             Err(Apart { inliers, is_blurred: agree_blurred(two), field })
         }

@@ -168,10 +168,10 @@ pub(super) fn mask(
     let rows = mask.values_mut().chunks_exact_mut(width.max(1));
     for (y, row) in rows.enumerate() {
         for mark in &marks {
-            if let Some((from, until)) = span(mark, y, (width, height)) {
-                if let Some(inside) = row.get_mut(from..until) {
-                    inside.fill(255);
-                }
+            if let Some((from, until)) = span(mark, y, (width, height))
+                && let Some(inside) = row.get_mut(from..until)
+            {
+                inside.fill(255);
             }
         }
     }
