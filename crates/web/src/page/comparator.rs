@@ -423,7 +423,7 @@ mod tests {
 
     #[test]
     fn a_change_is_said_with_its_sign_and_nothing_has_none() {
-        assert_eq!([signed(-3.14), signed(0.26), signed(-0.04)], ["−3.1", "+0.3", "0"]);
+        assert_eq!([signed(-3.12), signed(0.26), signed(-0.04)], ["−3.1", "+0.3", "0"]);
     }
 
     #[test]

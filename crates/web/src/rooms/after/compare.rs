@@ -415,7 +415,12 @@ fn said_beneath(entry: &mut Entry, no: No) -> Result<(Chosen, StatusCode), Refus
             entry.refuse("after", says);
             StatusCode::CONFLICT
         }
-        no => return Err(no.into()),
+        no @ (No::NotAllowed
+        | No::NotFound
+        | No::Conflict
+        | No::Taken
+        | No::Wait { .. }
+        | No::Failed(_)) => return Err(no.into()),
     };
     let id = |name: &str| entry.get(name).parse().ok();
     Ok((Chosen { before: id("before"), after: id("after"), shown_as: None }, status))
