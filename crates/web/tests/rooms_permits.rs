@@ -123,7 +123,9 @@ async fn a_copy_is_made_shown_withdrawn_and_seen_to_be_gone() {
     assert_eq!(made.status, StatusCode::OK, "{}", made.body);
     let name = made.headers[header::CONTENT_DISPOSITION].to_str().unwrap().to_owned();
     assert!(name.starts_with("attachment; filename=\"document-") && name.ends_with(".jpg\""));
-    let copy = format!("/publications/{}", &name["attachment; filename=\"".len()..name.len() - 5]);
+    let id =
+        name.strip_prefix("attachment; filename=\"").and_then(|name| name.strip_suffix(".jpg\""));
+    let copy = format!("/publications/{}", id.unwrap());
     let page = room.get(&copy).await;
     assert!(page.body.contains("File made, not shown yet") && page.body.contains("SHA-256"));
     let place =
