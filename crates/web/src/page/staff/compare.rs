@@ -214,7 +214,7 @@ fn numbers(measured: &Measured, learned: &str) -> Markup {
                 }
                 p.small.muted.pt { "The grey band is what two shots of one skin differ by. A filled dot is a change beyond it; an open one cannot be told from none. Redness also changes with heat, sport and the time of day." }
             }
-            div.pt { (how(&measured.how, learned)) }
+            div.measures__how { (how(&measured.how, learned)) }
         }
     }
 }
