@@ -147,6 +147,14 @@ export async function barriersInBoth(page, within, look = async () => {}) {
   return found;
 }
 
+/** The same in light alone: colours are the same at every width, so dark is looked at once, where all is open. */
+export async function barriersInLight(page, within, look = async () => {}) {
+  await page.emulateMedia({ colorScheme: "light" });
+  const lines = await barriers(page, { within });
+  await look("light");
+  return lines.map((line) => `light, ${page.viewportSize().width} px: ${line}`);
+}
+
 /** Sets the text of a page to twice its size and back, and measures between. */
 export async function sidewaysAtTwice(page) {
   await page.setViewportSize({ width: 640, height: 900 });

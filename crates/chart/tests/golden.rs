@@ -42,8 +42,7 @@ use percuta_chart::{
     },
     person::{CameBy, Member, Part, Patient, Standing},
     photograph::{
-        Camera, Card, Check, Checked, Limit, Mark, Markup, Noted, Photograph, Shape, Step, Taker,
-        Upload, View,
+        self, Camera, Card, Checked, Limit, Markup, Noted, Photograph, Step, Taker, Upload, View,
     },
     screening::{Disposition, Occasion, Override, Screening},
     session::{Addendum, Cartridge, Endpoint, Session, Side, TreatedZone},
@@ -730,7 +729,7 @@ fn a_photograph_and_what_belongs_to_it_are_what_they_were() {
         begun: at("2026-11-20T09:50:00Z"),
     };
     same("upload", &upload);
-    let mark = |shape, note| Mark {
+    let mark = |shape, note| photograph::Mark {
         shape,
         note: text(note),
         by: person(1),
@@ -739,9 +738,15 @@ fn a_photograph_and_what_belongs_to_it_are_what_they_were() {
     let markup = Markup {
         photograph: document(7),
         marks: vec![
-            mark(Shape::Ring { middle: (5_000, 4_000), radius: 900 }, "Look here next time."),
-            mark(Shape::Arrow { from: (0, 0), to: (10_000, 10_000) }, ""),
-            mark(Shape::Line { points: vec![(1, 2), (3, 4), (5, 6)] }, "Edge of the scar."),
+            mark(
+                photograph::Shape::Ring { middle: (5_000, 4_000), radius: 900 },
+                "Look here next time.",
+            ),
+            mark(photograph::Shape::Arrow { from: (0, 0), to: (10_000, 10_000) }, ""),
+            mark(
+                photograph::Shape::Line { points: vec![(1, 2), (3, 4), (5, 6)] },
+                "Edge of the scar.",
+            ),
         ],
     };
     same("markup", &markup);
@@ -749,7 +754,7 @@ fn a_photograph_and_what_belongs_to_it_are_what_they_were() {
 
 /// One of a sequence, taken with the page's camera and checked.
 fn taken_in_sequence(of_before: Photograph) -> Photograph {
-    let check = |name: &str, value, limit, ok| Check {
+    let check = |name: &str, value, limit, ok| photograph::Check {
         name: text(name),
         of: text("tilted in the picture"),
         value,
