@@ -162,7 +162,7 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
         && (shots.before.width(), shots.before.height())
             == (shots.after.width(), shots.after.height());
     let (cards, card_check) = cards(shots, ground);
-    let seen = see(shots, cards.as_ref());
+    let mut seen = see(shots, cards.as_ref());
     let laid = if is_same { Ok(align::still(&seen.two())) } else { align::lay(&seen.two()) };
     let mut checks = vec![check::size(seen.longer[0].min(seen.longer[1]))];
     checks.extend(card_check);
@@ -176,6 +176,8 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     checks.extend(skin_checks(&seen, &laid));
     let factor = seen.before.measured;
     let (after, valid) = laid.field.lay_linear(&seen.after.linear, factor);
+    // It is large, and what was laid stands for it from here on.
+    seen.after.linear = Linear::none();
     let mut both = seen.region.clone();
     for (region, valid) in both.values_mut().iter_mut().zip(valid.values()) {
         *region = (*region).min(*valid);

@@ -116,6 +116,12 @@ pub struct Linear {
 }
 
 impl Linear {
+    /// A photograph without a pixel.
+    pub(crate) fn none() -> Self {
+        let none = || Plane::filled(0, 0, 0.0);
+        Self { red: none(), green: none(), blue: none() }
+    }
+
     /// Pixels in a row.
     pub fn width(&self) -> usize {
         self.red.width()

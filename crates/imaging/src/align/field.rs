@@ -36,6 +36,10 @@ pub struct Field {
     after: (usize, usize),
 }
 
+/// Pixels along which the flow is taken to be straight: within a square of the lattice it bends by less than a hundredth
+/// of a pixel over so many.
+const RUN: usize = 8;
+
 /// A row of displacements of a lattice, ready to be read along.
 struct Across<'a> {
     knots: &'a [f32],
@@ -135,27 +139,32 @@ impl Field {
     fn row(&self, (y, factor): (usize, f64), homography: &Homography, out: &mut [[f32; 2]]) {
         let [a, b, c] = homography.0.map(|row| row.map(short));
         let real_y = real(y);
-        let shift = short(1.0 / factor);
-        let place = |x: f32, dx: f32, dy: f32| {
-            let (u, v) = (x + dx, real_y + dy);
+        let place = |u: f32, v: f32| {
             let share = 1.0 / (c[0] * u + c[1] * v + c[2]);
             [(a[0] * u + a[1] * v + a[2]) * share, (b[0] * u + b[1] * v + b[2]) * share]
         };
-        match &self.flow {
-            Some(flow) => {
-                let down = ((long(y) + 0.5) * factor) / self.spacing - 0.5;
-                let (right, below) = (row_of(&flow.x, down), row_of(&flow.y, down));
-                let (right, below) = (self.across(&right, factor), self.across(&below, factor));
-                for (x, to) in out.iter_mut().enumerate() {
-                    let x = real(x);
-                    *to = place(x, right.at(x) * shift, below.at(x) * shift);
-                }
+        let Some(flow) = &self.flow else {
+            for (x, to) in out.iter_mut().enumerate() {
+                *to = place(real(x), real_y);
             }
-            None => {
-                for (x, to) in out.iter_mut().enumerate() {
-                    *to = place(real(x), 0.0, 0.0);
-                }
+            return;
+        };
+        let down = ((long(y) + 0.5) * factor) / self.spacing - 0.5;
+        let (right, below) = (row_of(&flow.x, down), row_of(&flow.y, down));
+        let (right, below) = (self.across(&right, factor), self.across(&below, factor));
+        let shift = short(1.0 / factor);
+        let at = |x: usize| [right.at(real(x)) * shift, below.at(real(x)) * shift];
+        let mut from = at(0);
+        for (index, run) in out.chunks_mut(RUN).enumerate() {
+            let start = index * RUN;
+            let to = at(start + RUN);
+            let step = [(to[0] - from[0]) / real(RUN), (to[1] - from[1]) / real(RUN)];
+            for (offset, out) in run.iter_mut().enumerate() {
+                let along = real(offset);
+                let (u, v) = (from[0] + along * step[0], from[1] + along * step[1]);
+                *out = place(real(start + offset) + u, real_y + v);
             }
+            from = to;
         }
     }
 

@@ -77,14 +77,18 @@ pub(crate) fn agree(matches: &[Match]) -> Option<Agreed> {
         let one = chance::below(&mut state, matches.len());
         let other = chance::below(&mut state, matches.len());
         let Some(drawn) = similarity(matches[one], matches[other]) else { continue };
-        let count = matches.iter().filter(|pair| distance(&drawn, pair) < LOOSE_PX).count();
+        let count =
+            matches.iter().filter(|pair| distance(&drawn, pair) < LOOSE_PX * LOOSE_PX).count();
         if count > most.0 {
             most = (count, Some(drawn));
         }
     }
     let drawn = most.1?;
-    let near: Vec<Match> =
-        matches.iter().filter(|pair| distance(&drawn, pair) < 1.6 * LOOSE_PX).copied().collect();
+    let near: Vec<Match> = matches
+        .iter()
+        .filter(|pair| distance(&drawn, pair) < (1.6 * LOOSE_PX).powi(2))
+        .copied()
+        .collect();
     let mut homography = fit(&near.iter().map(|pair| (pair.0, pair.1, 1.0)).collect::<Vec<_>>())?;
     for softness in [6.0_f64, 4.0, 3.0, 3.0, 3.0] {
         let weighed: Vec<_> = matches
@@ -126,9 +130,10 @@ fn similarity((p, q): Match, (r, s): Match) -> Option<[f64; 4]> {
         .then(|| [a, b, q[0] - a * p[0] + b * p[1], q[1] - b * p[0] - a * p[1]])
 }
 
+/// How far a pair is from what a similarity says, squared.
 fn distance([a, b, u, v]: &[f64; 4], (from, to): &Match) -> f64 {
     let there = [a * from[0] - b * from[1] + u, b * from[0] + a * from[1] + v];
-    apart(there, *to)
+    (there[0] - to[0]).powi(2) + (there[1] - to[1]).powi(2)
 }
 
 fn apart(one: Point, other: Point) -> f64 {
