@@ -279,14 +279,14 @@ fn one_step(step: &Step, of: usize, entry: &Entry) -> Markup {
 fn stage(step: &Step) -> Markup {
     html! {
         div.camera hidden data-camera {
-            div.stage data-stage {
+            div.finder data-stage {
                 video playsinline muted aria-label="What the camera sees" data-video {}
                 canvas hidden role="img" aria-label="The photograph that is being sent" data-still {}
-                @if let Some(earlier) = &step.earlier { img.stage__ghost src=(earlier.src) alt="" data-ghost; }
+                @if let Some(earlier) = &step.earlier { img.finder__ghost src=(earlier.src) alt="" data-ghost; }
                 (guide::drawn(step.guide))
                 (guide::grid())
-                div.stage__level aria-hidden="true" hidden data-level { i {} }
-                output.stage__count hidden data-count {}
+                div.finder__level aria-hidden="true" hidden data-level { i {} }
+                output.finder__count hidden data-count {}
             }
             p.hints role="status" data-hints {}
             div.work hidden data-work { p.small { "Sending" } progress max="100" value="0" aria-label="How much of the photograph is sent" {} }

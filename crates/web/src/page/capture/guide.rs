@@ -78,10 +78,10 @@ fn levels(of: Guide) -> &'static [u16] {
 pub(super) fn drawn(of: Guide) -> Markup {
     let is_mirrored = matches!(of, Guide::HeadLeft45 | Guide::HeadLeft90);
     html! {
-        svg.stage__guide viewBox="0 0 300 400" preserveAspectRatio="xMidYMid meet" aria-hidden="true" focusable="false" data-guide {
+        svg.finder__guide viewBox="0 0 300 400" preserveAspectRatio="xMidYMid meet" aria-hidden="true" focusable="false" data-guide {
             g transform=[is_mirrored.then_some("translate(300 0) scale(-1 1)")] {
                 @for path in paths(of) { path d=(path) {} }
-                @for y in levels(of) { path.stage__line d=(format!("M20 {y}H280")) {} }
+                @for y in levels(of) { path.finder__line d=(format!("M20 {y}H280")) {} }
             }
         }
     }
@@ -90,7 +90,7 @@ pub(super) fn drawn(of: Guide) -> Markup {
 /// Thirds.
 pub(super) fn grid() -> Markup {
     html! {
-        svg.stage__grid viewBox="0 0 300 300" preserveAspectRatio="none" aria-hidden="true" focusable="false" hidden data-grid {
+        svg.finder__grid viewBox="0 0 300 300" preserveAspectRatio="none" aria-hidden="true" focusable="false" hidden data-grid {
             path d="M100 0V300M200 0V300M0 100H300M0 200H300" {}
         }
     }
