@@ -88,7 +88,7 @@ for (const role of ["patient", "medical-lead"]) {
       await headed(page, "1 of 6: Front, taken");
       // Where the focus goes, a reader hears what came of it.
       assert.equal(await page.evaluate(() => document.activeElement.id), "step");
-      await page.locator("#checks :is(.checks__head, .beside)").waitFor();
+      await page.locator("#checks :is(.shot-checks__head, .beside)").waitFor();
       await shot(page, `capture-${role}-taken-1024`);
       assert.equal(await page.locator(".views img").count(), 1);
       await page.locator("a[data-go]", { hasText: "Keep it" }).focus();
@@ -180,16 +180,16 @@ test("a mark is drawn with the pointer, placed with the keyboard, and taken away
     await page.locator("[data-drew]", { hasText: "Drawn." }).waitFor();
     await page.locator("#note").fill("Look here next time.");
     await page.locator("button", { hasText: "Add the mark" }).click();
-    await page.locator(".marks li").waitFor();
+    await page.locator(".drawn-marks li").waitFor();
     assert.equal(await page.locator("[data-overlay] circle").count(), 1);
     await page.locator("[name=place][value=lower]").focus();
     await page.keyboard.press("Space");
     await page.locator("button", { hasText: "Add the mark" }).focus();
     await page.keyboard.press("Enter");
-    await page.locator(".marks li").nth(1).waitFor();
+    await page.locator(".drawn-marks li").nth(1).waitFor();
     await shot(page, "capture-marks-1024");
     await page.locator("button", { hasText: "Take away" }).first().click();
-    await page.locator(".marks li").nth(1).waitFor({ state: "detached" });
+    await page.locator(".drawn-marks li").nth(1).waitFor({ state: "detached" });
     assert.deepEqual(page.complaints, []);
   });
 });
@@ -215,7 +215,7 @@ for (const role of ["patient", "medical-lead"]) {
       await look("open");
       await page.locator("[data-shoot]").click();
       await headed(page, "taken");
-      await page.locator("#checks :is(.checks__head, .beside)").waitFor();
+      await page.locator("#checks :is(.shot-checks__head, .beside)").waitFor();
       await look("taken");
       if (role !== "patient") {
         await page.locator("a", { hasText: "Draw on a copy" }).click();

@@ -518,7 +518,7 @@ function begin() {
   const root = find("capture");
   current = root ? new View(root) : null;
   current?.begin();
-  if (!root && !document.querySelector(".checks")) stop();
+  if (!root && !document.querySelector(".shot-checks")) stop();
   const check = document.querySelector("form[data-check]");
   if (check) judge(check);
 }

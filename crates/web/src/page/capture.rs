@@ -333,15 +333,15 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
 /// What was found of a photograph; the part that a script fetches anew.
 fn checks(checks: &Checks, card: &str) -> Markup {
     html! {
-        div.checks #checks aria-live="polite" {
+        div.shot-checks #checks aria-live="polite" {
             @match checks {
                 Checks::Open(action) => {
                     form action=(action) method="post" data-check { button.btn type="submit" { "Check it against the earlier one" } }
                 },
                 Checks::First => p.small.beside { (icon(Icon::Leaf)) span { "The first of this view: there is nothing yet to check it against." } },
                 Checks::Done(found) => {
-                    @if found.iter().all(|one| one.is_ok) { p.checks__head { (icon(Icon::Tick)) b { "It can be compared with the earlier one." } } }
-                    @else { p.checks__head { (icon(Icon::Caution)) b { "Better taken again." } } }
+                    @if found.iter().all(|one| one.is_ok) { p.shot-checks__head { (icon(Icon::Tick)) b { "It can be compared with the earlier one." } } }
+                    @else { p.shot-checks__head { (icon(Icon::Caution)) b { "Better taken again." } } }
                     ul.list { @for one in found {
                         li { (icon(if one.is_ok { Icon::Tick } else { Icon::Caution })) span { (one.says) @if !one.remedy.is_empty() { br; b { (one.remedy) } } } }
                     } }

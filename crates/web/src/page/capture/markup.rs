@@ -86,7 +86,7 @@ pub fn page(
                     section.card aria-labelledby="marks" {
                         h2.h-lg.mb-3 #marks { "Marks" }
                         @if view.marks.is_empty() { p.muted { "None yet." } }
-                        ol.marks { @for mark in &view.marks { li {
+                        ol.drawn-marks { @for mark in &view.marks { li {
                             p { @if mark.note.is_empty() { span.muted { "Without a note" } } @else { (mark.note) } }
                             p.small.muted { (kind(&mark.shape)) ", " (mark.when) }
                             form action=(mark.remove) method="post" { button.btn.btn--quiet type="submit" { "Take away" span.vh { ": " (mark.note) } } }
