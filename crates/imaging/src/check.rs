@@ -228,7 +228,7 @@ fn turns(looked: &Looked<'_>, field: &Field) -> Option<(f64, f64)> {
     });
     let round = |radius: f64| size * (1.0 / focal + 0.5 / radius);
     let bent = |by: f64, radius: f64| (by / round(radius)).atan().to_degrees().abs();
-    let (turned, nodded) = (bent(bent_x, 0.64 * half[0]), bent(bent_y, 10.0 * half[1]));
+    let (turned, nodded) = (bent(bent_x, half[0]), bent(bent_y, 10.0 * half[1]));
     let (xx, xy) = back(a, c);
     let (yx, yy) = back(b, d);
     let shrunk = |own: f64, other: f64| {

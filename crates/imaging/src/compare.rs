@@ -234,8 +234,6 @@ fn apart_checks(seen: &Seen, apart: &Apart) -> Vec<Check> {
     };
     if apart.is_blurred {
         reasons.extend(check::focus(&seen.looked(), None));
-    } else if let Some(field) = &apart.field {
-        reasons.extend(check::focus(&seen.looked(), Some(field)));
     }
     sort(&mut reasons);
     reasons.retain(|check| !check.is_ok());
