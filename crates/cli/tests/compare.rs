@@ -31,7 +31,7 @@ fn percuta(folder: &Path, arguments: &[&str], threads: usize) -> Output {
 fn photographed() -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
     let subject = Subject::new(7, 25.0);
-    for (name, when) in [("before.jpg", When::Before), ("after.jpg", When::Weeks(6))] {
+    for (name, when) in [("before.jpg", When::Before), ("after.jpg", When::Weeks(6.0))] {
         let photo = subject.photograph(0.0, when).unwrap();
         fs::write(folder.path().join(name), jpeg(&photo, 92).unwrap()).unwrap();
     }
@@ -110,9 +110,7 @@ fn what_cannot_be_used_is_named_and_nothing_is_answered() {
     write("letter.jpg", b"no picture at all");
     let whole = fs::read(folder.path().join("before.jpg")).unwrap();
     write("half.jpg", &whole[..whole.len() / 2]);
-    let small = percuta_testkit::camera::png(
-        &percuta_imaging::Photo::of(30, 40, vec![255; 30 * 40 * 3]).unwrap(),
-    );
+    let small = png(&percuta_imaging::Photo::of(30, 40, vec![255; 30 * 40 * 3]).unwrap());
     write("small.png", &small.unwrap());
     write("points.csv", b"1,2\nhere,there\n");
     let pair = ["before.jpg", "after.jpg"];
@@ -122,7 +120,7 @@ fn what_cannot_be_used_is_named_and_nothing_is_answered() {
         (vec!["half.jpg", "after.jpg"], "half.jpg"),
         ([&pair[..], &["--roi", "small.png"]].concat(), "small.png"),
         ([&pair[..], &["--points", "points.csv"]].concat(), "line 2"),
-        ([&pair[..], &["--mm-per-px", "-1"]].concat(), "mm-per-px"),
+        ([&pair[..], &["--mm-per-px", "0"]].concat(), "mm-per-px"),
         ([&pair[..], &["--card", "chart"]].concat(), "chart:MM"),
     ] {
         let output = percuta(folder.path(), &arguments, 2);
