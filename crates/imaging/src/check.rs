@@ -15,7 +15,7 @@ use crate::{
     raster::{Linear, Mask, Plane},
     report::{Check, CheckName, Limit},
     skin::{quantile, share},
-    smooth::gaussian,
+    smooth::{gaussian, half},
 };
 
 /// What the checks look at.
@@ -264,12 +264,14 @@ fn solved(mut rows: [[f64; 8]; 6]) -> Option<[[f64; 6]; 2]> {
     Some(found)
 }
 
-/// How much detail a plane has at every pixel: the finest that skin shows, and a coarser one to hold it against.
+/// How much detail a plane has: the finest that skin shows at every pixel, and a coarser one to hold it against, which
+/// is as well told at half the size.
 fn detail(green: &Plane<f32>) -> [Plane<f32>; 2] {
     let smooth = gaussian(green, 0.8);
     let broad = gaussian(green, 1.4);
-    let broader = gaussian(green, 2.5);
-    let broadest = gaussian(green, 6.0);
+    let less = half(green);
+    let broader = gaussian(&less, 1.25);
+    let broadest = gaussian(&less, 3.0);
     let squared = |one: &Plane<f32>, other: &Plane<f32>| {
         let mut difference = one.clone();
         for (value, other) in difference.values_mut().iter_mut().zip(other.values()) {
@@ -297,21 +299,17 @@ fn sharpness(before: &Plane<f32>, after: &Plane<f32>, region: &Mask) -> Option<S
     let mut tiles: Vec<[f64; 4]> = Vec::new();
     for row in 0..rows {
         for column in 0..columns {
-            let mut sums = [0.0_f64; 4];
-            let mut inside = 0;
-            for y in row * TILE..(row + 1) * TILE {
-                for x in column * TILE..(column + 1) * TILE {
-                    let at = y * before.width() + x;
-                    inside += usize::from(region.get(x, y).is_some_and(|share| share > 127));
-                    for (sum, plane) in
-                        sums.iter_mut().zip([&one[0], &one[1], &other[0], &other[1]])
-                    {
-                        *sum += f64::from(plane.values()[at]);
-                    }
-                }
-            }
+            let inside = (row * TILE..(row + 1) * TILE)
+                .map(|y| {
+                    let within = &region.values()[y * region.width() + column * TILE..][..TILE];
+                    within.iter().filter(|share| **share > 127).count()
+                })
+                .sum::<usize>();
             if inside * 2 > TILE * TILE {
-                tiles.push(sums);
+                let fine = |plane| tile_sum(plane, (column, row), TILE);
+                // A quarter of the pixels, each for four.
+                let coarse = |plane| 4.0 * tile_sum(plane, (column, row), TILE / 2);
+                tiles.push([fine(&one[0]), coarse(&one[1]), fine(&other[0]), coarse(&other[1])]);
             }
         }
     }
@@ -335,6 +333,13 @@ fn sharpness(before: &Plane<f32>, after: &Plane<f32>, region: &Mask) -> Option<S
         edges: ratio(&tiles[tenth..]),
         texture: ratio(&tiles[..half]),
     })
+}
+
+/// The sum over a tile of a side.
+fn tile_sum(plane: &Plane<f32>, (column, row): (usize, usize), side: usize) -> f64 {
+    let rows = (row * side..(row + 1) * side)
+        .map(|y| &plane.values()[y * plane.width() + column * side..][..side]);
+    rows.map(|row| f64::from(row.iter().sum::<f32>())).sum()
 }
 
 /// That neither is blurred against the other; and that neither lost its texture where its edges stayed.
@@ -388,10 +393,9 @@ fn apart(before: &Plane<f32>, after: &Plane<f32>, region: &Mask) -> Option<Sharp
         for y in (8..green.height().saturating_sub(8)).step_by(4) {
             for x in (8..green.width().saturating_sub(8)).step_by(4) {
                 let is_looked = region.is_none_or(|mask| mask.get(x, y).is_some_and(|it| it > 127));
-                let at = y * green.width() + x;
-                let coarse = f64::from(coarse.values()[at]);
+                let coarse = f64::from(coarse.get(x / 2, y / 2).unwrap_or(0.0));
                 if is_looked && coarse > 0.5 {
-                    ratios.push(f64::from(fine.values()[at]) / coarse);
+                    ratios.push(f64::from(fine.values()[y * green.width() + x]) / coarse);
                 }
             }
         }

@@ -2,7 +2,10 @@
 
 use crate::{
     Pair, Scale, ScaleFrom,
-    align::{self, Apart, Laid, Two, field::Field},
+    align::{
+        self, Apart, Laid, Two,
+        field::{Field, Wanted},
+    },
     ask::{Ground, Shots},
     card::{self, Calibration, Verdict},
     check::{self, Lit, Looked},
@@ -53,6 +56,10 @@ struct Seen {
     after: Reduced,
     /// At the measured size.
     region: Mask,
+    /// What was treated, and what was not, at the measured size.
+    marked: [Option<Mask>; 2],
+    /// Where linear light of BEFORE is known, at the measured size.
+    wanted: Wanted,
     /// What BEFORE is driven by, at the aligned size.
     drives: Mask,
     /// At the aligned size.
@@ -73,6 +80,26 @@ impl Seen {
         }
     }
 
+    /// AFTER on BEFORE's grid, wherever something of it is asked for.
+    fn lay(&self, field: &Field) -> Lying {
+        let factor = self.before.measured;
+        let (linear, valid) = field.lay_linear(&self.after.linear, factor, &self.wanted);
+        let mut looked = self.region.clone();
+        for (region, valid) in looked.values_mut().iter_mut().zip(valid.values()) {
+            *region = (*region).min(*valid);
+        }
+        Lying { linear, valid, looked }
+    }
+
+    fn lit<'a>(&'a self, after: &'a Lying) -> Lit<'a> {
+        Lit {
+            before: &self.before.linear,
+            after: &after.linear,
+            looked: &after.looked,
+            region: &self.region,
+        }
+    }
+
     fn two(&self) -> Two<'_> {
         Two {
             before: &self.before.green,
@@ -82,6 +109,15 @@ impl Seen {
             sizes: self.sizes,
         }
     }
+}
+
+/// AFTER as it lies on BEFORE's grid, at the measured size.
+struct Lying {
+    linear: Linear,
+    /// Where it shows something.
+    valid: Mask,
+    /// What of the region it shows.
+    looked: Mask,
 }
 
 fn longer(photo: &Photo) -> usize {
@@ -120,17 +156,19 @@ fn see(shots: &Shots<'_>, cards: Option<&Cards>) -> Seen {
     // Both at the factors of the larger one, so that neither is blurred by being made larger.
     let longer = [longer(shots.before), longer(shots.after)];
     let by = factors(longer[0].max(longer[1]));
+    let given = shots.region.map(|region| reduce_mask(region, by.0));
+    let marked =
+        [shots.treated, shots.control].map(|mask| mask.map(|mask| reduce_mask(mask, by.0)));
+    let wanted = given.as_ref().map(|region| Wanted::of(region, marked.iter().flatten()));
     let (mut before, mut after) =
-        rayon::join(|| reduce(shots.before, by), || reduce(shots.after, by));
+        rayon::join(|| reduce(shots.before, by, wanted.as_ref()), || reduce(shots.after, by, None));
     if let Some(cards) = cards {
         for (calibration, one) in cards.calibrations.iter().zip([&mut before, &mut after]) {
             calibration.correct(&mut one.linear);
         }
     }
-    let region = match shots.region {
-        Some(region) => reduce_mask(region, by.0),
-        None => skin::region(&before.linear),
-    };
+    let region = given.unwrap_or_else(|| skin::region(&before.linear));
+    let wanted = wanted.unwrap_or_else(|| Wanted::of(&region, marked.iter().flatten()));
     let looked = reduce_mask(&region, by.1 / by.0);
     let mut drives = looked.clone();
     if let Some(treated) = shots.treated {
@@ -144,6 +182,8 @@ fn see(shots: &Shots<'_>, cards: Option<&Cards>) -> Seen {
         before,
         after,
         region,
+        marked,
+        wanted,
         drives,
         looked,
         longer,
@@ -175,15 +215,10 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     };
     checks.extend(skin_checks(&seen, &laid));
     let factor = seen.before.measured;
-    let (after, valid) = laid.field.lay_linear(&seen.after.linear, factor);
+    let after = seen.lay(&laid.field);
     // It is large, and what was laid stands for it from here on.
     seen.after.linear = Linear::none();
-    let mut both = seen.region.clone();
-    for (region, valid) in both.values_mut().iter_mut().zip(valid.values()) {
-        *region = (*region).min(*valid);
-    }
-    let lit =
-        Lit { before: &seen.before.linear, after: &after, looked: &both, region: &seen.region };
+    let lit = seen.lit(&after);
     let is_same_skin =
         checks.iter().all(|one| one.name != crate::CheckName::SameSkin || one.is_ok());
     if is_same_skin {
@@ -196,14 +231,15 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
         return Comparison { field, ..without(seen, ground, (checks, Some(alignment))) };
     }
     let scale = scale(&seen.region, (ground, cards.as_ref(), factor));
+    let [treated, control] = seen.marked;
     let pair = Pair {
         has_card: cards.is_some(),
         before: seen.before.linear,
-        after,
-        valid,
+        after: after.linear,
+        valid: after.valid,
         region: seen.region,
-        treated: shots.treated.map(|mask| reduce_mask(mask, factor)),
-        control: shots.control.map(|mask| reduce_mask(mask, factor)),
+        treated,
+        control,
         scale,
     };
     let measured = measure::measure(&pair, ground);
@@ -217,7 +253,7 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
         report,
         field: Some(laid.field),
         delta_a_star: Some(measured.delta_a_star),
-        seen: both,
+        seen: after.looked,
         scale,
         factor,
     }
@@ -339,15 +375,6 @@ pub fn quick(before: &Photo, after: &Photo) -> Vec<Check> {
 }
 
 fn lit_checks(seen: &Seen, field: &Field) -> Vec<Check> {
-    let (after, valid): (Linear, Mask) = field.lay_linear(&seen.after.linear, seen.before.measured);
-    let mut both = seen.region.clone();
-    for (region, valid) in both.values_mut().iter_mut().zip(valid.values()) {
-        *region = (*region).min(*valid);
-    }
-    check::light(&Lit {
-        before: &seen.before.linear,
-        after: &after,
-        looked: &both,
-        region: &seen.region,
-    })
+    let after = seen.lay(field);
+    check::light(&seen.lit(&after))
 }

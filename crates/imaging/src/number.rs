@@ -12,14 +12,16 @@ pub(crate) fn byte(value: f32) -> u8 {
 }
 
 /// The whole number below, as an index: nought where it is below nought or no number.
+///
+/// By way of 32 bits, because every processor has an instruction for that, and none for an index.
 #[expect(
     clippy::cast_possible_truncation,
     clippy::cast_sign_loss,
-    reason = "a cast to an index saturates, and every user bounds it from above"
+    reason = "a cast to a whole number saturates, and every user bounds it from above"
 )]
 #[inline(always)]
 pub(crate) fn floor(value: f32) -> usize {
-    value as usize
+    (value as i32).max(0) as usize
 }
 
 /// The nearest whole number.

@@ -16,6 +16,7 @@
 use rayon::prelude::*;
 
 use crate::{
+    align::field::{RUN, Wanted},
     number::{floor, real},
     raster::{Linear, Mask, Photo, Plane},
     smooth::half,
@@ -49,39 +50,59 @@ pub(crate) fn factors(longer: usize) -> (usize, usize) {
     (measured, aligned)
 }
 
-/// Makes it smaller by factors that were chosen for the earlier one of two, so that both are seen alike.
-pub(crate) fn reduce(photo: &Photo, (measured, aligned): (usize, usize)) -> Reduced {
+/// Makes it smaller by factors that were chosen for the earlier one of two, so that both are seen alike; linear light only
+/// where it is wanted, if that is known.
+pub(crate) fn reduce(
+    photo: &Photo,
+    (measured, aligned): (usize, usize),
+    wanted: Option<&Wanted>,
+) -> Reduced {
     let (width, height) = (photo.width() / measured, photo.height() / measured);
     let table = linear_of_sums(measured * measured);
-    let mut planes: Vec<Vec<f32>> = (0..4).map(|_| vec![0.0; width * height]).collect();
+    let mut planes = [(); 3].map(|()| vec![0.0_f32; width * height]);
+    let mut coded = vec![0.0_f32; width * height];
+    let share = 1.0 / real(measured * measured);
     let (stride, used) = (photo.width() * 3, width * measured * 3);
-    if let ([red, green, blue, coded], true) = (planes.as_mut_slice(), width > 0) {
-        let share = 1.0 / real(measured * measured);
+    let [red, green, blue] = &mut planes;
+    if width > 0 {
         red.par_chunks_exact_mut(width)
             .zip(green.par_chunks_exact_mut(width))
             .zip(blue.par_chunks_exact_mut(width))
             .zip(coded.par_chunks_exact_mut(width))
             .zip(photo.rgb().par_chunks_exact(stride * measured))
+            .enumerate()
             .for_each_init(
                 || vec![0_u16; used],
-                |sums, ((((red, green), blue), coded), rows)| {
+                |sums, (y, ((((red, green), blue), coded), rows))| {
                     sum_rows(rows, (stride, used), sums);
-                    let pixels = sums.chunks_exact(3 * measured);
-                    let out = red.iter_mut().zip(green).zip(blue).zip(coded);
-                    for ((((red, green), blue), coded), pixel) in out.zip(pixels) {
-                        let [r, g, b] = sum_pixel(pixel);
-                        *red = table[r];
-                        *green = table[g];
-                        *blue = table[b];
-                        *coded = real(g) * share;
+                    for (to, pixel) in coded.iter_mut().zip(sums.chunks_exact(3 * measured)) {
+                        let [_, g, _] = sum_pixel(pixel);
+                        *to = real(g) * share;
+                    }
+                    let runs = sums.chunks(3 * measured * RUN);
+                    let out = red.chunks_mut(RUN).zip(green.chunks_mut(RUN));
+                    let out = out.zip(blue.chunks_mut(RUN)).zip(runs).enumerate();
+                    for (run, (((red, green), blue), pixels)) in out {
+                        if wanted.is_some_and(|wanted| !wanted.is(run, y)) {
+                            continue;
+                        }
+                        let out = red.iter_mut().zip(green).zip(blue);
+                        for (((red, green), blue), pixel) in
+                            out.zip(pixels.chunks_exact(3 * measured))
+                        {
+                            let [r, g, b] = sum_pixel(pixel);
+                            (*red, *green, *blue) = (table[r], table[g], table[b]);
+                        }
                     }
                 },
             );
     }
-    let mut planes = planes.into_iter().filter_map(|values| Plane::of(width, height, values));
-    let mut next = || planes.next().unwrap_or_else(|| Plane::filled(width, height, 0.0));
-    let linear = Linear { red: next(), green: next(), blue: next() };
-    let mut green = next();
+    let plane = |values| {
+        Plane::of(width, height, values).unwrap_or_else(|| Plane::filled(width, height, 0.0))
+    };
+    let [red, green, blue] = planes.map(plane);
+    let linear = Linear { red, green, blue };
+    let mut green = plane(coded);
     let mut at = measured;
     while at < aligned {
         green = half(&green);
@@ -166,12 +187,12 @@ mod tests {
         let rgb: Vec<u8> = (0..4_u8 * 4).flat_map(|at| [at, 2 * at, 200]).collect();
         let photo = Photo::of(4, 4, rgb).unwrap();
         for factor in [1, 2, 4] {
-            let small = reduce(&photo, (factor, factor));
+            let small = reduce(&photo, (factor, factor), None);
             assert_eq!(small.linear.width(), 4 / factor);
             let blue = small.linear.blue.values();
             assert!(blue.iter().all(|value| (value - linear(200.0 / 255.0)).abs() < 1e-6));
         }
-        let small = reduce(&photo, (2, 4));
+        let small = reduce(&photo, (2, 4), None);
         assert!((small.linear.red.values()[0] - linear(2.5 / 255.0)).abs() < 1e-6);
         assert_eq!(small.green.values(), [15.0]);
     }

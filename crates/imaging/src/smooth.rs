@@ -69,19 +69,10 @@ pub(crate) fn square(plane: &Plane<f32>, reach: usize) -> Plane<f32> {
     }
     let source = plane.values();
     let mut across = vec![0.0_f32; width * height];
-    across.par_chunks_exact_mut(width).zip(source.par_chunks_exact(width)).for_each(
-        |(row, from)| {
-            let mut sums = Vec::with_capacity(width + 1);
-            let mut sum = 0.0_f64;
-            sums.push(sum);
-            for value in from {
-                sum += f64::from(*value);
-                sums.push(sum);
-            }
-            for (x, to) in row.iter_mut().enumerate() {
-                let (left, right) = (x.saturating_sub(reach), (x + reach + 1).min(width));
-                *to = crate::number::short(sums[right] - sums[left]) / real(right - left);
-            }
+    across.par_chunks_exact_mut(width).zip(source.par_chunks_exact(width)).for_each_init(
+        || [(); 2].map(|()| Vec::new()),
+        |room, (row, from)| {
+            means(from, reach, row, room);
         },
     );
     // Down: bands of rows, each with sums of its own, so that no band waits for another.
@@ -113,6 +104,41 @@ pub(crate) fn square(plane: &Plane<f32>, reach: usize) -> Plane<f32> {
         }
     });
     Plane::of(width, height, out).unwrap_or_else(|| plane.clone())
+}
+
+/// The mean of each value of a row and of so many on either side of it; beyond the ends only what is there counts.
+///
+/// A window is put together of windows of one, two, four values and so on, each made of two of the last: so many values
+/// are added at once, and no sum runs along the row.
+fn means(from: &[f32], reach: usize, out: &mut [f32], [powers, sums]: &mut [Vec<f32>; 2]) {
+    let (length, window) = (from.len(), 2 * reach + 1);
+    // Nothing on either side, and behind that what the longest window reads and does not need.
+    powers.clear();
+    powers.resize(reach, 0.0);
+    powers.extend_from_slice(from);
+    powers.resize(length + 2 * window, 0.0);
+    sums.clear();
+    sums.resize(length, 0.0);
+    let (mut size, mut covered) = (1, 0);
+    loop {
+        if window & size != 0 {
+            for (sum, value) in sums.iter_mut().zip(&powers[covered..]) {
+                *sum += value;
+            }
+            covered += size;
+        }
+        if covered == window {
+            break;
+        }
+        for at in 0..powers.len() - size {
+            powers[at] += powers[at + size];
+        }
+        size *= 2;
+    }
+    for (x, (to, sum)) in out.iter_mut().zip(sums.iter()).enumerate() {
+        let (left, right) = (x.saturating_sub(reach), (x + reach + 1).min(length));
+        *to = sum / real(right - left);
+    }
 }
 
 /// A plane of half the size: each value the mean of four.

@@ -94,9 +94,10 @@ const AROUND: usize = 12;
 /// it says. Where there are none the flow ends in what it was.
 fn carry_on(lattice: &mut Lattice, driven: &Plane<bool>) {
     let (columns, rows) = (driven.width(), driven.height());
+    let bell: [f64; AROUND + 1] = std::array::from_fn(|by| (-long(by) * long(by) / 40.0).exp());
     let carried: Vec<Option<[f32; 2]>> = (0..columns * rows)
         .into_par_iter()
-        .map(|at| if driven.values()[at] { None } else { carried(lattice, driven, at) })
+        .map(|at| if driven.values()[at] { None } else { carried(lattice, driven, (at, &bell)) })
         .collect();
     let knots = lattice.x.values_mut().iter_mut().zip(lattice.y.values_mut());
     for (knot, (x, y)) in carried.into_iter().zip(knots) {
@@ -107,7 +108,11 @@ fn carry_on(lattice: &mut Lattice, driven: &Plane<bool>) {
 }
 
 /// What the plane through the driven knots around one says; `None` where there are none.
-fn carried(lattice: &Lattice, driven: &Plane<bool>, at: usize) -> Option<[f32; 2]> {
+fn carried(
+    lattice: &Lattice,
+    driven: &Plane<bool>,
+    (at, bell): (usize, &[f64; AROUND + 1]),
+) -> Option<[f32; 2]> {
     let (columns, rows) = (driven.width(), driven.height());
     let (column, row) = (at % columns, at / columns);
     let mut sums = [[0.0_f64; 5]; 3];
@@ -118,7 +123,7 @@ fn carried(lattice: &Lattice, driven: &Plane<bool>, at: usize) -> Option<[f32; 2
                 continue;
             }
             let (dx, dy) = (long(x) - long(column), long(y) - long(row));
-            let weight = (-(dx * dx + dy * dy) / 40.0).exp();
+            let weight = bell[x.abs_diff(column)] * bell[y.abs_diff(row)];
             let there = [lattice.x.values()[other], lattice.y.values()[other]].map(f64::from);
             let terms = [1.0, dx, dy, there[0], there[1]];
             for (sums, left) in sums.iter_mut().zip([1.0, dx, dy]) {
@@ -217,24 +222,36 @@ fn begun(homography: &Homography, inliers: &[Match], (columns, rows): (usize, us
 /// The sums of the normal equations of each square.
 struct Sums([Plane<f32>; 5]);
 
-/// Displacements of a lattice along a row, linear between the middles of squares.
-fn displaced(plane: &Plane<f32>, down: f32, out: &mut [f32], factor: usize) {
+/// How far the pixels of a square are from its first.
+const ALONG: [f32; SQUARE] = [0.0, 1.0, 2.0, 3.0, 4.0, 5.0, 6.0, 7.0];
+
+/// Displacements of a lattice along a row from a pixel on, linear between the middles of squares.
+fn displaced(plane: &Plane<f32>, (y, factor): (usize, usize), from: usize, out: &mut [f32]) {
     let (columns, rows) = (plane.width(), plane.height());
-    let low = floor(down.max(0.0)).min(rows - 1);
+    let side = SQUARE / factor;
+    let down = (real(y) + 0.5) / real(side) - 0.5;
+    let low = floor(down).min(rows - 1);
     let next = (low + 1).min(rows - 1);
     let t = (down - real(low)).clamp(0.0, 1.0);
     let (upper, lower) = (&plane.values()[low * columns..], &plane.values()[next * columns..]);
-    let share = real(factor) / real(SQUARE);
-    for (x, to) in out.iter_mut().enumerate() {
-        let place = ((real(x) + 0.5) * share - 0.5).max(0.0);
-        let left = floor(place).min(columns - 1);
-        let right = (left + 1).min(columns - 1);
-        let s = place - real(left);
-        let (top, bottom) = (
-            upper[left] + s * (upper[right] - upper[left]),
-            lower[left] + s * (lower[right] - lower[left]),
-        );
-        *to = top + t * (bottom - top);
+    let knot = |at: usize| {
+        let at = at.min(columns - 1);
+        upper[at] + t * (lower[at] - upper[at])
+    };
+    let (mut x, mut rest) = (from, out);
+    while !rest.is_empty() {
+        // The knot to the right, and how many pixels ago the one to the left was.
+        let right = (x + side / 2) / side;
+        let since = x + side / 2 - right * side;
+        let until = (side - since).min(rest.len());
+        let (run, further) = rest.split_at_mut(until);
+        let start = knot(right.saturating_sub(1));
+        let step = (knot(right) - start) / real(side);
+        let first = start + step * (real(since) + 0.5);
+        for (to, along) in run.iter_mut().zip(ALONG) {
+            *to = first + step * along;
+        }
+        (x, rest) = (x + until, further);
     }
 }
 
@@ -254,16 +271,16 @@ fn sums(level: &Level, homography: &Homography, lattice: &Lattice) -> Sums {
                 let mut cells = vec![[0.0_f32; 5]; columns];
                 for y in (band * side).max(1)..((band + 1) * side).min(height.saturating_sub(1)) {
                     let weights = &level.weight.values()[y * width..][..width];
-                    if weights.iter().all(|weight| *weight <= 0.0) {
-                        continue;
-                    }
-                    let down = (real(y) + 0.5) * factor / real(SQUARE) - 0.5;
-                    displaced(&lattice.x, down, right, level.factor);
-                    displaced(&lattice.y, down, below, level.factor);
+                    let drives = |weight: &f32| *weight > 0.0;
+                    let ends =
+                        weights.iter().position(drives).zip(weights.iter().rposition(drives));
+                    let Some((first, last)) = ends else { continue };
+                    displaced(&lattice.x, (y, level.factor), first, &mut right[first..=last]);
+                    displaced(&lattice.y, (y, level.factor), first, &mut below[first..=last]);
                     let own = &before[y * width..][..width];
                     let over = &before[(y - 1) * width..][..width];
                     let under = &before[(y + 1) * width..][..width];
-                    for x in 1..width.saturating_sub(1) {
+                    for x in first.max(1)..=last.min(width.saturating_sub(2)) {
                         let weight = weights[x];
                         if weight <= 0.0 {
                             continue;
@@ -311,13 +328,15 @@ pub(crate) fn sample(plane: &Plane<f32>, [u, v]: [f32; 2]) -> Option<f32> {
     let across = taps(s);
     let down = taps(t);
     let values = &plane.values()[start..][..3 * width + 4];
-    let mut sum = 0.0;
+    // Down first, so that four columns are added up at once.
+    let mut columns = [0.0_f32; 4];
     for (row, weight) in down.iter().enumerate() {
-        let row = &values[row * width..][..4];
-        sum += weight
-            * (across[0] * row[0] + across[1] * row[1] + across[2] * row[2] + across[3] * row[3]);
+        for (sum, value) in columns.iter_mut().zip(&values[row * width..][..4]) {
+            *sum += weight * value;
+        }
     }
-    Some(sum)
+    let [a, b, c, d] = columns;
+    Some((across[0] * a + across[1] * b) + (across[2] * c + across[3] * d))
 }
 
 /// The weights of Catmull and Rom's spline.
@@ -355,6 +374,9 @@ fn advance(lattice: &mut Lattice, sums: &Sums, width: f32, factor: f32) {
         }
     }
 }
+
+/// A patch that moves by less, in pixels of the aligned size, has been found.
+const SETTLED_PX: f64 = 0.01;
 
 /// What is left between patches after all.
 #[derive(Debug, Clone, Copy, Default)]
@@ -418,20 +440,21 @@ fn patch_left(
     let before = scene.before.values();
     let mut driven = 0_usize;
     let mut places = Vec::with_capacity(side * side);
-    let (mut right, mut below) = (vec![0.0_f32; width], vec![0.0_f32; width]);
     for y in top..top + side {
-        if let Some(lattice) = lattice {
-            let down = (real(y) + 0.5) / real(SQUARE) - 0.5;
-            displaced(&lattice.x, down, &mut right[..left + side], 1);
-            displaced(&lattice.y, down, &mut below[..left + side], 1);
-        }
-        for x in left..left + side {
-            driven += usize::from(scene.drives.get(x, y).is_some_and(|share| share > 127));
-            places.push([real(x) + right[x], real(y) + below[x]]);
-        }
+        let row = &scene.drives.values()[y * width + left..][..side];
+        driven += row.iter().filter(|share| **share > 127).count();
     }
     if driven * 10 < side * side * 9 {
         return None;
+    }
+    let (mut right, mut below) = ([0.0_f32; PATCH * SQUARE], [0.0_f32; PATCH * SQUARE]);
+    for y in top..top + side {
+        if let Some(lattice) = lattice {
+            displaced(&lattice.x, (y, 1), left, &mut right);
+            displaced(&lattice.y, (y, 1), left, &mut below);
+        }
+        let by = right.iter().zip(&below).zip(left..);
+        places.extend(by.map(|((right, below), x)| [real(x) + right, real(y) + below]));
     }
     let mut off = [0.0_f64; 2];
     let mut alike = 0.0;
@@ -464,8 +487,12 @@ fn patch_left(
         if half - (half * half - determinant).max(0.0).sqrt() < 0.01 * long(side * side) {
             return None;
         }
-        off[0] += ((c * d - b * e) / determinant).clamp(-1.5, 1.5);
-        off[1] += ((a * e - b * d) / determinant).clamp(-1.5, 1.5);
+        let step = [(c * d - b * e) / determinant, (a * e - b * d) / determinant]
+            .map(|by| by.clamp(-1.5, 1.5));
+        off = [off[0] + step[0], off[1] + step[1]];
+        if step[0].hypot(step[1]) < SETTLED_PX {
+            break;
+        }
     }
     Some((off[0].hypot(off[1]), alike))
 }

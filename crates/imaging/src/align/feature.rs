@@ -37,12 +37,9 @@ pub(crate) struct Feature {
 }
 
 impl Feature {
-    /// In how many bits two differ.
-    #[inline(always)]
-    pub(crate) fn distance(&self, other: &Self) -> u32 {
-        let [a, b, c, d] = self.bits;
-        let [e, f, g, h] = other.bits;
-        (a ^ e).count_ones() + (b ^ f).count_ones() + (c ^ g).count_ones() + (d ^ h).count_ones()
+    /// What is around it.
+    pub(crate) fn bits(&self) -> &[u64; PAIRS / 64] {
+        &self.bits
     }
 }
 

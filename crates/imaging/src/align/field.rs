@@ -38,7 +38,7 @@ pub struct Field {
 
 /// Pixels along which the flow is taken to be straight: within a square of the lattice it bends by less than a hundredth
 /// of a pixel over so many.
-const RUN: usize = 8;
+pub(crate) const RUN: usize = 8;
 
 /// A row of displacements of a lattice, ready to be read along.
 struct Across<'a> {
@@ -90,6 +90,39 @@ fn row_of(plane: &Plane<f32>, place: f64) -> Vec<f32> {
     out
 }
 
+/// The squares of a grid, [`RUN`] pixels a side, in which something is looked at.
+#[derive(Debug)]
+pub(crate) struct Wanted(Plane<bool>);
+
+impl Wanted {
+    /// The squares in which one of some masks of one size holds anything.
+    pub(crate) fn of<'a>(first: &'a Mask, others: impl IntoIterator<Item = &'a Mask>) -> Self {
+        let (columns, rows) = (first.width().div_ceil(RUN), first.height().div_ceil(RUN));
+        let mut wanted = Plane::filled(columns, rows, false);
+        for mask in std::iter::once(first).chain(others) {
+            for (y, row) in mask.rows().enumerate() {
+                let squares = &mut wanted.values_mut()[y / RUN * columns..][..columns];
+                for (square, run) in squares.iter_mut().zip(row.chunks(RUN)) {
+                    *square |= run.iter().any(|share| *share > 0);
+                }
+            }
+        }
+        Self(wanted)
+    }
+
+    /// All of these squares, on their grid.
+    fn mask(&self, (width, height): (usize, usize)) -> Mask {
+        let share = |at: usize| if self.is(at % width / RUN, at / width) { 255 } else { 0 };
+        let values = (0..width * height).map(share).collect();
+        Mask::of(width, height, values).unwrap_or_else(|| Mask::filled(width, height, 0))
+    }
+
+    /// Whether a run of a row is wanted.
+    pub(crate) fn is(&self, run: usize, y: usize) -> bool {
+        self.0.get(run, y / RUN).unwrap_or(false)
+    }
+}
+
 impl Field {
     /// A field of a homography and a flow, both in whole pixels of the photographs.
     pub(crate) fn new(
@@ -135,17 +168,27 @@ impl Field {
         Across { knots, scale: short(scale), start: short(0.5 * scale - 0.5 + 2.0) }
     }
 
-    /// Where in AFTER the pixels of a row are, on grids that are smaller by a factor in both.
-    fn row(&self, (y, factor): (usize, f64), homography: &Homography, out: &mut [[f32; 2]]) {
+    /// Where in AFTER the pixels of a row are, on grids that are smaller by a factor in both; of every run only where it is
+    /// wanted, the others keep what they hold.
+    fn row(
+        &self,
+        (y, factor): (usize, f64),
+        homography: &Homography,
+        is_wanted: impl Fn(usize) -> bool,
+        out: &mut [[f32; 2]],
+    ) {
         let [a, b, c] = homography.0.map(|row| row.map(short));
         let real_y = real(y);
         let place = |u: f32, v: f32| {
             let share = 1.0 / (c[0] * u + c[1] * v + c[2]);
             [(a[0] * u + a[1] * v + a[2]) * share, (b[0] * u + b[1] * v + b[2]) * share]
         };
+        let runs = out.chunks_mut(RUN).enumerate().filter(|(index, _)| is_wanted(*index));
         let Some(flow) = &self.flow else {
-            for (x, to) in out.iter_mut().enumerate() {
-                *to = place(real(x), real_y);
+            for (index, run) in runs {
+                for (x, to) in run.iter_mut().enumerate() {
+                    *to = place(real(index * RUN + x), real_y);
+                }
             }
             return;
         };
@@ -154,17 +197,15 @@ impl Field {
         let (right, below) = (self.across(&right, factor), self.across(&below, factor));
         let shift = short(1.0 / factor);
         let at = |x: usize| [right.at(real(x)) * shift, below.at(real(x)) * shift];
-        let mut from = at(0);
-        for (index, run) in out.chunks_mut(RUN).enumerate() {
+        for (index, run) in runs {
             let start = index * RUN;
-            let to = at(start + RUN);
+            let (from, to) = (at(start), at(start + RUN));
             let step = [(to[0] - from[0]) / real(RUN), (to[1] - from[1]) / real(RUN)];
             for (offset, out) in run.iter_mut().enumerate() {
                 let along = real(offset);
                 let (u, v) = (from[0] + along * step[0], from[1] + along * step[1]);
                 *out = place(real(start + offset) + u, real_y + v);
             }
-            from = to;
         }
     }
 
@@ -174,7 +215,7 @@ impl Field {
         let homography = self.homography.enlarged(1.0 / wide);
         let mut places = vec![[0.0_f32; 2]; self.before.0 / factor];
         for y in 0..self.before.1 / factor {
-            self.row((y, wide), &homography, &mut places);
+            self.row((y, wide), &homography, |_| true, &mut places);
             look(y, &places);
         }
     }
@@ -215,7 +256,7 @@ impl Field {
         rgb.par_chunks_exact_mut(width * 3).enumerate().for_each_init(
             || vec![[0.0_f32; 2]; width],
             |places, (y, row)| {
-                self.row((y, 1.0), &self.homography, places);
+                self.row((y, 1.0), &self.homography, |_| true, places);
                 for (to, [u, v]) in row.chunks_exact_mut(3).zip(places.iter()) {
                     if !(*u >= 0.0 && *v >= 0.0 && *u < right && *v < below) {
                         continue;
@@ -239,11 +280,16 @@ impl Field {
         Photo::of(width, height, rgb).unwrap_or_else(|| after.clone())
     }
 
-    /// AFTER in linear light on BEFORE's grid, both smaller by a factor; and where it shows something.
-    pub(crate) fn lay_linear(&self, after: &Linear, factor: usize) -> (Linear, Mask) {
+    /// AFTER in linear light on BEFORE's grid, both smaller by a factor, where it is wanted; and where it shows something.
+    pub(crate) fn lay_linear(
+        &self,
+        after: &Linear,
+        factor: usize,
+        wanted: &Wanted,
+    ) -> (Linear, Mask) {
         let (width, height) = (self.before.0 / factor, self.before.1 / factor);
         if self.is_still() {
-            return (after.clone(), Mask::filled(width, height, 255));
+            return (after.clone(), wanted.mask((width, height)));
         }
         let wide = long(factor);
         let homography = self.homography.enlarged(1.0 / wide);
@@ -261,7 +307,8 @@ impl Field {
             .for_each_init(
                 || vec![[0.0_f32; 2]; width],
                 |places, (y, (((red, green), blue), valid))| {
-                    self.row((y, wide), &homography, places);
+                    places.fill([-1.0; 2]);
+                    self.row((y, wide), &homography, |run| wanted.is(run, y), places);
                     let out = red.iter_mut().zip(green).zip(blue).zip(valid);
                     for ((((red, green), blue), valid), [u, v]) in out.zip(places.iter()) {
                         if !(*u >= 0.0 && *v >= 0.0 && *u < right && *v < below) {
@@ -297,7 +344,7 @@ impl Field {
             }
             return places;
         }
-        self.row((y, 1.0), &self.homography, &mut places);
+        self.row((y, 1.0), &self.homography, |_| true, &mut places);
         let (right, below) = (real(self.after.0) - 0.5, real(self.after.1) - 0.5);
         for place in &mut places {
             let [u, v] = *place;

@@ -170,9 +170,8 @@ impl Light {
         Some(Self { told: Told { against, degree, frame }, field, curve, pivot })
     }
 
-    /// The light of a cell of AFTER as it would have been under the light of BEFORE.
-    pub(super) fn undone(&self, column: usize, row: usize, after: [f32; 3]) -> [f32; 3] {
-        let across = self.across(long(row));
+    /// The light of a cell of AFTER as it would have been under the light of BEFORE, whose field is known along its row.
+    pub(super) fn undone(&self, column: usize, across: &[Across; 3], after: [f32; 3]) -> [f32; 3] {
         let x = short((long(column) - self.told.frame.middle[0]) / self.told.frame.half);
         let mut undone = after;
         for (value, channel) in undone.iter_mut().zip(across) {

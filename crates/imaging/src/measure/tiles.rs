@@ -146,21 +146,41 @@ fn groups(cells: &Cells, light: &Light, (column, row): (usize, usize), edge: usi
         .collect()
 }
 
+/// A cell of a photograph under the light of BEFORE.
+struct Seen {
+    rgb: [f32; 3],
+    lab: Lab,
+}
+
+impl Seen {
+    fn of(rgb: [f32; 3]) -> Self {
+        Self { rgb, lab: Lab::of(rgb) }
+    }
+}
+
 fn readings(places: &[(usize, usize, Cell)], light: &Light) -> Vec<Reading> {
-    let lit: Vec<([f32; 3], [f32; 3])> = places
-        .iter()
-        .map(|(column, row, cell)| (cell.before, light.undone(*column, *row, cell.after)))
+    // Row by row, as they come: what is the same along a row is found once.
+    let rows = places.chunk_by(|one, other| one.1 == other.1);
+    let lit: Vec<(Seen, Seen)> = rows
+        .flat_map(|row| {
+            let across = light.across(long(row.first().map_or(0, |one| one.1)));
+            row.iter().map(move |(column, _, cell)| {
+                let after = light.undone(*column, &across, cell.after);
+                (Seen::of(cell.before), Seen::of(after))
+            })
+        })
         .collect();
-    let gleam = [gleam(lit.iter().map(|pair| pair.0)), gleam(lit.iter().map(|pair| pair.1))];
-    let [was, is] = gleam;
+    let was = gleam(lit.iter().map(|pair| &pair.0));
+    let is = gleam(lit.iter().map(|pair| &pair.1));
     lit.iter()
-        .filter(|(before, after)| !was.shows(*before) && !is.shows(*after))
-        .map(|(before, after)| reading(*before, *after))
+        .filter(|(before, after)| !was.shows(before) && !is.shows(after))
+        .map(|(before, after)| reading(before, after))
         .collect()
 }
 
-fn reading(before: [f32; 3], after: [f32; 3]) -> Reading {
-    let (was, is) = (Lab::of(before), Lab::of(after));
+fn reading(before: &Seen, after: &Seen) -> Reading {
+    let (was, is) = (before.lab, after.lab);
+    let (before, after) = (before.rgb, after.rgb);
     let (erythema_was, melanin_was) = (erythema(before), melanin(before));
     let ita_before = was.ita();
     Reading {
@@ -183,8 +203,8 @@ struct Gleam {
 }
 
 impl Gleam {
-    fn shows(&self, rgb: [f32; 3]) -> bool {
-        Lab::of(rgb).lightness > self.brighter_than && colourfulness(rgb) < self.paler_than
+    fn shows(&self, seen: &Seen) -> bool {
+        seen.lab.lightness > self.brighter_than && colourfulness(seen.rgb) < self.paler_than
     }
 }
 
@@ -193,14 +213,14 @@ fn colourfulness([red, _, blue]: [f32; 3]) -> f32 {
     1.0 - blue / red.max(f32::MIN_POSITIVE)
 }
 
-fn gleam(light: impl Iterator<Item = [f32; 3]> + Clone) -> Gleam {
-    let mut lightness: Vec<f32> = light.clone().map(|rgb| Lab::of(rgb).lightness).collect();
+fn gleam<'a>(light: impl Iterator<Item = &'a Seen> + Clone) -> Gleam {
+    let mut lightness: Vec<f32> = light.clone().map(|seen| seen.lab.lightness).collect();
     let middle = median(&mut lightness).unwrap_or(f32::INFINITY);
     for value in &mut lightness {
         *value = (*value - middle).abs();
     }
     let spread = median(&mut lightness).unwrap_or(0.0);
-    let mut colours: Vec<f32> = light.map(colourfulness).collect();
+    let mut colours: Vec<f32> = light.map(|seen| colourfulness(seen.rgb)).collect();
     let colour = median(&mut colours).unwrap_or(0.0);
     Gleam { brighter_than: middle + 3.0 * spread, paler_than: 0.8 * colour }
 }

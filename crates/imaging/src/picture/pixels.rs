@@ -131,20 +131,17 @@ pub enum MaskUnfit {
 /// Reads a mask for a photograph of a width and height: a PNG of the same size, in which what is lighter than the middle
 /// grey counts. What shines through does not count.
 pub fn mask(bytes: &[u8], width: usize, height: usize) -> Result<Mask, MaskUnfit> {
-    let (is, image) = grey(bytes).map_err(MaskUnfit::Picture)?;
+    let (is, mut values) = grey(bytes).map_err(MaskUnfit::Picture)?;
     if is != (width, height) {
         return Err(MaskUnfit::Size { is, wanted: (width, height) });
     }
-    let counts = |grey: &[u8; 2]| {
-        let [grey, alpha] = grey;
-        if (*grey).min(*alpha) > MASK_ABOVE { u8::MAX } else { 0 }
-    };
-    let (pixels, _) = image.as_chunks::<2>();
-    let values = pixels.iter().map(counts).collect();
+    for value in &mut values {
+        *value = if *value > MASK_ABOVE { u8::MAX } else { 0 };
+    }
     Mask::of(width, height, values).ok_or(MaskUnfit::Picture(Unfit::Broken))
 }
 
-/// The size of a PNG, and grey and opacity of its pixels.
+/// The size of a PNG, and of each of its pixels the smaller of grey and opacity.
 fn grey(bytes: &[u8]) -> Result<((usize, usize), Vec<u8>), Unfit> {
     if bytes.is_empty() {
         return Err(Unfit::Empty);
@@ -158,7 +155,12 @@ fn grey(bytes: &[u8]) -> Result<((usize, usize), Vec<u8>), Unfit> {
         PngDecoder::with_limits(Cursor::new(bytes), limits()).map_err(|error| unfit(&error))?;
     decoder.set_limits(limits()).map_err(|error| unfit(&error))?;
     let image = DynamicImage::from_decoder(decoder).map_err(|error| unfit(&error))?;
-    Ok((walked.size()?, image.into_luma_alpha8().into_raw()))
+    if !image.color().has_alpha() {
+        return Ok((walked.size()?, image.into_luma8().into_raw()));
+    }
+    let with_opacity = image.into_luma_alpha8().into_raw();
+    let (pixels, _) = with_opacity.as_chunks::<2>();
+    Ok((walked.size()?, pixels.iter().map(|[grey, opacity]| *grey.min(opacity)).collect()))
 }
 
 #[cfg(test)]
