@@ -13,7 +13,7 @@ use percuta_imaging::{
     Check, Comparison, Field, Ground, Limit, Mask, Photo, Shots, compare, quick, written,
 };
 
-use crate::{Compare, Failure, input};
+use crate::{Compare, Failure, OutFile, input};
 
 /// No photograph's file is longer, as bytes: 50 megapixels as they come, in three channels of 16 bits.
 const LIMIT_PHOTOGRAPH: u64 = 320 << 20;
@@ -54,7 +54,9 @@ pub(crate) fn run(asked: &Compare) -> Result<(), Failure> {
     if let Some(folder) = &asked.out {
         let folder = Path::new(folder);
         fs::create_dir_all(folder).map_err(|error| failed(folder, &error))?;
-        write_all(folder, (&before, &after), &compared, points.as_deref())?;
+        let seen = Seen { before: &before, after: &after, compared: &compared };
+        let wanted = |file| asked.only.is_empty() || asked.only.contains(&file);
+        seen.write(folder, points.as_deref(), wanted)?;
     }
     if asked.json {
         input::say(&json(&compared.report.json())?)
@@ -118,37 +120,53 @@ fn failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::unusable(format!("cannot write `{}`: {error}", path.display()))
 }
 
-/// Everything that is known of the pair, as files.
-fn write_all(
-    folder: &Path,
-    (before, after): (&Photo, &Photo),
-    compared: &Comparison,
-    points: Option<&[(f64, f64)]>,
-) -> Result<(), Failure> {
-    let write = |name: &str, bytes: &[u8]| {
-        let path = folder.join(name);
-        fs::write(&path, bytes).map_err(|error| failed(&path, &error))
-    };
-    write("report.json", json(&compared.report.json())?.as_bytes())?;
-    if let Some(field) = &compared.field {
-        if let Some(points) = points {
+/// A pair and what is known of it.
+struct Seen<'a> {
+    before: &'a Photo,
+    after: &'a Photo,
+    compared: &'a Comparison,
+}
+
+impl Seen<'_> {
+    /// Writes what is wanted of it, as files.
+    fn write(
+        &self,
+        folder: &Path,
+        points: Option<&[(f64, f64)]>,
+        wanted: impl Fn(OutFile) -> bool,
+    ) -> Result<(), Failure> {
+        let Self { before, after, compared } = self;
+        let write = |name: &str, bytes: &[u8]| {
+            let path = folder.join(name);
+            fs::write(&path, bytes).map_err(|error| failed(&path, &error))
+        };
+        if wanted(OutFile::Report) {
+            write("report.json", json(&compared.report.json())?.as_bytes())?;
+        }
+        let field = compared.field.as_ref();
+        if let Some((field, points)) = field.zip(points.filter(|_| wanted(OutFile::Points))) {
             let followed: Vec<Followed> =
                 points.iter().map(|(x, y)| ((*x, *y), field.place(*x, *y))).collect();
             write("points.csv", rows(&followed).as_bytes())?;
         }
-        write("aligned.png", &written::png(&field.lay(after)))?;
-        let path = folder.join("flow.bin");
-        write_flow(&path, field, before.height()).map_err(|error| failed(&path, &error))?;
+        if let Some(field) = field.filter(|_| wanted(OutFile::Aligned)) {
+            write("aligned.png", &written::png(&field.lay(after)))?;
+        }
+        if let Some(field) = field.filter(|_| wanted(OutFile::Flow)) {
+            let path = folder.join("flow.bin");
+            write_flow(&path, field, before.height()).map_err(|error| failed(&path, &error))?;
+        }
+        let delta = compared.delta_a_star.as_ref();
+        if let Some(delta) = delta.filter(|_| wanted(OutFile::ChangeAStar)) {
+            let size = (before.width(), before.height());
+            let grey = written::a_star_bytes(delta, compared.factor, size);
+            write("change_a_star.png", &written::grey_png(&grey))?;
+        }
+        if let Some(map) = compared.map(before).filter(|_| wanted(OutFile::Change)) {
+            write("change.png", &written::png(&map.with_legend()))?;
+        }
+        Ok(())
     }
-    if let Some(delta) = &compared.delta_a_star {
-        let size = (before.width(), before.height());
-        let grey = written::a_star_bytes(delta, compared.factor, size);
-        write("change_a_star.png", &written::grey_png(&grey))?;
-    }
-    if let Some(map) = compared.map(before) {
-        write("change.png", &written::png(&map.with_legend()))?;
-    }
-    Ok(())
 }
 
 /// Where each position is in AFTER; −1 where AFTER does not show it.

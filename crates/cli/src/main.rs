@@ -136,6 +136,32 @@ struct Compare {
     /// A folder for the aligned photograph, the change map, the flow, the points and the report
     #[arg(long, value_name = "DIR")]
     out: Option<String>,
+    /// Of these files only those that are named here, with commas between
+    #[arg(long, value_name = "FILE", value_delimiter = ',', requires = "out")]
+    only: Vec<OutFile>,
+}
+
+/// What `--out` writes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, clap::ValueEnum)]
+enum OutFile {
+    /// AFTER on BEFORE's grid
+    #[value(name = "aligned.png")]
+    Aligned,
+    /// Where in AFTER each pixel of BEFORE is
+    #[value(name = "flow.bin")]
+    Flow,
+    /// The same for the positions of --points
+    #[value(name = "points.csv")]
+    Points,
+    /// How a* changed, as grey
+    #[value(name = "change_a_star.png")]
+    ChangeAStar,
+    /// Where redness changed, with its legend
+    #[value(name = "change.png")]
+    Change,
+    /// What --json prints
+    #[value(name = "report.json")]
+    Report,
 }
 
 /// A card, of its kind and its numbers.

@@ -71,6 +71,19 @@ fn a_pair_gives_the_same_bytes_on_any_number_of_threads_and_every_file() {
 }
 
 #[test]
+fn of_the_files_only_those_are_written_that_are_named() {
+    let folder = photographed();
+    let asked = ["before.jpg", "after.jpg", "--out", "out", "--only", "report.json,change.png"];
+    assert_eq!(percuta(folder.path(), &asked, 2).status.code(), Some(0));
+    let mut names: Vec<String> = fs::read_dir(folder.path().join("out"))
+        .unwrap()
+        .map(|file| file.unwrap().file_name().into_string().unwrap())
+        .collect();
+    names.sort();
+    assert_eq!(names, ["change.png", "report.json"]);
+}
+
+#[test]
 fn a_photograph_changed_by_nothing_against_itself() {
     let folder = photographed();
     let answer = answered(&percuta(folder.path(), &["before.jpg", "before.jpg", "--json"], 2));
@@ -122,6 +135,8 @@ fn what_cannot_be_used_is_named_and_nothing_is_answered() {
         ([&pair[..], &["--points", "points.csv"]].concat(), "line 2"),
         ([&pair[..], &["--mm-per-px", "0"]].concat(), "mm-per-px"),
         ([&pair[..], &["--card", "chart"]].concat(), "chart:MM"),
+        ([&pair[..], &["--out", "out", "--only", "flow"]].concat(), "flow.bin"),
+        ([&pair[..], &["--only", "flow.bin"]].concat(), "--out"),
     ] {
         let output = percuta(folder.path(), &arguments, 2);
         let says = String::from_utf8_lossy(&output.stderr);
