@@ -15,7 +15,7 @@ use percuta_chart::{
 };
 pub use percuta_imaging::measure::{Counts, OUTCOME_FROM_DAY, Trend, Visit, series};
 use percuta_imaging::{Ground, Repeat, Repeatability, measure::repeat_of};
-use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, Target};
+use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, Source, Target};
 
 use crate::{
     Practice,
@@ -79,19 +79,48 @@ const OTHER_VIEW: &str =
 
 /// The newest comparison of a pair by the engine of today.
 pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparison>> {
-    all.iter()
-        .filter(|one| (one.before, one.after) == (pair.before, pair.after))
-        .filter(|one| one.engine == engine::ENGINE)
-        .max_by_key(|one| (one.contribution.at, one.id))
+    last(all, |one| {
+        (one.before, one.after) == (pair.before, pair.after) && one.engine == engine::ENGINE
+    })
 }
 
 /// What was marked on a photograph when it was last compared as the earlier one.
 pub fn marks_on(all: &[Opened<Comparison>], before: DocumentId) -> Vec<Mark> {
-    all.iter()
-        .filter(|one| one.before == before)
-        .max_by_key(|one| (one.contribution.at, one.id))
-        .map(|one| one.marks.clone())
-        .unwrap_or_default()
+    last_on(all, before).map(|one| one.marks.clone()).unwrap_or_default()
+}
+
+/// The last comparison in which a photograph was the earlier one.
+fn last_on(all: &[Opened<Comparison>], before: DocumentId) -> Option<&Opened<Comparison>> {
+    last(all, |one| one.before == before)
+}
+
+/// The last of those that are meant.
+///
+/// INVARIANT: a comparison names those that it comes after, so that no clock decides which one is the last: two may be of
+/// one moment, a clock may be put back, and a later version of an earlier one has a later time. Only those that name
+/// neither of one another, which were asked for at once, are told apart by their time.
+fn last(
+    all: &[Opened<Comparison>],
+    is_meant: impl Fn(&Comparison) -> bool,
+) -> Option<&Opened<Comparison>> {
+    let by_id: BTreeMap<DocumentId, &Opened<Comparison>> =
+        all.iter().map(|one| (one.id, one)).collect();
+    let meant = all.iter().filter(|one| is_meant(one));
+    meant.max_by_key(|one| (comes_after(&by_id, one), one.contribution.at, one.id))
+}
+
+/// How many comparisons one comes after.
+fn comes_after(
+    by_id: &BTreeMap<DocumentId, &Opened<Comparison>>,
+    one: &Opened<Comparison>,
+) -> usize {
+    let mut met = BTreeSet::from([one.id]);
+    let mut open = vec![one];
+    while let Some(next) = open.pop() {
+        let named = next.contribution.parents.iter().map(|source| source.document);
+        open.extend(named.filter(|id| met.insert(*id)).filter_map(|id| by_id.get(&id)));
+    }
+    met.iter().filter(|id| by_id.contains_key(id)).count()
 }
 
 impl Practice {
@@ -155,7 +184,11 @@ impl Practice {
             return Ok(kept.id);
         }
         let said = self.said((before, after), &marks, days).await?;
-        let (sources, references) = ([before.source(), after.source()], [before.id, after.id]);
+        let references = [before.id, after.id];
+        let earlier = [newest(&all, pair), last_on(&all, pair.before)].into_iter().flatten();
+        // One that was found in both ways is named once.
+        let earlier: BTreeSet<Source> = earlier.map(Opened::source).collect();
+        let sources = [before.source(), after.source()].into_iter().chain(earlier);
         let comparison = self.kept_of(patient, (pair, marks, days), said).await?;
         let files: Vec<BlobId> =
             comparison.aligned.into_iter().chain(comparison.map_picture).collect();
@@ -340,6 +373,8 @@ impl Practice {
         }
         let changed = Comparison { is_repeat, ..found.document.clone() };
         let draft = Draft::new(Act::Photographs, action, found.id)
+            // What it came after stays known.
+            .from(found.contribution.parents.iter().copied())
             .change(found, Change::Write, &changed)?
             .referring(files_of(found));
         let draft = match &kept {

@@ -186,8 +186,36 @@ async fn what_was_said_is_found_again_until_the_days_or_the_marks_are_others() {
     let again = kept.ask(&kept.clinic.lead, kept.pair).await.unwrap();
     assert_ne!(again, id);
     let all = kept.clinic.practice.comparisons(&kept.own, kept.patient).await.unwrap();
-    let anew = all.iter().find(|one| one.id == again).unwrap();
+    // Both are of one moment of the clock.
+    let anew = newest(&all, kept.pair).unwrap();
+    assert_eq!(anew.id, again);
     assert_eq!((anew.days_after_session, anew.is_comparable()), (Some(7), false));
+    assert_eq!(kept.ask(&kept.own, kept.pair).await.unwrap(), again, "and is found again");
+}
+
+#[tokio::test]
+async fn which_was_asked_for_last_is_known_without_a_clock_and_when_an_earlier_one_is_counted() {
+    let kept = Kept::open().await;
+    let practice = &kept.clinic.practice;
+    let again = photograph(&kept.clinic, kept.patient, (View::Front, None)).await;
+    let pair = Pair { before: kept.pair.after, after: again };
+    // So many that chance alone would not put them in their order: each has other marks.
+    let mut last = kept.clinic.put(kept.patient, &said(pair, None)).await;
+    let first = last;
+    for left in 1..=6 {
+        let (kind, shape) = (MarkKind::Treated, Shape::Box);
+        let mark = Mark { kind, shape, left: left * 10, top: 0, width: 200, height: 100 };
+        let asked = (pair, Marked::As(vec![mark]));
+        last = practice.compare(&kept.clinic.lead, kept.patient, asked).await.unwrap();
+        let all = practice.comparisons(&kept.own, kept.patient).await.unwrap();
+        assert_eq!(newest(&all, pair).map(|one| one.id), Some(last), "turn {left}");
+        assert_eq!(marks_on(&all, pair.before), [mark]);
+    }
+    // A later version of an earlier one does not make it the last.
+    practice.count_repeat(&kept.clinic.lead, first).await.unwrap();
+    practice.uncount_repeat(&kept.clinic.lead, first).await.unwrap();
+    let all = practice.comparisons(&kept.own, kept.patient).await.unwrap();
+    assert_eq!(newest(&all, pair).map(|one| one.id), Some(last));
 }
 
 #[tokio::test]
