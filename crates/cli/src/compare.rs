@@ -120,6 +120,10 @@ fn failed(path: &Path, error: &std::io::Error) -> Failure {
     Failure::unusable(format!("cannot write `{}`: {error}", path.display()))
 }
 
+fn too_large(path: &Path) -> Failure {
+    Failure::unusable(format!("cannot write `{}`: PNG knows no picture so large", path.display()))
+}
+
 /// A pair and what is known of it.
 struct Seen<'a> {
     before: &'a Photo,
@@ -136,21 +140,22 @@ impl Seen<'_> {
         wanted: impl Fn(OutFile) -> bool,
     ) -> Result<(), Failure> {
         let Self { before, after, compared } = self;
-        let write = |name: &str, bytes: &[u8]| {
+        let write = |name: &str, bytes: Option<Vec<u8>>| {
             let path = folder.join(name);
+            let bytes = bytes.ok_or_else(|| too_large(&path))?;
             fs::write(&path, bytes).map_err(|error| failed(&path, &error))
         };
         if wanted(OutFile::Report) {
-            write("report.json", json(&compared.report.json())?.as_bytes())?;
+            write("report.json", Some(json(&compared.report.json())?.into_bytes()))?;
         }
         let field = compared.field.as_ref();
         if let Some((field, points)) = field.zip(points.filter(|_| wanted(OutFile::Points))) {
             let followed: Vec<Followed> =
                 points.iter().map(|(x, y)| ((*x, *y), field.place(*x, *y))).collect();
-            write("points.csv", rows(&followed).as_bytes())?;
+            write("points.csv", Some(rows(&followed).into_bytes()))?;
         }
         if let Some(field) = field.filter(|_| wanted(OutFile::Aligned)) {
-            write("aligned.png", &written::png(&field.lay(after)))?;
+            write("aligned.png", written::png(&field.lay(after)))?;
         }
         if let Some(field) = field.filter(|_| wanted(OutFile::Flow)) {
             let path = folder.join("flow.bin");
@@ -160,10 +165,10 @@ impl Seen<'_> {
         if let Some(delta) = delta.filter(|_| wanted(OutFile::ChangeAStar)) {
             let size = (before.width(), before.height());
             let grey = written::a_star_bytes(delta, compared.factor, size);
-            write("change_a_star.png", &written::grey_png(&grey))?;
+            write("change_a_star.png", written::grey_png(&grey))?;
         }
         if let Some(map) = compared.map(before).filter(|_| wanted(OutFile::Change)) {
-            write("change.png", &written::png(&map.with_legend()))?;
+            write("change.png", written::png(&map.with_legend()))?;
         }
         Ok(())
     }

@@ -11,6 +11,7 @@
 
 use crate::{
     align::{AGREE_LEAST, Laid, field::Field},
+    equations::solved,
     number::{long, real},
     raster::{Linear, Mask, Plane},
     report::{Check, CheckName, Limit},
@@ -211,7 +212,8 @@ fn turns(looked: &Looked<'_>, field: &Field) -> Option<(f64, f64)> {
     if found < 30 {
         return None;
     }
-    let [across, down] = solved(rows)?;
+    let rows = solved(rows, 1e-9)?;
+    let [across, down] = [6, 7].map(|side| rows.map(|row| row[side]));
     // Along the axes of the earlier photograph: the turning within the picture is undone first.
     let (a, b, c, d) = (across[1], across[2], down[1], down[2]);
     let scale = (a * d - b * c).abs().sqrt().max(1e-6);
@@ -237,31 +239,6 @@ fn turns(looked: &Looked<'_>, field: &Field) -> Option<(f64, f64)> {
     };
     let (wide, high) = (xx.hypot(xy), yx.hypot(yy));
     Some((turned.max(shrunk(wide, high)), nodded.max(shrunk(high, wide))))
-}
-
-/// Six unknowns for two right sides.
-fn solved(mut rows: [[f64; 8]; 6]) -> Option<[[f64; 6]; 2]> {
-    for at in 0..6 {
-        let pivot = rows[at];
-        if pivot[at].abs() < 1e-9 {
-            return None;
-        }
-        for (index, row) in rows.iter_mut().enumerate() {
-            if index != at {
-                let share = row[at] / pivot[at];
-                for (cell, own) in row.iter_mut().zip(&pivot).skip(at) {
-                    *cell -= share * own;
-                }
-            }
-        }
-    }
-    let mut found = [[0.0; 6]; 2];
-    for (side, out) in found.iter_mut().enumerate() {
-        for (at, to) in out.iter_mut().enumerate() {
-            *to = rows[at][6 + side] / rows[at][at];
-        }
-    }
-    Some(found)
 }
 
 /// How much detail a plane has: the finest that skin shows at every pixel, and a coarser one to hold it against, which

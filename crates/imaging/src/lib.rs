@@ -20,7 +20,7 @@ mod chance;
 mod check;
 pub mod colour;
 mod compare;
-pub mod copy;
+mod equations;
 mod letters;
 pub mod map;
 pub mod measure;

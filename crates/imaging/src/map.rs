@@ -11,7 +11,6 @@
 //! It shows nothing of pigment, relief or depth, and no spot that is much smaller than a tile.
 
 mod draw;
-mod letters;
 mod tiles;
 
 pub use tiles::{Reading, Tile, Tiles};

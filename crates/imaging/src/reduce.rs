@@ -17,7 +17,8 @@ use rayon::prelude::*;
 
 use crate::{
     align::field::{RUN, Wanted},
-    number::{floor, real},
+    colour::linear_of,
+    number::{floor, long, real, short},
     raster::{Linear, Mask, Photo, Plane},
     smooth::half,
 };
@@ -138,13 +139,8 @@ fn sum_pixel(pixel: &[u16]) -> [usize; 3] {
 
 /// Linear light of every sum of so many bytes.
 fn linear_of_sums(count: usize) -> Vec<f32> {
-    let most = real(count * 255);
-    (0..=count * 255).map(|sum| linear(real(sum) / most)).collect()
-}
-
-/// Linear light of a coded value from 0 to 1 (IEC 61966-2-1).
-pub(crate) fn linear(coded: f32) -> f32 {
-    if coded <= 0.040_45 { coded / 12.92 } else { ((coded + 0.055) / 1.055).powf(2.4) }
+    let most = long(count * 255);
+    (0..=count * 255).map(|sum| short(linear_of(long(sum) / most))).collect()
 }
 
 /// A mask made smaller: how much of each pixel belongs to it.
@@ -190,10 +186,12 @@ mod tests {
             let small = reduce(&photo, (factor, factor), None);
             assert_eq!(small.linear.width(), 4 / factor);
             let blue = small.linear.blue.values();
-            assert!(blue.iter().all(|value| (value - linear(200.0 / 255.0)).abs() < 1e-6));
+            assert!(
+                blue.iter().all(|value| (value - short(linear_of(200.0 / 255.0))).abs() < 1e-6)
+            );
         }
         let small = reduce(&photo, (2, 4), None);
-        assert!((small.linear.red.values()[0] - linear(2.5 / 255.0)).abs() < 1e-6);
+        assert!((small.linear.red.values()[0] - short(linear_of(2.5 / 255.0))).abs() < 1e-6);
         assert_eq!(small.green.values(), [15.0]);
     }
 }

@@ -7,7 +7,7 @@
 //! INVARIANT (covered): every pixel that a block touches has the block's colour, also where it touches only a part of it.
 
 use crate::{
-    letters::{ADVANCE, LINE, columns},
+    letters::{ADVANCE, HIGH, LINE, columns, wrapped},
     raster::Photo,
 };
 
@@ -120,7 +120,7 @@ pub fn sheet(photos: &[Photo], words: &str) -> Option<Photo> {
 /// One row of pixels of a line of words; paper where there is none.
 fn row_of(text: Option<(&String, usize)>, scale: usize, width: usize) -> Vec<[u8; 3]> {
     let mut row = vec![PAPER; width];
-    let Some((text, y)) = text.filter(|(_, y)| *y < 7) else { return row };
+    let Some((text, y)) = text.filter(|(_, y)| *y < HIGH) else { return row };
     for (nth, letter) in text.chars().enumerate() {
         for (x, column) in columns(letter).into_iter().enumerate() {
             if column >> y & 1 == 0 {
@@ -133,30 +133,6 @@ fn row_of(text: Option<(&String, usize)>, scale: usize, width: usize) -> Vec<[u8
         }
     }
     row
-}
-
-/// A line in pieces of at most so many letters, broken between words where that goes.
-fn wrapped(line: &str, most: usize) -> Vec<String> {
-    let mut pieces: Vec<String> = vec![String::new()];
-    for word in line.split_whitespace() {
-        let mut rest: Vec<char> = word.chars().collect();
-        let last = pieces.last().map_or(0, |last| last.chars().count());
-        if last > 0 && last + 1 + rest.len() > most {
-            pieces.push(String::new());
-        }
-        while rest.len() > most {
-            let left = rest.split_off(most);
-            pieces.push(rest.into_iter().collect());
-            rest = left;
-        }
-        if let Some(piece) = pieces.last_mut() {
-            if !piece.is_empty() {
-                piece.push(' ');
-            }
-            piece.extend(rest);
-        }
-    }
-    pieces
 }
 
 #[cfg(test)]
@@ -240,14 +216,5 @@ mod tests {
         assert!(sheet(&[photo(10, 10), photo(10, 12)], "").is_none());
         assert!(sheet(&[photo(10, 10), photo(10, 11)], "").is_some());
         assert!(sheet(&[], "").is_none());
-    }
-
-    #[test]
-    fn words_break_between_words_and_lose_no_letter() {
-        assert_eq!(
-            wrapped("Results vary from person to person.", 12),
-            ["Results vary", "from person", "to person."]
-        );
-        assert_eq!(wrapped("abcdefgh ij", 3).concat().replace(' ', ""), "abcdefghij");
     }
 }

@@ -20,7 +20,7 @@ use percuta_chart::{
     photograph::{Noted, Photograph, View},
 };
 pub use percuta_imaging::sheet::{Block, WHOLE};
-use percuta_imaging::{copy, read, sheet};
+use percuta_imaging::{read, sheet, written};
 use percuta_record::{DocumentId, Owner, PatientId};
 use percuta_seal::hex;
 use sha2::{Digest as _, Sha256};
@@ -353,7 +353,7 @@ fn made(files: &[Vec<u8>], blocks: &[Block], caption: &str) -> Option<Vec<u8>> {
     for file in files {
         photos.push(sheet::covered(&read(file).ok()?, blocks)?);
     }
-    copy::jpeg(&sheet::sheet(&photos, caption)?, LONGEST_PX)
+    written::jpeg(&sheet::sheet(&photos, caption)?, LONGEST_PX)
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::io::Write as _;
 
 use flate2::{Compression, Crc, write::ZlibEncoder};
 use percuta_chart::photograph::View;
-use percuta_imaging::copy;
+use percuta_imaging::written;
 use percuta_testkit::series::{Subject, When};
 
 use super::Draw;
@@ -32,7 +32,7 @@ pub(crate) async fn head(view: View, days: Option<i32>) -> Option<Vec<u8>> {
     let when = days.map_or(When::Before, |days| When::Weeks(f64::from(days) / 7.0));
     let drawn = tokio::task::spawn_blocking(move || {
         let photo = Subject::new(HEAD_SEED, HEAD_ITA_DEG).photograph(turned_deg, when)?;
-        copy::jpeg(&photo, 1_200)
+        written::jpeg(&photo, 1_200)
     });
     drawn.await.ok().flatten()
 }

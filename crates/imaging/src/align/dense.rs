@@ -16,6 +16,7 @@ use rayon::prelude::*;
 
 use super::{field::Lattice, homography::Homography, matching::Match};
 use crate::{
+    equations::solved,
     number::{floor, long, real, short},
     raster::{Mask, Plane},
     smooth::{gaussian, half, square},
@@ -145,18 +146,8 @@ fn plane_at(mut sums: [[f64; 5]; 3]) -> Option<[f32; 2]> {
     let weight = sums[0][0];
     sums[1][1] += 0.5 * weight;
     sums[2][2] += 0.5 * weight;
-    for at in 0..3 {
-        let pivot = sums[at];
-        for (index, row) in sums.iter_mut().enumerate() {
-            if index != at {
-                let share = row[at] / pivot[at];
-                for (cell, own) in row.iter_mut().zip(pivot) {
-                    *cell -= share * own;
-                }
-            }
-        }
-    }
-    Some([short(sums[0][3] / sums[0][0]), short(sums[0][4] / sums[0][0])])
+    let [[.., right, below], ..] = solved(sums, 0.0)?;
+    Some([short(right), short(below)])
 }
 
 /// The squares whose displacement is found and not carried on: those that drive, and those held out between them.

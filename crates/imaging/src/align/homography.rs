@@ -1,6 +1,8 @@
 //! How a plane moves between two photographs: a homography of positions, and how it is fitted.
 #![expect(clippy::indexing_slicing, reason = "indices run below the lengths of fixed arrays")]
 
+use crate::equations::solved;
+
 /// A position: x to the right, y down.
 pub(crate) type Point = [f64; 2];
 
@@ -94,7 +96,7 @@ pub(crate) fn fit(pairs: &[(Point, Point, f64)]) -> Option<Homography> {
             }
         }
     }
-    let h = solve(normal)?;
+    let h = solved(normal, 1e-10)?.map(|row| row[8]);
     let inner = Homography([[h[0], h[1], h[2]], [h[3], h[4], h[5]], [h[6], h[7], 1.0]]);
     Some(to.out().after(&inner.after(&from.within())))
 }
@@ -135,31 +137,6 @@ impl Frame {
         let (s, [x, y]) = (self.size, self.middle);
         Homography([[s, 0.0, x], [0.0, s, y], [0.0, 0.0, 1.0]])
     }
-}
-
-/// Solves eight equations, whose right sides stand last; `None` where they are not eight.
-fn solve(mut rows: [[f64; 9]; 8]) -> Option<[f64; 8]> {
-    for at in 0..8 {
-        let best = (at..8).max_by(|a, b| rows[*a][at].abs().total_cmp(&rows[*b][at].abs()))?;
-        rows.swap(at, best);
-        let pivot = rows[at];
-        if pivot[at].abs() < 1e-10 {
-            return None;
-        }
-        for (index, row) in rows.iter_mut().enumerate() {
-            if index != at {
-                let share = row[at] / pivot[at];
-                for (cell, own) in row.iter_mut().zip(&pivot).skip(at) {
-                    *cell -= share * own;
-                }
-            }
-        }
-    }
-    let mut found = [0.0; 8];
-    for (at, to) in found.iter_mut().enumerate() {
-        *to = rows[at][8] / rows[at][at];
-    }
-    Some(found)
 }
 
 #[cfg(test)]

@@ -4,11 +4,11 @@ use rayon::prelude::*;
 
 use super::{
     Map,
-    letters::{LINE, STEP, dots, lines},
     tiles::{Reading, Tiles},
 };
 use crate::{
     Photo,
+    letters::{ADVANCE, LINE, dots, wrapped},
     number::{floor, real},
 };
 
@@ -288,7 +288,7 @@ fn between(
 pub(super) fn with_legend(map: &Photo, tiles: &Tiles) -> Photo {
     let width = map.width();
     let dot = (width / 480).max(1);
-    let entries = entries(tiles, width / (STEP * dot));
+    let entries = entries(tiles, width / (ADVANCE * dot));
     let lines: usize = entries.iter().map(|entry| entry.lines.len()).sum();
     let margin = LINE * dot;
     let height = (lines + entries.len() / 2) * LINE * dot + 2 * margin;
@@ -299,7 +299,7 @@ pub(super) fn with_legend(map: &Photo, tiles: &Tiles) -> Photo {
             paper.swatch(mark, y);
         }
         for line in &entry.lines {
-            paper.write(line, entry.indent * STEP * dot, y);
+            paper.write(line, entry.indent * ADVANCE * dot, y);
             y += LINE * dot;
         }
         y += LINE * dot / 2;
@@ -341,12 +341,12 @@ fn entries(tiles: &Tiles, letters: usize) -> Vec<Entry> {
     let swatches = swatches.into_iter().map(|(mark, reading, text)| Entry {
         mark: Some(mark),
         indent: INDENT,
-        lines: lines(&format!("{text}: {} of the skin measured", percent(reading)), wide),
+        lines: wrapped(&format!("{text}: {} of the skin measured", percent(reading)), wide),
     });
     let words = words.into_iter().map(|text| Entry {
         mark: None,
         indent: 2,
-        lines: lines(&text, letters.saturating_sub(4).max(12)),
+        lines: wrapped(&text, letters.saturating_sub(4).max(12)),
     });
     swatches.chain(words).collect()
 }
@@ -370,7 +370,7 @@ impl Paper {
     fn write(&mut self, text: &str, x: usize, y: usize) {
         for (at, letter) in text.chars().enumerate() {
             for (across, down) in dots(letter) {
-                let (left, top) = (x + (at * STEP + across) * self.dot, y + down * self.dot);
+                let (left, top) = (x + (at * ADVANCE + across) * self.dot, y + down * self.dot);
                 for pixel in 0..self.dot * self.dot {
                     self.set(left + pixel % self.dot, top + pixel / self.dot, BLACK);
                 }
@@ -381,7 +381,8 @@ impl Paper {
     /// A piece of the pattern, as it is on the map.
     fn swatch(&mut self, mark: Mark, y: usize) {
         let pattern = Pattern::of(self.width);
-        let (left, wide, high) = (2 * STEP * self.dot, 6 * STEP * self.dot, (LINE - 1) * self.dot);
+        let (left, wide, high) =
+            (2 * ADVANCE * self.dot, 6 * ADVANCE * self.dot, (LINE - 1) * self.dot);
         let top = y.saturating_sub(self.dot);
         for down in 0..high {
             for across in 0..wide {

@@ -14,7 +14,10 @@ use super::{
     solve::{Normal, UNKNOWNS},
     tiles::{Tile, Tiles, VALUES},
 };
-use crate::number::{floor, long, short};
+use crate::{
+    chance,
+    number::{floor, long, short},
+};
 
 /// How often blocks are drawn.
 const DRAWS: usize = 1_000;
@@ -278,21 +281,13 @@ fn draws(blocks: usize) -> Vec<u8> {
     let mut counter = SEED;
     for draw in draws.chunks_exact_mut(blocks.max(1)) {
         for _ in 0..blocks {
-            counter = counter.wrapping_add(0x9e37_79b9_7f4a_7c15);
-            let which = below(mixed(counter), blocks);
+            let which = below(chance::next(&mut counter), blocks);
             if let Some(often) = draw.get_mut(which) {
                 *often = often.saturating_add(1);
             }
         }
     }
     draws
-}
-
-/// A counter's bits, mixed (the last steps of splitmix64).
-pub(super) fn mixed(counter: u64) -> u64 {
-    let one = (counter ^ (counter >> 30)).wrapping_mul(0xbf58_476d_1ce4_e5b9);
-    let two = (one ^ (one >> 27)).wrapping_mul(0x94d0_49bb_1331_11eb);
-    two ^ (two >> 31)
 }
 
 /// Mixed bits as a number below a bound.

@@ -6,7 +6,7 @@
 use percuta_chart::comparison::{
     Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Reading, Shape, Tile, Tiles,
 };
-use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, copy, map};
+use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, map, written};
 
 /// The engine whose words these are. Another number asks the engine again.
 pub(crate) const ENGINE: &str = "1";
@@ -50,9 +50,9 @@ pub(super) fn compare(
     let aligned = found.field.as_ref().map(|field| field.lay(&after));
     let map = found.map(&before);
     Some(Said {
-        aligned: aligned.and_then(|aligned| copy::jpeg(&aligned, DISPLAY_PX)),
+        aligned: aligned.and_then(|aligned| written::jpeg(&aligned, DISPLAY_PX)),
         map: map.as_ref().and_then(|map| tiles(&map.tiles(), found.factor)),
-        map_picture: map.as_ref().and_then(|map| copy::png(&map.with_legend())),
+        map_picture: map.as_ref().and_then(|map| written::png(&map.with_legend())),
         ..said
     })
 }
