@@ -171,7 +171,7 @@ fn card(text: &str) -> Result<percuta_imaging::card::Kind, String> {
     let kind = parts.next();
     let mut number = || parts.next().and_then(|number| positive(number).ok());
     match (kind, number(), number()) {
-        (Some("chart"), Some(pitch_mm), None) => Ok(Kind::Chart { pitch_mm }),
+        (Some("chart"), Some(pitch_mm), None) => Ok(Kind::Chart { pitch_mm: Some(pitch_mm) }),
         (Some("grey"), Some(length_mm), Some(reflectance)) if reflectance <= 1.0 => {
             Ok(Kind::Grey { length_mm, reflectance })
         }

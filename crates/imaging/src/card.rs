@@ -69,8 +69,9 @@ const REFERENCE: [[f64; 3]; PATCHES] = [
 pub enum Kind {
     /// Twenty-four patches.
     Chart {
-        /// Millimetres from the middle of a patch to that of the next.
-        pitch_mm: f64,
+        /// Millimetres from the middle of a patch to that of the next; `None` where nobody measured it, and then it says
+        /// what colours are and not how large anything is.
+        pitch_mm: Option<f64>,
     },
     /// One grey sheet.
     Grey {
@@ -91,8 +92,8 @@ pub struct Card {
     pub corners: [(f64, f64); 4],
     /// What the patches look like, in linear light; one for a grey card.
     pub patches: Vec<Patch>,
-    /// Millimetres to a pixel, in the middle of the card and in its plane.
-    pub mm_per_px: f64,
+    /// Millimetres to a pixel, in the middle of the card and in its plane; `None` of a card of unknown size.
+    pub mm_per_px: Option<f64>,
 }
 
 /// What a patch looks like.

@@ -497,11 +497,14 @@ fn tiles(lit: &Lit<'_>) -> Vec<[f64; 3]> {
     found
 }
 
+/// What the check of a colour card looks at: it stands in every report that was asked for with one, and in no other.
+pub const OF_CARD: &str = "patches of the colour card from what they are";
+
 /// That the card on both says what the colours are: how far its patches are from where they should be, by CIEDE2000.
 pub(crate) fn card(left: f64) -> Check {
     check(
         CheckName::Colour,
-        "patches of the colour card from what they are",
+        OF_CARD,
         (left, "dE00"),
         Limit::AtMost(5.0),
         "Put the whole card beside the skin, in the same light, without glare; or compare without it.",

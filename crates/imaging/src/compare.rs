@@ -127,8 +127,8 @@ fn longer(photo: &Photo) -> usize {
 /// What cards on both photographs say.
 struct Cards {
     calibrations: [Calibration; 2],
-    /// Millimetres to a pixel of BEFORE.
-    mm_per_px: f64,
+    /// Millimetres to a pixel of BEFORE, of a card of known size.
+    mm_per_px: Option<f64>,
 }
 
 /// The card on both photographs, and the check that goes with it; nothing where it was not asked for, or not found.
@@ -309,7 +309,7 @@ fn without(
             checks,
             alignment,
             changes: Vec::new(),
-            not_measurable: measure::never().collect(),
+            not_measurable: measure::never(false).collect(),
         },
         field: None,
         delta_a_star: None,
@@ -339,9 +339,9 @@ fn alignment(laid: &Laid, seen: &Seen) -> Alignment {
 }
 
 fn scale(region: &Mask, (ground, cards, factor): (&Ground, Option<&Cards>, usize)) -> Scale {
-    let (mm, from) = match (ground.mm_per_px, cards) {
+    let (mm, from) = match (ground.mm_per_px, cards.and_then(|cards| cards.mm_per_px)) {
         (Some(mm), _) => (mm, ScaleFrom::Given),
-        (None, Some(cards)) => (cards.mm_per_px, ScaleFrom::Card),
+        (None, Some(mm)) => (mm, ScaleFrom::Card),
         (None, None) => {
             let mm_per_px = skin::assumed_mm_per_px(region);
             return Scale { mm_per_px, from: ScaleFrom::Assumed };

@@ -36,6 +36,7 @@ pub mod written;
 
 pub use align::field::Field;
 pub use ask::{Ground, Repeat, Repeatability, Shots};
+pub use check::OF_CARD;
 pub use compare::{Comparison, compare, quick};
 pub use picture::{MaskUnfit, Unfit, mask as read_mask, photo as read};
 pub use raster::{Linear, Mask, Photo, Plane};

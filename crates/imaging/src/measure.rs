@@ -60,20 +60,28 @@ pub fn measure(pair: &Pair, ground: &Ground) -> Measured {
     let cells = Cells::of(pair);
     let Some(light) = Light::of(&cells, centimetre_cells(pair.scale), pair.has_card) else {
         let delta_a_star = Plane::filled(width, height, 0.0);
-        return Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star };
+        return Measured {
+            changes: Vec::new(),
+            not_measurable: too_little(pair.has_card),
+            delta_a_star,
+        };
     };
     let delta_a_star = plane::delta_a_star(pair, &light);
     let tiles = Tiles::of(&cells, &light, pair.scale.mm_per_px);
     let measured = if pair.treated.is_some() { Skin::Treated } else { Skin::Untreated };
     match Sample::of(&tiles, light.told, measured) {
-        None => Measured { changes: Vec::new(), not_measurable: too_little(), delta_a_star },
+        None => Measured {
+            changes: Vec::new(),
+            not_measurable: too_little(pair.has_card),
+            delta_a_star,
+        },
         Some(sample) => {
             let (mut changes, mut not_measurable) = colours(&sample, light.told.against, ground);
             match seen_texture(pair, (&cells, &tiles), (&light, measured), ground) {
                 Ok(texture) => changes.extend(texture),
                 Err(why) => not_measurable.push(why),
             }
-            not_measurable.extend(never());
+            not_measurable.extend(never(pair.has_card));
             Measured { changes, not_measurable, delta_a_star }
         }
     }
@@ -85,12 +93,12 @@ fn centimetre_cells(scale: Scale) -> f64 {
 }
 
 /// Why there are no numbers at all.
-fn too_little() -> Vec<NotMeasurable> {
+fn too_little(has_card: bool) -> Vec<NotMeasurable> {
     let nothing = NotMeasurable {
         what: "colour",
         why: "too little skin can be measured on both photographs to know an error".to_owned(),
     };
-    std::iter::once(nothing).chain(never()).collect()
+    std::iter::once(nothing).chain(never(has_card)).collect()
 }
 
 /// The changes of colour that may be said, and what may not.

@@ -11,10 +11,10 @@ use std::collections::{BTreeMap, BTreeSet};
 use percuta_chart::{
     comparison::{self, Comparison, Mark, Repeats},
     person,
-    photograph::Photograph,
+    photograph::{Card, Photograph},
 };
 pub use percuta_imaging::measure::{Counts, OUTCOME_FROM_DAY, Trend, Visit, series};
-use percuta_imaging::{Ground, Repeat, Repeatability, measure::repeat_of};
+use percuta_imaging::{Ground, OF_CARD, Repeat, Repeatability, measure::repeat_of};
 use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, Source, Target};
 
 use crate::{
@@ -23,7 +23,7 @@ use crate::{
     aftercare::ended,
     day_of,
     patients::Story,
-    photographs::{File, Size},
+    photographs::{File, Size, checks::CARD},
     refusal::No,
     vault::Opened,
     writing::Draft,
@@ -87,6 +87,19 @@ pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparis
 /// What was marked on a photograph when it was last compared as the earlier one.
 pub fn marks_on(all: &[Opened<Comparison>], before: DocumentId) -> Vec<Mark> {
     last_on(all, before).map(|one| one.marks.clone()).unwrap_or_default()
+}
+
+/// Whether a comparison was asked for with the colour card on both photographs. Its check says whether the card held.
+pub fn is_by_card(of: &Comparison) -> bool {
+    of.checks.iter().any(|check| check.of == OF_CARD)
+}
+
+/// Whether a colour card was read on both. One by which colours cannot be compared counts: that is then what is said.
+fn has_card(before: &Photograph, after: &Photograph) -> bool {
+    [before, after].iter().all(|one| match one.card {
+        Some(Card::Read { .. }) => true,
+        Some(Card::NotInFrame) | None => false,
+    })
 }
 
 /// The last comparison in which a photograph was the earlier one.
@@ -177,8 +190,10 @@ impl Practice {
             return Err(no);
         }
         let days = self.days_after_session(&story, after).await?;
-        let is_same =
-            |one: &&Opened<Comparison>| one.marks == marks && one.days_after_session == days;
+        let has_card = has_card(before, after);
+        let is_same = |one: &&Opened<Comparison>| {
+            one.marks == marks && one.days_after_session == days && is_by_card(one) == has_card
+        };
         if let Some(kept) = newest(&all, pair).filter(is_same) {
             self.note(Some(actor), "comparison.open", Some(kept.id), "done").await?;
             return Ok(kept.id);
@@ -216,7 +231,8 @@ impl Practice {
             self.opened_file(before, Size::Original).await?,
             self.opened_file(after, Size::Original).await?,
         );
-        let ground = Ground { days_after_session, repeats, ..Ground::default() };
+        let card = has_card(before, after).then_some(CARD);
+        let ground = Ground { days_after_session, repeats, card, mm_per_px: None };
         let marks = marks.to_vec();
         let asked = move || engine::compare((&files.0.bytes, &files.1.bytes), &marks, &ground);
         let said = tokio::task::spawn_blocking(asked).await;

@@ -29,7 +29,7 @@ use crate::{
 pub use percuta_imaging::picture::FILE_BYTES_MAX;
 use percuta_imaging::picture::{self, Picture};
 
-mod checks;
+pub(crate) mod checks;
 pub mod markup;
 pub mod sequence;
 pub mod uploads;

@@ -39,7 +39,7 @@ const MISFIT_MAX: f64 = 12.0;
 const CLIPPED: u8 = 253;
 
 /// Finds a card of 24 patches.
-pub(super) fn chart(photo: &Photo, pitch_mm: f64) -> Option<Card> {
+pub(super) fn chart(photo: &Photo, pitch_mm: Option<f64>) -> Option<Card> {
     let small = Small::of(photo)?;
     let squares = small.parts(|part| Square::of(&small, part).filter(Square::may_be_patch));
     if squares.len() > SQUARES_MAX {
@@ -70,7 +70,7 @@ pub(super) fn chart(photo: &Photo, pitch_mm: f64) -> Option<Card> {
         kind: Kind::Chart { pitch_mm },
         corners: corners.map(|corner| small.in_photo(found.lies.of(corner))),
         patches: found.patches,
-        mm_per_px: pitch_mm / (found.lies.step(middle) * small.factor_px()),
+        mm_per_px: pitch_mm.map(|pitch| pitch / (found.lies.step(middle) * small.factor_px())),
     })
 }
 
@@ -109,7 +109,7 @@ pub(super) fn grey(photo: &Photo, length_mm: f64, reflectance: f64) -> Option<Ca
         kind: Kind::Grey { length_mm, reflectance },
         corners: corners.map(|corner| small.in_photo(corner)),
         patches: vec![sampled(photo, places)?],
-        mm_per_px: length_mm / (length * small.factor_px()),
+        mm_per_px: Some(length_mm / (length * small.factor_px())),
     })
 }
 

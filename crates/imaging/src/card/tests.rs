@@ -114,7 +114,7 @@ fn photo_of(lies: Lies, camera: Camera<'_>, noise: f64) -> Photo {
     taken((640, 480), &seen, camera, noise)
 }
 
-const CHART: Kind = Kind::Chart { pitch_mm: 20.0 };
+const CHART: Kind = Kind::Chart { pitch_mm: Some(20.0) };
 
 fn assert_found(lies: Lies, camera: Camera<'_>, noise: f64) -> Card {
     let photo = photo_of(lies, camera, noise);
@@ -124,7 +124,7 @@ fn assert_found(lies: Lies, camera: Camera<'_>, noise: f64) -> Card {
         let off = (got.0 - wanted.0).hypot(got.1 - wanted.1);
         assert!(off < 0.06 * lies.pitch, "{:?}, not {wanted:?}", card.corners);
     }
-    let scale = card.mm_per_px * lies.pitch / 20.0;
+    let scale = card.mm_per_px.unwrap() * lies.pitch / 20.0;
     assert!((scale - 1.0).abs() < 0.02, "the scale is off by {scale}");
     card
 }
@@ -265,7 +265,8 @@ fn a_grey_sheet_gives_white_and_scale() {
     };
     let cast = |rgb: [f64; 3]| [rgb[0] * 1.3, rgb[1], rgb[2] * 0.7];
     let card = find(&taken((640, 480), &seen, &cast, 1.0), GREY).unwrap();
-    assert!((card.mm_per_px - 0.5).abs() < 0.02, "{}", card.mm_per_px);
+    let mm_per_px = card.mm_per_px.unwrap();
+    assert!((mm_per_px - 0.5).abs() < 0.02, "{mm_per_px}");
     let calibration = card.calibration().unwrap();
     assert_eq!(calibration.verdict, Verdict::WhiteOnly);
     let grey = calibration.of(cast([0.4; 3]));

@@ -81,7 +81,7 @@ pub(super) fn pigment(time: Time, redness: (f64, f64)) -> Option<NotMeasurable> 
 }
 
 /// What no photograph of this kind tells, whatever it shows.
-pub(crate) fn never() -> impl Iterator<Item = NotMeasurable> {
+pub(crate) fn never(has_card: bool) -> impl Iterator<Item = NotMeasurable> {
     const RELIEF: &str = "one flat photograph holds no relief";
     [
         ("scar depth in mm", RELIEF),
@@ -92,7 +92,11 @@ pub(crate) fn never() -> impl Iterator<Item = NotMeasurable> {
         ("skin age", "there is no reference population that it could be compared with"),
         (
             "tone of the skin as an absolute angle (ITA)",
-            "without a colour card the light moves it by more than a whole class",
+            if has_card {
+                "a card tells the light where it lies, and a face is not lit evenly"
+            } else {
+                "without a colour card the light moves it by more than a whole class"
+            },
         ),
     ]
     .into_iter()

@@ -10,6 +10,8 @@ use percuta_chart::{
     person::Part,
     photograph::View,
 };
+use percuta_imaging::Photo;
+use percuta_testkit::series::{Subject, When};
 
 use super::*;
 use crate::{photographs::Shot, testing::Clinic};
@@ -289,4 +291,57 @@ async fn the_same_skin_is_laid_over_itself_and_other_skin_is_not_compared() {
     let said = newest(&all, Pair { before, after: other }).unwrap();
     assert!(!said.is_comparable() && said.aligned.is_none() && said.map.is_none());
     assert!(!said.checks[0].is_ok && !said.checks[0].remedy.is_empty());
+}
+
+fn png(photo: &Photo, shade: impl Fn([u8; 3]) -> [u8; 3]) -> Vec<u8> {
+    let (width, height) = (photo.width(), photo.height());
+    let rgb: Vec<u8> =
+        photo.rgb().chunks_exact(3).flat_map(|at| shade([at[0], at[1], at[2]])).collect();
+    let picture =
+        RgbImage::from_raw(u32::try_from(width).unwrap(), u32::try_from(height).unwrap(), rgb);
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.unwrap().write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn a_card_that_was_read_on_both_corrects_the_colours_and_one_that_lies_stops_it() {
+    let kept = Kept::open().await;
+    let (clinic, practice) = (&kept.clinic, &kept.clinic.practice);
+    let subject = Subject::new(11, 32.0);
+    let taken = async |bytes: Vec<u8>, day| {
+        let id = photograph_of(clinic, kept.patient, (View::Close, day, bytes)).await;
+        practice.check_photograph(&clinic.lead, id).await.unwrap();
+        id
+    };
+    let as_it_is = |rgb: [u8; 3]| rgb;
+    let (first, later) = (When::Before, When::Weeks(8.0));
+    let day = |day| Some(date(2026, 10, day));
+    let before = taken(png(&subject.with_card(0.0, first).unwrap(), as_it_is), day(1)).await;
+    let after_card = subject.with_card(0.0, later).unwrap();
+    let after = taken(png(&after_card, as_it_is), day(20)).await;
+    let without = taken(png(&subject.photograph(0.0, later).unwrap(), as_it_is), day(21)).await;
+    // A filter of an album, which no light makes.
+    let steep = |part: u8| (f64::from(part) / 255.0).powf(1.35) * 255.0;
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 255")]
+    let filtered = |rgb: [u8; 3]| [steep(rgb[0]) as u8, rgb[1], rgb[2]];
+    let lying = taken(png(&after_card, filtered), day(22)).await;
+    let say = async |after| {
+        let pair = Pair { before, after };
+        kept.ask(&clinic.lead, pair).await.unwrap();
+        let all = practice.comparisons(&clinic.lead, kept.patient).await.unwrap();
+        newest(&all, pair).unwrap().document.clone()
+    };
+    let by_card = say(after).await;
+    assert!(is_by_card(&by_card) && by_card.is_comparable(), "{:?}", by_card.checks);
+    assert_eq!(by_card.change("erythema").unwrap().against, "colour card");
+    // How large the card is nobody said, so it makes no square centimetres.
+    assert_eq!(by_card.map.unwrap().area_cm2, None);
+    let plain = say(without).await;
+    assert!(!is_by_card(&plain) && plain.is_comparable(), "{:?}", plain.checks);
+    assert_eq!(plain.change("erythema").unwrap().against, "whole region");
+    let stopped = say(lying).await;
+    let of_card = stopped.checks.iter().find(|check| check.of == OF_CARD).unwrap();
+    assert!(!of_card.is_ok && of_card.remedy.contains("card"), "{of_card:?}");
+    assert!(stopped.changes.is_empty() && stopped.map.is_none());
 }

@@ -39,7 +39,6 @@ impl Practice {
         let document = Photograph {
             checked: Some(Checked { against, found: judged.checks }),
             card: judged.card,
-
             ..found.document.clone()
         };
         let (act, _) = adds(actor, patient);
@@ -98,10 +97,12 @@ struct Judged {
     card: Option<Card>,
 }
 
-/// Whether a card of twenty-four patches is in the frame, and what it says. How large it was printed is not known, so
-/// it gives no length. One whose patches are too light or too dark says nothing, and is not called absent.
+/// The card that is looked for. How large a clinic's own is is not known, so it gives no length.
+pub(crate) const CARD: card::Kind = card::Kind::Chart { pitch_mm: None };
+
+/// Whether a card of twenty-four patches is in the frame, and what it says. One whose patches are too light or too dark says nothing, and is not called absent.
 fn card_of(photo: &imaging::Photo) -> Option<Card> {
-    let Some(found) = card::find(photo, card::Kind::Chart { pitch_mm: 1.0 }) else {
+    let Some(found) = card::find(photo, CARD) else {
         return Some(Card::NotInFrame);
     };
     let read = |left_out: card::LeftOut, ok| Card::Read {

@@ -219,6 +219,9 @@ fn measured() -> compare::Pair {
             ),
             measure("Redness without pigment", "freed of melanin", (-1.2, [-2.9, 0.5], 2.4)),
         ],
+        colour:
+            "No colour card was read on both photographs, so the skin itself tells the light apart."
+                .to_owned(),
         not_measurable: pairs(&[
             ("Scar depth in mm", "One flat photograph holds no relief."),
             ("Collagen", "It needs a biopsy or ultrasound."),

@@ -85,6 +85,8 @@ pub struct Measured {
     pub measures: Vec<Measure>,
     /// What is not measured, and why.
     pub not_measurable: Vec<(String, String)>,
+    /// By what colours were told, in a sentence.
+    pub colour: String,
     /// How well they lie over one another, and by what they were measured, each with its word.
     pub how: Vec<(String, String)>,
 }
@@ -280,7 +282,7 @@ fn beside(pair: &Pair, measured: Option<&Measured>) -> Markup {
         section.card aria-labelledby="alike" {
             h2.h-lg.mb-3 #alike { "Are the photographs comparable?" }
             @match &pair.outcome {
-                Outcome::Measured(measured) => (checks(&measured.checks)),
+                Outcome::Measured(measured) => { (checks(&measured.checks)) p.small.muted.pt { (measured.colour) } },
                 Outcome::NotComparable(all) => (checks(all)),
                 Outcome::NotYet => p.muted { "Not checked yet." },
                 Outcome::Refused(_) => p.muted { "They were not checked." },

@@ -224,6 +224,7 @@ fn outcome(two: Two<'_>, said: Option<&Opened<Comparison>>, before: &Picture) ->
         map: said.map.as_ref().map(|tiles| map_of(said, tiles, before)),
         measures: said.changes.iter().map(word::measure).collect(),
         not_measurable: said.not_measurable.iter().map(word::not_measurable).collect(),
+        colour: word::colour(said).to_owned(),
         how: word::alignment(said),
     }))
 }

@@ -4,6 +4,8 @@
 
 use percuta_chart::comparison::{Bound, Change, Check, Comparison, NotMeasurable};
 
+use percuta_practice::comparisons::is_by_card;
+
 use crate::page::{
     comparator::{CheckLine, Interval, signed},
     staff::compare::Measure,
@@ -233,6 +235,15 @@ pub(super) fn alignment(of: &Comparison) -> Vec<(String, String)> {
         number(alignment.residual_px_heldout)
     );
     vec![("Alignment".to_owned(), laid)]
+}
+
+/// By what colours were told.
+pub(super) fn colour(of: &Comparison) -> &'static str {
+    if is_by_card(of) {
+        "Colours were corrected by the card on both photographs before they were measured. The pictures are shown as they were taken."
+    } else {
+        "No colour card was read on both photographs, so the skin itself tells the light apart. With a card, colours can be compared between cameras."
+    }
 }
 
 /// What a patient reads of the change of redness: no number, and no promise.
