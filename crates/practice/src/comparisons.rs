@@ -9,13 +9,13 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use percuta_chart::{
-    comparison::{self, Comparison, Mark, Repeats},
+    comparison::{Comparison, Mark},
     person,
     photograph::{Card, Photograph},
 };
 pub use percuta_imaging::measure::{Counts, OUTCOME_FROM_DAY, Trend, Visit, series};
-use percuta_imaging::{Ground, OF_CARD, Repeat, Repeatability, measure::repeat_of};
-use percuta_record::{BlobId, Change, DocumentId, Owner, PatientId, Source, Target};
+use percuta_imaging::{Ground, OF_CARD};
+use percuta_record::{BlobId, DocumentId, Owner, PatientId, Source, Target};
 
 use crate::{
     Practice,
@@ -31,6 +31,7 @@ use crate::{
 };
 
 pub(crate) mod engine;
+mod repeats;
 
 /// No photograph has more marks.
 pub const MARKS_MAX: usize = 12;
@@ -330,93 +331,6 @@ impl Practice {
         self.note(Some(actor), action, Some(id), "not-found").await?;
         Err(No::NotFound)
     }
-
-    /// What the clinic's repeats say that two shots of one skin differ by.
-    pub async fn repeatability(&self) -> Result<Repeatability, No> {
-        let kept = self.vault.head::<Repeats>(comparison::document_of_repeats()).await?;
-        Ok(kept.map(|kept| learned(&kept)).unwrap_or_default())
-    }
-
-    /// Counts a comparison among the clinic's repeats: two shots of one skin on one day, with nothing done in between.
-    pub async fn count_repeat(
-        &self,
-        actor: &Actor,
-        id: DocumentId,
-    ) -> Result<Opened<Comparison>, No> {
-        self.allow(actor, Act::Photographs, "comparison.count", Some(id)).await?;
-        let found = self.comparison(actor, id, "comparison.count").await?;
-        if found.is_repeat {
-            return Ok(found);
-        }
-        if !self.is_of_one_day(&found).await? {
-            self.note(Some(actor), "comparison.count", Some(id), "refused").await?;
-            return Err(No::Closed(
-                "Only two photographs of one day, with no session between them, are repeats, and only when they can be compared.",
-            ));
-        }
-        self.set_repeat(actor, ("comparison.count", &found), true).await?;
-        Ok(found)
-    }
-
-    /// Takes that back.
-    pub async fn uncount_repeat(
-        &self,
-        actor: &Actor,
-        id: DocumentId,
-    ) -> Result<Opened<Comparison>, No> {
-        self.allow(actor, Act::Photographs, "comparison.uncount", Some(id)).await?;
-        let found = self.comparison(actor, id, "comparison.uncount").await?;
-        if !found.is_repeat {
-            return Ok(found);
-        }
-        self.set_repeat(actor, ("comparison.uncount", &found), false).await?;
-        Ok(found)
-    }
-
-    async fn set_repeat(
-        &self,
-        actor: &Actor,
-        (action, found): (&'static str, &Opened<Comparison>),
-        is_repeat: bool,
-    ) -> Result<(), No> {
-        let id = comparison::document_of_repeats();
-        let kept = self.vault.head::<Repeats>(id).await?;
-        let mut repeats = kept.as_ref().map(|kept| kept.document.clone()).unwrap_or_default();
-        if is_repeat {
-            add(&mut repeats, found);
-        } else {
-            take(&mut repeats, found);
-        }
-        let changed = Comparison { is_repeat, ..found.document.clone() };
-        let draft = Draft::new(Act::Photographs, action, found.id)
-            // What it came after stays known.
-            .from(found.contribution.parents.iter().copied())
-            .change(found, Change::Write, &changed)?
-            .referring(files_of(found));
-        let draft = match &kept {
-            Some(kept) => draft.change(kept, Change::Write, &repeats)?,
-            None => draft.begin(id, Owner::Clinic, &repeats)?,
-        };
-        self.commit(actor, draft).await
-    }
-
-    /// Whether two photographs can be two shots of one skin: of one day, both before or both after any session of it.
-    async fn is_of_one_day(&self, found: &Comparison) -> Result<bool, No> {
-        if !found.is_comparable() {
-            return Ok(false);
-        }
-        let clinic = self.clinic().await?;
-        let mut days = Vec::new();
-        for id in [found.before, found.after] {
-            let one = self.vault.head::<Photograph>(id).await?.ok_or(No::NotFound)?;
-            let story = match one.patient() {
-                Some(patient) => self.gather(patient).await?.ok_or(No::NotFound)?,
-                None => return Err(No::NotFound),
-            };
-            days.push((day_of(&clinic, one.taken), self.days_after_session(&story, &one).await?));
-        }
-        Ok(matches!(days.as_slice(), [one, other] if one == other))
-    }
 }
 
 /// What looking at a patient's comparisons needs.
@@ -453,39 +367,6 @@ fn files_of(one: &Comparison) -> impl Iterator<Item = Target> + use<> {
     let photographs = [one.before, one.after].map(Target::Document);
     let files = one.aligned.into_iter().chain(one.map_picture).map(Target::Blob);
     photographs.into_iter().chain(files.collect::<Vec<_>>())
-}
-
-/// Adds the differences of a pair of repeats.
-fn add(repeats: &mut Repeats, of: &Comparison) {
-    for change in &of.changes {
-        let all = repeats.differences.entry(change.what.clone()).or_default();
-        all.push(change.value);
-        let more = all.len().saturating_sub(Repeats::KEPT_MAX);
-        all.drain(..more);
-    }
-}
-
-/// Takes them out again, where they are still there.
-fn take(repeats: &mut Repeats, of: &Comparison) {
-    for change in &of.changes {
-        let Some(all) = repeats.differences.get_mut(&change.what) else { continue };
-        // What was written is read back to the bit.
-        let at = all.iter().rposition(|one| one.to_bits() == change.value.to_bits());
-        if let Some(at) = at {
-            all.remove(at);
-        }
-    }
-    repeats.differences.retain(|_, all| !all.is_empty());
-}
-
-/// What differences of repeats say of one shot.
-fn learned(repeats: &Repeats) -> Repeatability {
-    let all: BTreeMap<String, Repeat> = repeats
-        .differences
-        .iter()
-        .filter_map(|(what, differences)| Some((what.clone(), repeat_of(differences)?)))
-        .collect();
-    Repeatability(all)
 }
 
 #[cfg(test)]

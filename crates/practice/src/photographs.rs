@@ -332,6 +332,9 @@ impl Practice {
                 "This belongs to the record. Whoever added it can take it back on the same day, and patients what they sent.",
             ));
         }
+        if let Some(patient) = found.patient() {
+            self.unlearn(actor, (patient, photograph)).await?;
+        }
         let draft = Draft::new(act, "photograph.withdraw", photograph)
             .because("withdrawal")
             .change(&found, Change::Withdraw, &found.document)?;

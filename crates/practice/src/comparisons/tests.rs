@@ -10,11 +10,14 @@ use percuta_chart::{
     person::Part,
     photograph::View,
 };
-use percuta_imaging::Photo;
+use percuta_imaging::{Photo, Repeatability};
 use percuta_testkit::series::{Subject, When};
 
 use super::*;
-use crate::{photographs::Shot, testing::Clinic};
+use crate::{
+    photographs::{How, Shot},
+    testing::Clinic,
+};
 
 /// Invented skin: freckles on a plain ground, drawn from a seed, so that there is something to hold on to.
 fn freckled(seed: u64) -> Vec<u8> {
@@ -344,4 +347,67 @@ async fn a_card_that_was_read_on_both_corrects_the_colours_and_one_that_lies_sto
     let of_card = stopped.checks.iter().find(|check| check.of == OF_CARD).unwrap();
     assert!(!of_card.is_ok && of_card.remedy.contains("card"), "{of_card:?}");
     assert!(stopped.changes.is_empty() && stopped.map.is_none());
+}
+
+/// A photograph as a camera gives it: the light a little otherwise each time.
+fn brighter(bytes: &[u8], by: u8) -> Vec<u8> {
+    let mut picture = image::load_from_memory(bytes).unwrap().to_rgb8();
+    for pixel in picture.pixels_mut() {
+        pixel.0[0] = pixel.0[0].saturating_add(by);
+    }
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    picture.write_to(&mut bytes, image::ImageFormat::Png).unwrap();
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn a_repeat_that_was_taken_as_one_is_learned_from_and_forgotten_when_it_is_taken_back() {
+    let kept = Kept::open().await;
+    let (clinic, practice) = (&kept.clinic, &kept.clinic.practice);
+    let count = async || {
+        let learned = practice.repeatability().await.unwrap();
+        learned.0.get("erythema").map_or(0, |repeat| repeat.count)
+    };
+    let taken = async |actor: &Actor, repeat_of, bytes| {
+        let (view, noted) = (View::Close, BTreeSet::new());
+        let shot = Shot { about: None, view, taken: None, noted, bytes };
+        let how = How { region: Some("face".to_owned()), repeat_of, ..How::default() };
+        let id = practice.add_photograph_taken(actor, kept.patient, shot, how).await.unwrap();
+        practice.check_photograph(actor, id).await.unwrap();
+        id
+    };
+    let skin = freckled(7);
+    let first = taken(&clinic.lead, None, skin.clone()).await;
+    assert_eq!(count().await, 0, "one shot repeats nothing");
+    for turn in 1..=3_u8 {
+        taken(&clinic.lead, Some(first), brighter(&skin, turn)).await;
+        assert_eq!(count().await, usize::from(turn));
+    }
+    // Other skin in the frame: the two cannot be compared, and nothing is learned.
+    taken(&clinic.lead, Some(first), freckled(8)).await;
+    assert_eq!(count().await, 3);
+    // At home camera and light are others.
+    let at_home = taken(&kept.own, None, skin.clone()).await;
+    taken(&kept.own, Some(at_home), brighter(&skin, 4)).await;
+    assert_eq!(count().await, 3);
+    // A shot that is taken back says nothing any more.
+    let bad = taken(&clinic.lead, Some(first), brighter(&skin, 5)).await;
+    assert_eq!(count().await, 4);
+    practice.withdraw_photograph(&clinic.lead, bad).await.unwrap();
+    assert_eq!(count().await, 3);
+    // Below ten of them every comparison says that its error is assumed; from ten on, from how many it was learned.
+    let later = Pair { before: kept.pair.before, after: first };
+    assert!(kept.ask(&clinic.lead, later).await.is_err(), "another view");
+    let from = async || {
+        let last = taken(&clinic.lead, None, brighter(&skin, 9)).await;
+        let pair = Pair { before: first, after: last };
+        kept.ask(&clinic.lead, pair).await.unwrap();
+        let all = practice.comparisons(&clinic.lead, kept.patient).await.unwrap();
+        newest(&all, pair).unwrap().change("erythema").unwrap().learned_from
+    };
+    assert_eq!(from().await, None);
+    for turn in 4..=10_u8 {
+        taken(&clinic.lead, Some(first), brighter(&skin, turn)).await;
+    }
+    assert_eq!(from().await, Some(10));
 }

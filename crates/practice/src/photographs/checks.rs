@@ -49,7 +49,9 @@ impl Practice {
             .change(&found, Change::Write, &document)?
             .referring(files.map(Target::Blob));
         self.commit(actor, draft).await?;
-        Ok(Opened { document, ..found })
+        let checked = Opened { document, ..found };
+        self.learn_from_repeat(actor, (patient, &checked)).await?;
+        Ok(checked)
     }
 
     /// What the quick checks find and whether a colour card is in the frame, on a thread of its own, one photograph at
