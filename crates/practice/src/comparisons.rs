@@ -11,8 +11,9 @@ use std::collections::{BTreeMap, BTreeSet};
 use percuta_chart::{
     comparison::{Comparison, Mark},
     person,
-    photograph::{Card, Photograph},
+    photograph::{Card, Photograph, View},
 };
+pub use percuta_imaging::Repeatability;
 pub use percuta_imaging::measure::{Counts, OUTCOME_FROM_DAY, Trend, Visit, series};
 use percuta_imaging::{Ground, OF_CARD};
 use percuta_record::{BlobId, DocumentId, Owner, PatientId, Source, Target};
@@ -45,6 +46,46 @@ pub struct Pair {
     pub after: DocumentId,
 }
 
+/// What a photograph shows: a view, and the region that it is of where that is known. A pair and a series are of one.
+#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Part {
+    /// The view.
+    pub view: View,
+    /// The region, by its word in the rulebook.
+    pub region: Option<String>,
+}
+
+impl Part {
+    /// What a photograph shows, among all of its patient's. One of which the region was not kept is of the only region
+    /// that there is in its view; where there are several, nobody knows of which it is.
+    pub fn of(one: &Photograph, all: &[Opened<Photograph>]) -> Self {
+        let of_view = all.iter().filter(|other| other.view == one.view);
+        let mut known: BTreeSet<&str> =
+            of_view.filter_map(|other| other.region.as_deref()).collect();
+        let only = known.pop_first().filter(|_| known.is_empty());
+        let region = one.region.as_deref().or(only).map(str::to_owned);
+        Self { view: one.view, region }
+    }
+}
+
+/// Why two photographs are not asked about, whatever is on them. The order in which they are given does not matter.
+pub fn apart(one: &Photograph, other: &Photograph) -> Option<&'static str> {
+    if one.original == other.original {
+        return Some("This is one photograph twice. Choose two.");
+    }
+    if one.view != other.view {
+        return Some(
+            "They show different views, so nothing is compared. Choose two of the same view.",
+        );
+    }
+    match (&one.region, &other.region) {
+        (Some(one), Some(other)) if one != other => Some(
+            "They show different regions, so nothing is compared. Choose two of the same region.",
+        ),
+        (Some(_) | None, Some(_) | None) => None,
+    }
+}
+
 /// What is asked of a pair.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Marked {
@@ -73,10 +114,6 @@ impl Which {
         }
     }
 }
-
-/// What two photographs of other views are answered.
-const OTHER_VIEW: &str =
-    "These two show different views. Choose two photographs of the same view and part of the skin.";
 
 /// The newest comparison of a pair by the engine of today.
 pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparison>> {
@@ -344,11 +381,8 @@ fn unreadable() -> No {
 
 /// Whether two photographs may be asked about.
 fn fits(before: &Photograph, after: &Photograph, marks: &[Mark]) -> Result<(), No> {
-    if before.view != after.view {
-        return Err(No::wrong("after", OTHER_VIEW));
-    }
-    if before.original == after.original {
-        return Err(No::wrong("after", "Choose two photographs: this is the same one twice."));
+    if let Some(says) = apart(before, after) {
+        return Err(No::wrong("after", says));
     }
     if before.taken > after.taken {
         return Err(No::wrong("after", "Choose the later photograph second."));

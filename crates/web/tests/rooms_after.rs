@@ -674,7 +674,7 @@ async fn what_cannot_be_compared_says_why_and_no_number_stands_on_the_page() {
     let views = format!("before={before}&after={profile}");
     let (status, _, body) = house.post(&house.lead, &page, &views).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
-    assert!(body.contains("These two show different views."), "{body}");
+    assert!(body.contains("They show different views, so nothing is compared."), "{body}");
     let (_, body) = house.get(&house.lead, &format!("{page}?{views}")).await;
     assert!(body.contains("They show different views, so nothing is compared."));
     // An area beside the photograph is refused beneath the areas.

@@ -121,11 +121,51 @@ async fn a_view_is_taken_again_and_repeated_and_the_earlier_one_is_its_ghost() {
     let form = action(&repeat.body, "/photographs/take?");
     let sent = room.upload(&room.nurse, &form, (&[], &jpeg())).await;
     assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+    // What came of it is said, whatever came of it.
+    let taken = room.get(sent.location()).await;
+    let says = ["It is counted among", "It cannot be compared with the one that it repeats"];
+    assert_eq!(says.iter().filter(|says| taken.body.contains(**says)).count(), 1, "{}", taken.body);
     let story = story(&room).await;
     let repeats: Vec<_> = story.iter().filter_map(|one| one.repeat_of).collect();
     assert_eq!(story.len(), 3);
     assert!(repeats.len() == 1 && repeats[0] != first, "{repeats:?}");
     assert!(story.iter().any(|one| one.id == repeats[0]));
+}
+
+#[tokio::test]
+async fn the_fronts_of_two_regions_are_two_lists_and_no_pair() {
+    let room = allowed().await;
+    let taken = async |region: &str| {
+        let page = room.get(&room.path(&format!("/photographs/take?region={region}"))).await;
+        let form = action(&page.body, "/photographs/take?");
+        let sent = room.upload(&room.nurse, &form, (&[], &jpeg())).await;
+        assert_eq!(sent.status, StatusCode::SEE_OTHER, "{}", sent.body);
+        let mut story = story(&room).await;
+        story.retain(|one| one.region.as_deref() == Some(region));
+        story.last().unwrap().id
+    };
+    let (face, neck) = (taken("face").await, taken("neck").await);
+    let compare = room.path("/compare");
+    let page = room.get(&compare).await;
+    for says in ["Choose two photographs", "label=\"Front, face\"", "label=\"Front, neck\""] {
+        assert!(page.body.contains(says), "{says}: {}", page.body);
+    }
+    let two = room.get(&format!("{compare}?before={face}&after={neck}")).await;
+    assert!(two.body.contains("They show different regions, so nothing is compared."));
+    let fields = [("before", face.to_string()), ("after", neck.to_string())];
+    let fields = fields.each_ref().map(|(name, id)| (*name, id.as_str()));
+    let asked = room.post(&compare, &fields).await;
+    assert_eq!(asked.status, StatusCode::UNPROCESSABLE_ENTITY, "{}", asked.body);
+    // The patient's list has them apart too, and links no pair.
+    let own = room.clinic.get(&room.themselves, "/me/photos").await;
+    assert!(own.body.contains("Front, neck") && !own.body.contains("/me/photos/pair"));
+    // One more of the neck is a pair with the first of the neck.
+    let later = taken("neck").await;
+    let page = room.get(&compare).await;
+    assert!(page.body.contains("Front, neck, before"), "{}", page.body);
+    for id in [neck, later] {
+        assert!(page.body.contains(&format!("/photos/{id}/display")), "{}", page.body);
+    }
 }
 
 #[tokio::test]

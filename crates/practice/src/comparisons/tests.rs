@@ -10,7 +10,7 @@ use percuta_chart::{
     person::Part,
     photograph::View,
 };
-use percuta_imaging::{Photo, Repeatability};
+use percuta_imaging::Photo;
 use percuta_testkit::series::{Subject, When};
 
 use super::*;
@@ -410,4 +410,33 @@ async fn a_repeat_that_was_taken_as_one_is_learned_from_and_forgotten_when_it_is
         taken(&clinic.lead, Some(first), brighter(&skin, turn)).await;
     }
     assert_eq!(from().await, Some(10));
+}
+
+#[tokio::test]
+async fn a_photograph_without_a_region_is_of_the_only_one_that_its_view_has() {
+    let kept = Kept::open().await;
+    let practice = &kept.clinic.practice;
+    let parts = async || {
+        let story = practice.story(&kept.clinic.lead, kept.patient).await.unwrap().photographs;
+        let of = |one| super::Part::of(one, &story).region;
+        story.iter().map(|one| (one.id, of(one))).collect::<BTreeMap<_, _>>()
+    };
+    let taken = async |region: &str| {
+        let (view, noted, bytes) = (View::Front, BTreeSet::new(), jpeg(200));
+        let shot = Shot { about: None, view, taken: None, noted, bytes };
+        let how = How { region: Some(region.to_owned()), ..How::default() };
+        let lead = &kept.clinic.lead;
+        practice.add_photograph_taken(lead, kept.patient, shot, how).await.unwrap()
+    };
+    let unsaid = kept.pair.before;
+    assert_eq!(parts().await[&unsaid], None);
+    let face = taken("face").await;
+    assert_eq!(parts().await[&unsaid].as_deref(), Some("face"));
+    let neck = taken("neck").await;
+    assert_eq!(parts().await[&unsaid], None, "it may be of either");
+    assert_eq!(parts().await[&neck].as_deref(), Some("neck"));
+    let no = kept.ask(&kept.clinic.lead, Pair { before: face, after: neck }).await.unwrap_err();
+    assert_eq!(wrong(&no), Some("after"), "two regions");
+    // Of which it is not known may be asked about: whether the skin is the same is checked.
+    kept.ask(&kept.clinic.lead, Pair { before: unsaid, after: neck }).await.unwrap();
 }

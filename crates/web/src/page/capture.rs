@@ -135,8 +135,11 @@ pub struct Taken {
     pub again: String,
     /// The next view: address and words.
     pub onwards: (String, String),
-    /// Where it is repeated, so that the error of a photograph is learned.
-    pub repeat: String,
+    /// Where it is repeated, so that the error of a photograph is learned; nowhere for a patient, whose camera is not the
+    /// clinic's.
+    pub repeat: Option<String>,
+    /// What the clinic learned from it, of one that is a repeat; empty of any other.
+    pub learned: String,
     /// Where something is drawn over it; nowhere for a patient.
     pub markup: Option<String>,
 }
@@ -316,14 +319,14 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
                 figure.shot { img src=(taken.src) width=(taken.size.0) height=(taken.size.1) alt=(taken.alt) decoding="async"; figcaption.small { b { "Just taken" } } }
                 @if let Some(earlier) = &taken.earlier { figure.shot { img src=(earlier.src) width=(taken.size.0) height=(taken.size.1) alt=(earlier.alt) decoding="async"; figcaption.small { b { "The earlier one" } br; (earlier.when) } } }
             }
-            (checks(&taken.checks, &taken.card))
+            (checks(&taken.checks, &taken.card, &taken.learned))
             div.camera__row {
                 a.btn.btn--primary.btn--glove href=(taken.onwards.0) data-go { (icon(Icon::Onwards)) (taken.onwards.1) }
                 form action=(taken.again) method="post" data-go { button.btn.btn--glove type="submit" { (icon(Icon::Back)) "Take it again" } }
             }
             p.small.muted { "It is kept as it is. Taken again, this one is taken back and shown to nobody." }
             p.taken__more {
-                a.tap href=(taken.repeat) data-go { "Pose anew and take a repeat" }
+                @if let Some(repeat) = &taken.repeat { a.tap href=(repeat) data-go { "Pose anew and take a repeat" } }
                 @if let Some(markup) = &taken.markup { a.tap href=(markup) { "Draw on a copy" } }
             }
         }
@@ -331,7 +334,7 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
 }
 
 /// What was found of a photograph; the part that a script fetches anew.
-fn checks(checks: &Checks, card: &str) -> Markup {
+fn checks(checks: &Checks, card: &str, learned: &str) -> Markup {
     html! {
         div.shot-checks #checks aria-live="polite" {
             @match checks {
@@ -348,6 +351,7 @@ fn checks(checks: &Checks, card: &str) -> Markup {
                 },
             }
             @if !card.is_empty() { p.small.muted { (card) } }
+            @if !learned.is_empty() { p.small.muted { (learned) } }
         }
     }
 }

@@ -12,6 +12,7 @@ use axum::{
 use percuta_chart::photograph::{Camera, Card, Noted, Photograph, Taker};
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
+    comparisons::{Pair, newest},
     patients::Story,
     photographs::{
         How, InSequence, Shot, may_keep,
@@ -22,6 +23,7 @@ use percuta_record::{DocumentId, PatientId};
 use serde::Deserialize;
 
 use super::{
+    compare::repeats,
     photographs::{At as Shown, person},
     upload,
 };
@@ -185,6 +187,8 @@ struct Making<'a> {
     shown: &'a Shown<'a>,
     take: Take,
     of: &'static Sequence,
+    /// What the clinic learned from the photograph that was just taken, of a repeat.
+    learned: String,
 }
 
 impl Making<'_> {
@@ -288,7 +292,8 @@ impl Making<'_> {
             earlier,
             again: format!("{of}/again?{}", self.take.query()),
             onwards: (self.side.here(&self.take.at(next)), words),
-            repeat: self.side.here(&repeat),
+            repeat: (!self.side.is_own).then(|| self.side.here(&repeat)),
+            learned: self.learned.clone(),
             markup: (!self.side.is_own).then(|| format!("{of}/markup")),
         }
     }
@@ -348,7 +353,8 @@ async fn view(side: &Side<'_>, take: Take) -> Result<(Story, Capture), No> {
         (side.here(&other), title.clone(), is_it(code))
     });
     let regions = regions.collect();
-    let making = Making { side, story: &story, shown: &shown, take, of };
+    let learned = learned(side, &story, &take).await?;
+    let making = Making { side, story: &story, shown: &shown, take, of, learned };
     let current = making.current();
     let at = if may_keep(&story.consents) {
         making.at(current)
@@ -358,6 +364,29 @@ async fn view(side: &Side<'_>, take: Take) -> Result<(Story, Capture), No> {
     let steps = making.lines(current);
     let capture = Capture { region: title.unwrap_or_default(), back, regions, steps, at };
     Ok((story, capture))
+}
+
+/// What the clinic learned from the photograph that was just taken; nothing of one that repeats no other, or was not
+/// checked yet.
+async fn learned(side: &Side<'_>, story: &Story, take: &Take) -> Result<String, No> {
+    let shot = story.photographs.iter().find(|one| Some(one.id) == take.shot);
+    let Some((shot, first)) = shot.and_then(|shot| Some((shot, shot.repeat_of?))) else {
+        return Ok(String::new());
+    };
+    if side.is_own || shot.checked.is_none() {
+        return Ok(String::new());
+    }
+    let all = side.practice.comparisons(side.actor, side.patient).await?;
+    let said = newest(&all, Pair { before: first, after: shot.id });
+    Ok(if said.is_some_and(|said| said.is_repeat) {
+        format!(
+            "It is counted among the clinic’s repeats. {}",
+            repeats(&side.practice.repeatability().await?)
+        )
+    } else {
+        "It cannot be compared with the one that it repeats, so nothing is learned from it."
+            .to_owned()
+    })
 }
 
 fn not_allowed(is_own: bool) -> &'static str {

@@ -11,11 +11,11 @@ use axum::{
 };
 use percuta_chart::{
     comparison::{Comparison, Mark, MarkKind, Reading, Shape, Tiles},
-    photograph::{Photograph, View},
+    photograph::Photograph,
 };
 use percuta_practice::{
-    Act, Actor, No, Opened,
-    comparisons::{self as kept, Marked, Which, newest},
+    Act, Actor, No, Opened, Practice,
+    comparisons::{self as kept, Marked, Repeatability, Which, newest},
     next_step::judged_from,
     patients::Story,
 };
@@ -24,7 +24,7 @@ use serde::Deserialize;
 
 use super::{
     day,
-    photographs::{At, answered, stage as stage_of, unlike},
+    photographs::{At, answered, stage as stage_of, titled, unlike},
 };
 use crate::{
     page::{
@@ -92,23 +92,25 @@ fn pair_of((before, after): Two<'_>) -> kept::Pair {
     kept::Pair { before: before.id, after: after.id }
 }
 
-/// What is compared until two are chosen: the newest with the first of the same view.
-fn first_and_newest(story: &Story) -> Option<Two<'_>> {
-    let newest = story.photographs.iter().max_by_key(|one| (one.taken, one.id))?;
-    let of_view = story.photographs.iter().filter(|one| one.view == newest.view);
-    let first = of_view.min_by_key(|one| (one.taken, one.id))?;
-    (first.id != newest.id).then_some((first, newest))
+/// What is compared until two are chosen: the newest that has an earlier one of what it shows, with the first of that. A
+/// shot that repeats another says nothing that the other does not.
+fn first_and_newest<'s>(at: &At<'s>) -> Option<Two<'s>> {
+    let visits = |part| {
+        let all = at.of_part(&part).into_iter();
+        all.filter(|one| one.repeat_of.is_none()).collect::<Vec<_>>()
+    };
+    let of_part = |part| {
+        let all = visits(part);
+        let (first, newest) = (all.first()?, all.last()?);
+        (first.id != newest.id).then_some((*first, *newest))
+    };
+    let pairs = at.parts().into_iter().filter_map(of_part);
+    pairs.max_by_key(|(_, newest)| (newest.taken, newest.id))
 }
 
 /// Why two are not asked about at all.
 fn refused((before, after): Two<'_>) -> Option<&'static str> {
-    if before.id == after.id {
-        Some("This is one photograph twice. Choose another one.")
-    } else if before.view != after.view {
-        Some("They show different views, so nothing is compared. Choose two of the same view.")
-    } else {
-        None
-    }
+    kept::apart(before, after)
 }
 
 /// Where the pictures are, and where the two are asked about.
@@ -247,7 +249,7 @@ async fn shown_with(
     let story = desk.practice().story(&desk.actor, patient).await?;
     let all = desk.practice().comparisons(&desk.actor, patient).await?;
     let at = At::new(&story, &clinic, desk.practice().now());
-    let two = chosen.of(&story).or_else(|| first_and_newest(&story));
+    let two = chosen.of(&story).or_else(|| first_and_newest(&at));
     if let Some((before, after)) = two {
         entry.set("before", before.id.to_string());
         entry.set("after", after.id.to_string());
@@ -257,24 +259,36 @@ async fn shown_with(
         comparisons: "/comparisons",
         page: format!("/patients/{patient}/compare"),
     };
-    let learned = learned(desk).await?;
+    let title = |part: &kept::Part| titled(desk.practice(), part);
+    let said_of = Besides {
+        title: two.map(|(before, _)| title(&at.part(before))).unwrap_or_default(),
+        learned: learned(desk).await?,
+    };
     let view = page::View {
         person: Link::new(format!("/patients/{patient}"), story.patient.name.clone()),
         all: format!("/patients/{patient}/photographs"),
         action: places.page.clone(),
-        choices: choices(&at),
-        pair: two.map(|two| staff_pair(two, (&at, &all), &places, (chosen, learned))),
+        choices: choices(desk.practice(), &at),
+        pair: two.map(|two| staff_pair(two, (&at, &all), &places, (chosen, said_of))),
     };
     let title = if entry.is_fine() { "Compare photographs" } else { "Error: compare photographs" };
     let frame = desk.frame(Some(staff::Room::Patients), title).await?;
     Ok(shown(status, page::page(desk.site(), &frame, &view, &entry)))
 }
 
+/// What the clinic's page says of a pair besides what was measured.
+struct Besides {
+    /// What the two show.
+    title: String,
+    /// What the clinic learned of its own repeats.
+    learned: String,
+}
+
 fn staff_pair(
     two: Two<'_>,
     (at, all): (&At<'_>, &[Opened<Comparison>]),
     places: &Places,
-    (chosen, learned): (&Chosen, String),
+    (chosen, besides): (&Chosen, Besides),
 ) -> Pair {
     let (before, after) = two;
     let said = newest(all, pair_of(two)).filter(|_| refused(two).is_none());
@@ -284,7 +298,7 @@ fn staff_pair(
     let is_of_one_day = from == until && said.is_some_and(|said| said.is_comparable());
     let of = |one: &Photograph| stage_of(at.story, one.taken, &at.zone);
     Pair {
-        title: format!("{}, {} and {}", before.view.title(), of(before), of(after)),
+        title: format!("{}, {} and {}", besides.title, of(before), of(after)),
         lead: match days {
             0 => format!("Both of {}.", day(from, at.today)),
             1 => format!("{} and the day after.", day(from, at.today)),
@@ -300,12 +314,12 @@ fn staff_pair(
         stage,
         unlike: unlike(before, after),
         early: early(at),
-        series: series::of(before.view, (at, all), places),
+        series: series::of(&at.part(before), (at, all), places),
         repeat: said.filter(|_| is_of_one_day).map(|said| Repeat {
             action: format!("/comparisons/{}/repeat", said.id),
             is_counted: said.is_repeat,
         }),
-        learned,
+        learned: besides.learned,
     }
 }
 
@@ -323,27 +337,32 @@ fn early(at: &At<'_>) -> String {
 
 /// What the clinic learned of its own repeats.
 async fn learned(desk: &Desk) -> Result<String, Refused> {
-    let repeats = desk.practice().repeatability().await?;
-    let most = repeats.0.values().map(|repeat| repeat.count).max().unwrap_or_default();
-    Ok(match most {
-        0 => "This clinic has no repeats yet: what two shots differ by is assumed until there are ten.".to_owned(),
-        1..10 => format!("This clinic has {most} of the ten repeats that it takes to learn it; until then it is assumed."),
-        _ => format!("Learned from {most} repeats of this clinic."),
-    })
+    Ok(repeats(&desk.practice().repeatability().await?))
 }
 
-fn choices(at: &At<'_>) -> Vec<(String, Vec<(String, String)>)> {
-    let of_view = |view: View| {
-        let mut of_it: Vec<&Opened<Photograph>> =
-            at.story.photographs.iter().filter(|one| one.view == view).collect();
-        of_it.sort_by_key(|one| (one.taken, one.id));
-        let words = |one: &&Opened<Photograph>| {
+/// How far the clinic is with learning from its repeats, in a sentence.
+pub(super) fn repeats(learned: &Repeatability) -> String {
+    let most = learned.0.values().map(|repeat| repeat.count).max().unwrap_or_default();
+    match most {
+        0 => "This clinic has no repeats yet: what two shots differ by is assumed until there are ten.".to_owned(),
+        some if some < Repeatability::ENOUGH => format!(
+            "This clinic has {some} of the ten repeats that it takes to learn it; until then it is assumed."
+        ),
+        _ => format!("Learned from {most} repeats of this clinic."),
+    }
+}
+
+/// The photographs to choose from, by what they show.
+fn choices(practice: &Practice, at: &At<'_>) -> Vec<(String, Vec<(String, String)>)> {
+    let of_part = |part: kept::Part| {
+        let words = |one: &Opened<Photograph>| {
             let stage = stage_of(at.story, one.taken, &at.zone);
-            (one.id.to_string(), format!("{}, {stage}", day(at.taken(one), at.today)))
+            let repeat = if one.repeat_of.is_some() { ", a repeat" } else { "" };
+            (one.id.to_string(), format!("{}, {stage}{repeat}", day(at.taken(one), at.today)))
         };
-        (view.title().to_owned(), of_it.iter().map(words).collect::<Vec<_>>())
+        (titled(practice, &part), at.of_part(&part).into_iter().map(words).collect())
     };
-    View::ALL.into_iter().map(of_view).filter(|(_, of_it)| !of_it.is_empty()).collect()
+    at.parts().into_iter().map(of_part).collect()
 }
 
 /// The areas of a form; those of before where it has none of its own.
@@ -479,13 +498,13 @@ async fn shown_own(mine: &Mine, chosen: &Chosen, (status, entry): (StatusCode, E
         page: "/me/photos/pair".to_owned(),
     };
     let view = own::Pair {
-        title: two.0.view.title().to_owned(),
+        title: titled(mine.practice(), &at.part(two.0)),
         ids: (two.0.id.to_string(), two.1.id.to_string()),
         stage: places.stage(two, (&at, said), chosen),
         outcome: own_outcome(two, said),
         cautions: unlike(two.0, two.1),
         action: places.page.clone(),
-        choices: choices(&at),
+        choices: choices(mine.practice(), &at),
     };
     let title = if entry.is_fine() { "Side by side" } else { "Error: side by side" };
     let frame = mine.frame(&clinic, Some(Tab::Photographs), title);

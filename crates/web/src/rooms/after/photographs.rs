@@ -1,5 +1,7 @@
 //! Photographs: a patient's own, and the clinic's view of a patient's; the pictures themselves, opened for one reader.
 
+use std::collections::BTreeSet;
+
 use axum::{
     extract::{Multipart, Path, Query, multipart::MultipartRejection},
     http::{HeaderValue, StatusCode, header},
@@ -13,6 +15,7 @@ use percuta_chart::{
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
     aftercare::ended,
+    comparisons::Part,
     day_of,
     patients::Story,
     photographs::{File, Shot, Size, may_keep},
@@ -93,6 +96,19 @@ fn views() -> Vec<(String, String)> {
     View::ALL.map(|view| (view.word().to_owned(), view.title().to_owned())).to_vec()
 }
 
+/// What a part is called: "Front, face".
+pub(super) fn titled(practice: &Practice, part: &Part) -> String {
+    let regions = &practice.book().vocabulary.regions;
+    let region = part.region.as_deref().and_then(|code| regions.find(code));
+    match region {
+        Some(region) => {
+            let region = regions.get(region).title.to_lowercase();
+            format!("{}, {region}", part.view.title())
+        }
+        None => part.view.title().to_owned(),
+    }
+}
+
 /// Where in the course a photograph was taken. One of the day of a session, from before it was over, is of before it.
 pub(super) fn stage(story: &Story, taken: Timestamp, zone: &TimeZone) -> String {
     let day = taken.to_zoned(zone.clone()).date();
@@ -141,6 +157,24 @@ impl<'a> At<'a> {
     /// The day on which a photograph was taken, and where in the course.
     pub(super) fn when(&self, one: &Photograph) -> (String, String) {
         (day(self.taken(one), self.today), stage(self.story, one.taken, &self.zone))
+    }
+
+    /// What a photograph shows.
+    pub(super) fn part(&self, one: &Photograph) -> Part {
+        Part::of(one, &self.story.photographs)
+    }
+
+    /// What the photographs show, each once, in the order of the views.
+    pub(super) fn parts(&self) -> BTreeSet<Part> {
+        self.story.photographs.iter().map(|one| self.part(one)).collect()
+    }
+
+    /// The photographs of a part, the oldest first.
+    pub(super) fn of_part(&self, part: &Part) -> Vec<&'a Opened<Photograph>> {
+        let mut of_it: Vec<&Opened<Photograph>> =
+            self.story.photographs.iter().filter(|one| self.part(one) == *part).collect();
+        of_it.sort_by_key(|one| (one.taken, one.id));
+        of_it
     }
 
     pub(super) fn taken(&self, one: &Photograph) -> Date {
@@ -224,18 +258,16 @@ async fn show_own(
     let mut newest: Vec<&Opened<Photograph>> = story.photographs.iter().collect();
     newest.sort_by_key(|one| std::cmp::Reverse((one.taken, one.id)));
     let (of_page, newer, older) = leaf(&newest, page, PAGE);
-    let series = View::ALL.into_iter().filter_map(|view| {
-        let all = story.photographs.iter().filter(|one| one.view == view);
-        let mut all: Vec<&Opened<Photograph>> = all.collect();
-        all.sort_by_key(|one| (one.taken, one.id));
+    let series = at.parts().into_iter().filter_map(|part| {
+        let all = at.of_part(&part);
         let (first, last) = (all.first()?, all.last()?);
-        let of_it = of_page.iter().rev().filter(|one| one.view == view);
+        let of_it = of_page.iter().rev().filter(|one| at.part(one) == part);
         let of_it: Vec<&Opened<Photograph>> = of_it.copied().collect();
         if of_it.is_empty() {
             return None;
         }
         Some(own::Series {
-            title: view.title().to_owned(),
+            title: titled(mine.practice(), &part),
             compare: (all.len() > 1)
                 .then(|| format!("/me/photos/pair?before={}&after={}", first.id, last.id)),
             shots: of_it.iter().map(|one| at.own(one)).collect(),
@@ -290,9 +322,6 @@ async fn withdraw(desk: Desk, Path(photograph): Path<DocumentId>) -> Answered {
 /// In what two were not taken alike.
 pub(super) fn unlike(left: &Photograph, right: &Photograph) -> Vec<String> {
     let mut unlike = Vec::new();
-    if left.view != right.view {
-        unlike.push("They show different views.".to_owned());
-    }
     if left.by != right.by {
         unlike.push(
             "One was taken by the clinic and one by the patient, so camera and light differ."

@@ -3,13 +3,10 @@
 //! CLINICAL: after a session skin is redder and swollen, so that colour is not judged before day 28: such a visit is shown
 //! open, and said to be too early.
 
-use percuta_chart::{
-    comparison::Comparison,
-    photograph::{Photograph, View},
-};
+use percuta_chart::{comparison::Comparison, photograph::Photograph};
 use percuta_practice::{
     Opened,
-    comparisons::{Counts, OUTCOME_FROM_DAY, Pair, Trend, Visit, newest, series as trend_of},
+    comparisons::{Counts, OUTCOME_FROM_DAY, Pair, Part, Trend, Visit, newest, series as trend_of},
 };
 
 use super::{Places, pair_of, word};
@@ -23,15 +20,14 @@ const FOLLOWED: &str = "erythema";
 /// Fewer visits are a pair.
 const VISITS_MIN: usize = 3;
 
-/// The series of a view; `None` where there are too few photographs.
+/// The series of a view of a region; `None` where there are too few visits. A shot that repeats another is no visit.
 pub(super) fn of(
-    view: View,
+    part: &Part,
     (at, all): (&At<'_>, &[Opened<Comparison>]),
     places: &Places,
 ) -> Option<Series> {
-    let mut of_view: Vec<&Opened<Photograph>> =
-        at.story.photographs.iter().filter(|one| one.view == view).collect();
-    of_view.sort_by_key(|one| (one.taken, one.id));
+    let of_part = at.of_part(part).into_iter();
+    let of_view: Vec<&Opened<Photograph>> = of_part.filter(|one| one.repeat_of.is_none()).collect();
     if of_view.len() < VISITS_MIN {
         return None;
     }
