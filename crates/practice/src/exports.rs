@@ -32,7 +32,7 @@ use crate::{
     comparisons::{Pair, newest},
     day_of,
     patients::Story,
-    permissions::{May, may},
+    permissions::{May, Said, may},
     photographs::{File, Size},
     publications::Standing,
     refusal::No,
@@ -151,7 +151,7 @@ struct Ground {
 }
 
 /// Whether two photographs may stand beside each other: what the newest comparison of them says. Nothing known is no.
-fn comparable(kept: &[Opened<Comparison>], pair: Pair) -> Result<&Opened<Comparison>, String> {
+pub fn comparable(kept: &[Opened<Comparison>], pair: Pair) -> Result<&Opened<Comparison>, String> {
     let Some(found) = newest(kept, pair) else {
         return Err("These two were not compared yet, so nothing is known of whether they can stand beside each other. Compare them first.".to_owned());
     };
@@ -159,6 +159,30 @@ fn comparable(kept: &[Opened<Comparison>], pair: Pair) -> Result<&Opened<Compari
         return Err(format!("These two cannot be compared: {}. {}", failed.of, failed.remedy));
     }
     if found.is_comparable() { Ok(found) } else { Err("These two cannot be compared.".to_owned()) }
+}
+
+/// Why photographs may not leave for a purpose, each in a sentence; none where they may. `kept` are the comparisons that
+/// may be shown, and of two the earlier one comes first.
+pub fn refusals(
+    said: &Said,
+    kept: &[Opened<Comparison>],
+    (shots, purpose): (&[&Opened<Photograph>], Purpose),
+) -> Vec<String> {
+    let mut refused: Vec<String> = Vec::new();
+    for shot in shots {
+        if let May::No(why) = may(said, shot.id, purpose.needs()) {
+            refused.push(why.says().to_owned());
+        }
+    }
+    refused.dedup();
+    if let [before, after] = shots {
+        if before.id == after.id || before.taken > after.taken {
+            refused.push("Choose two photographs, the earlier one first.".to_owned());
+        }
+        let pair = Pair { before: before.id, after: after.id };
+        refused.extend(comparable(kept, pair).err());
+    }
+    refused
 }
 
 impl Practice {
@@ -232,25 +256,16 @@ impl Practice {
             let found = story.photographs.iter().find(|one| one.id == *id);
             shots.push(found.cloned().ok_or(No::NotFound)?);
         }
-        let mut refused: Vec<String> = Vec::new();
-        for shot in &shots {
-            if let May::No(why) = may(&story.said, shot.id, wish.purpose.needs()) {
-                refused.push(why.says().to_owned());
+        let kept = self.shown_of(of).await?;
+        let asked: Vec<&Opened<Photograph>> = shots.iter().collect();
+        let refused = refusals(&story.said, &kept, (&asked, wish.purpose));
+        let comparison = match shots.as_slice() {
+            [before, after] => {
+                let pair = Pair { before: before.id, after: after.id };
+                comparable(&kept, pair).ok().cloned()
             }
-        }
-        refused.dedup();
-        let mut comparison = None;
-        if let [before, after] = shots.as_slice() {
-            let kept = self.shown_of(of).await?;
-            let pair = Pair { before: before.id, after: after.id };
-            if before.id == after.id || before.taken > after.taken {
-                refused.push("Choose two photographs, the earlier one first.".to_owned());
-            }
-            match comparable(&kept, pair) {
-                Ok(found) => comparison = Some(found.clone()),
-                Err(why) => refused.push(why),
-            }
-        }
+            _ => None,
+        };
         Ok(Ground { of, story, shots, comparison, refused })
     }
 

@@ -654,6 +654,40 @@ async fn two_photographs_are_compared_and_the_later_one_is_laid_over_the_earlier
 }
 
 #[tokio::test]
+async fn the_comparator_leads_to_a_copy_of_the_two_where_one_may_leave() {
+    let house = House::open().await;
+    house.allows_photographs().await;
+    let before = house.photographed("close", "2026-10-09", &freckled(7)).await;
+    let after = house.photographed("close", "2026-11-20", &freckled(7)).await;
+    let page = format!("/patients/{}/compare", house.nora.0);
+    let two = format!("before={before}&after={after}");
+    let here = format!("{page}?{two}");
+    let copies = "A copy that leaves the clinic";
+    let (_, unknown) = house.get(&house.lead, &here).await;
+    assert!(unknown.contains(copies) && unknown.contains("so nothing is known of whether"));
+    house.post(&house.lead, &page, &two).await;
+    let (_, unasked) = house.get(&house.lead, &here).await;
+    assert!(unasked.contains("The patient was not asked about this photograph."), "{unasked}");
+    assert!(!unasked.contains("/export?"));
+    // Both have to be allowed, each for itself.
+    for (id, link) in [(&before, false), (&after, true)] {
+        let there = format!("/me/photos/{id}/permission");
+        let says = "record=yes&clinic=yes&teaching=yes&public=no";
+        let (status, ..) = house.post(&house.nora.1, &there, says).await;
+        assert_eq!(status, StatusCode::SEE_OTHER);
+        let (_, said) = house.get(&house.lead, &here).await;
+        assert_eq!(said.contains("/export?"), link, "{said}");
+        assert!(!link || said.contains("The patient has said no."));
+    }
+    let (_, said) = house.get(&house.lead, &here).await;
+    let export = format!("/photos/{before}/export?with={after}&amp;use=teaching");
+    assert!(said.contains(&export), "{said}");
+    let (status, made) = house.get(&house.lead, &export.replace("&amp;", "&")).await;
+    assert_eq!(status, StatusCode::OK);
+    assert!(made.contains("/export/preview"), "it may leave: {made}");
+}
+
+#[tokio::test]
 async fn what_cannot_be_compared_says_why_and_no_number_stands_on_the_page() {
     let house = House::open().await;
     house.allows_photographs().await;
@@ -666,6 +700,7 @@ async fn what_cannot_be_compared_says_why_and_no_number_stands_on_the_page() {
     let (status, said) = house.get(&house.lead, &to).await;
     assert_eq!(status, StatusCode::OK);
     assert!(said.contains("These two cannot be compared."), "{said}");
+    assert!(said.contains("A copy that leaves the clinic") && !said.contains("/export?"));
     assert!(!said.contains("What was measured") && !said.contains("class=\"ci\""));
     assert!(pictures(&said, "/comparisons/").is_empty(), "nothing is laid over anything");
     let (_, own) = house.get(&house.nora.1, &format!("/me/photos/pair?{two}")).await;

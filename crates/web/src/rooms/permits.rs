@@ -58,7 +58,7 @@ fn listed(uses: &std::collections::BTreeSet<PhotographUse>) -> String {
 }
 
 /// What a copy is for.
-fn purpose(purpose: Purpose) -> &'static str {
+pub(super) fn purpose(purpose: Purpose) -> &'static str {
     match purpose {
         Purpose::Teaching => "In teaching",
         Purpose::Public => "In public",

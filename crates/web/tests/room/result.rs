@@ -249,6 +249,10 @@ fn measured() -> compare::Pair {
         marks,
         series: Some(visits()),
         repeat: None,
+        leaves: Some(compare::Leaves::For(vec![
+            ("In teaching".to_owned(), Ok("/photos/a1/export?with=b2&use=teaching".to_owned())),
+            ("In public".to_owned(), Err("The patient has said no.".to_owned())),
+        ])),
         learned: "This clinic has 4 of the ten repeats that it takes to learn it; until then it is assumed."
             .to_owned(),
     }

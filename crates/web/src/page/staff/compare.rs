@@ -59,6 +59,17 @@ pub struct Pair {
     pub repeat: Option<Repeat>,
     /// What the clinic learned of its own repeats, in a sentence.
     pub learned: String,
+    /// Whether a copy of the two may leave the clinic; `None` for who makes none.
+    pub leaves: Option<Leaves>,
+}
+
+/// Whether a copy of two may leave the clinic.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Leaves {
+    /// For no purpose at all, and why.
+    Never(String),
+    /// By what for: its name, and where the copy is made, or why not, in sentences.
+    For(Vec<(String, Result<String, String>)>),
 }
 
 /// What came of comparing two photographs.
@@ -298,7 +309,26 @@ fn beside(pair: &Pair, measured: Option<&Measured>) -> Markup {
                 ul.list.small { @for (what, why) in &measured.not_measurable { li { (small(Icon::Eye)) span { b { (what) "." } " " (why) } } } }
             }
         }
+        @if let Some(of) = &pair.leaves { (leaves(of)) }
         (repeat(pair))
+    }
+}
+
+/// The way to a copy of the two, or why there is none.
+fn leaves(of: &Leaves) -> Markup {
+    html! {
+        section.card.stack.stack--8.no-print aria-labelledby="leaves" {
+            h2.h-lg #leaves { "A copy that leaves the clinic" }
+            @match of {
+                Leaves::Never(why) => p.small { (why) },
+                Leaves::For(all) => ul.list.small { @for (what, way) in all { li {
+                    @match way {
+                        Ok(href) => { (small(Icon::Tick)) span { b { (what) ": " } "allowed for both. " a.tap href=(href) { "Make a copy" span.vh { " of the two: " (what) } } } },
+                        Err(why) => { (small(Icon::Lock)) span { b { (what) ": " } (why) } },
+                    }
+                } } },
+            }
+        }
     }
 }
 

@@ -11,11 +11,13 @@ use axum::{
 };
 use percuta_chart::{
     comparison::{Comparison, Mark, MarkKind, Reading, Shape, Tiles},
+    permission::Purpose,
     photograph::Photograph,
 };
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
     comparisons::{self as kept, Marked, Repeatability, Which, newest},
+    exports,
     next_step::judged_from,
     patients::Story,
 };
@@ -41,7 +43,7 @@ use crate::{
         Answered, Desk, Mine, Needs, Refused, Rooms,
         door::Doors,
         entrance::{Filled, entry},
-        see, shown,
+        permits, see, shown,
     },
 };
 
@@ -263,6 +265,7 @@ async fn shown_with(
     let said_of = Besides {
         title: two.map(|(before, _)| title(&at.part(before))).unwrap_or_default(),
         learned: learned(desk).await?,
+        leaves: two.and_then(|two| leaves(desk, two, (&story, &all))),
     };
     let view = page::View {
         person: Link::new(format!("/patients/{patient}"), story.patient.name.clone()),
@@ -282,6 +285,30 @@ struct Besides {
     title: String,
     /// What the clinic learned of its own repeats.
     learned: String,
+    /// Whether a copy of them may leave.
+    leaves: Option<page::Leaves>,
+}
+
+/// Whether a copy of two may leave, for who makes copies.
+fn leaves(
+    desk: &Desk,
+    (before, after): Two<'_>,
+    (story, all): (&Story, &[Opened<Comparison>]),
+) -> Option<page::Leaves> {
+    if !desk.actor.may(Act::Publish) || refused((before, after)).is_some() {
+        return None;
+    }
+    // What the two say of one another is said once, not for each purpose.
+    if let Err(why) = exports::comparable(all, pair_of((before, after))) {
+        return Some(page::Leaves::Never(why));
+    }
+    let way = |of: Purpose| {
+        let why = exports::refusals(&story.said, all, (&[before, after], of));
+        let href = || format!("/photos/{}/export?with={}&use={}", before.id, after.id, of.word());
+        let way = if why.is_empty() { Ok(href()) } else { Err(why.join(" ")) };
+        (permits::purpose(of).to_owned(), way)
+    };
+    Some(page::Leaves::For(Purpose::ALL.map(way).to_vec()))
 }
 
 fn staff_pair(
@@ -320,6 +347,7 @@ fn staff_pair(
             is_counted: said.is_repeat,
         }),
         learned: besides.learned,
+        leaves: besides.leaves,
     }
 }
 
