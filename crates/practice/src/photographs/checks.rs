@@ -48,7 +48,12 @@ impl Practice {
             .from(earlier.map(Opened::source))
             .change(&found, Change::Write, &document)?
             .referring(files.map(Target::Blob));
-        self.commit(actor, draft).await?;
+        match self.commit(actor, draft).await {
+            Ok(()) => {}
+            // It was taken back while it was looked at, or somebody's other page was faster: it stays as it is.
+            Err(No::Conflict | No::Closed(_)) => return Ok(found),
+            Err(no) => return Err(no),
+        }
         let checked = Opened { document, ..found };
         self.learn_from_repeat(actor, (patient, &checked)).await?;
         Ok(checked)

@@ -236,3 +236,22 @@ async fn a_mark_lies_beside_the_picture_and_is_taken_away_again() {
     let marked = practice.marked(&clinic.lead, id).await.unwrap();
     assert!(marked.marks().is_empty() && marked.version() == 2);
 }
+
+#[tokio::test]
+async fn a_photograph_that_is_taken_back_or_checked_elsewhere_while_it_is_checked_is_no_error() {
+    let clinic = Clinic::open().await;
+    let (patient, actor) = clinic.patient("Nora Invented").await;
+    clinic.consents(patient, &[PhotographUse::Record]).await;
+    let practice = &clinic.practice;
+    practice.add_photograph(&actor, patient, shot(skin(1))).await.unwrap();
+    let twice = practice.add_photograph(&actor, patient, shot(skin(1))).await.unwrap();
+    let check = |id| practice.check_photograph(&actor, id);
+    let (one, other) = tokio::join!(check(twice), check(twice));
+    assert!(one.is_ok() && other.is_ok(), "{one:?} {other:?}");
+    assert!(check(twice).await.unwrap().checked.is_some(), "one of them was kept");
+    let back = practice.add_photograph(&actor, patient, shot(skin(1))).await.unwrap();
+    let (checked, gone) = tokio::join!(check(back), practice.withdraw_photograph(&actor, back));
+    assert!(checked.is_ok() && gone.is_ok(), "{checked:?} {gone:?}");
+    let story = practice.story(&actor, patient).await.unwrap();
+    assert!(story.photographs.iter().all(|one| one.id != back), "it stays taken back");
+}
