@@ -159,12 +159,21 @@ test("the page is open to everyone, in light and dark, on a phone, at a desk and
       assert.equal(await sideways(page), "");
     }
     assert.equal(await sidewaysAtTwice(page), "");
+    // On a phone the whole of a measure is in sight: nothing of it is behind a table that has to be pushed.
+    await page.setViewportSize({ width: 320, height: 900 });
+    const table = await page.locator(".scroll-x:has(.measures)").evaluate((around) => around.scrollWidth - around.clientWidth);
+    assert.ok(table <= 0, `${table} px of the measures are out of sight`);
+    assert.equal(await page.getByRole("row").count() > 1, true, "it stays a table for who listens");
     // On paper the two stand side by side again, and nothing asks to be pressed.
     await page.setViewportSize({ width: 794, height: 1123 });
     await page.emulateMedia({ media: "print" });
     const places = await page.locator(".stage__frame").evaluateAll((frames) => frames.map((one) => one.getBoundingClientRect().left));
     assert.ok(places[1] > places[0] + 100, "side by side on paper");
     assert.equal(await page.locator(".stage__bar").isVisible(), false);
+    for (const heading of ["Are the photographs comparable?", "Not measured"]) {
+      assert.ok(await page.getByRole("heading", { name: heading }).isVisible(), `${heading} is not on paper`);
+    }
+    assert.equal(await page.locator(".compare__whose").innerText(), "Maya Osei");
     await shot(page, "compare-paper");
     assert.deepEqual(page.complaints, []);
   });

@@ -187,9 +187,9 @@ fn change(
             Colour::AStar if sample.ita_before() < DARK_ITA => {
                 Some("on dark skin a* shows little of a change of redness: read erythema instead")
             }
-            Colour::Compensated => {
-                Some("the share of melanin was fitted to the patient's own skin on BEFORE")
-            }
+            Colour::Compensated => Some(
+                "the share of melanin was fitted to the patient's own skin on the earlier photograph",
+            ),
             Colour::Erythema | Colour::AStar => gate::note_on_redness(against, time),
             Colour::Melanin | Colour::Ita => match against {
                 Against::WholeRegion => gate::note_on_redness(against, time),

@@ -162,7 +162,7 @@ async fn the_fronts_of_two_regions_are_two_lists_and_no_pair() {
     // One more of the neck is a pair with the first of the neck.
     let later = taken("neck").await;
     let page = room.get(&compare).await;
-    assert!(page.body.contains("Front, neck, before"), "{}", page.body);
+    assert!(page.body.contains("Front, neck: before"), "{}", page.body);
     for id in [neck, later] {
         assert!(page.body.contains(&format!("/photos/{id}/display")), "{}", page.body);
     }

@@ -234,7 +234,7 @@ fn side(view: &Capture) -> Markup {
                 }
             }
             @if view.regions.len() > 1 {
-                details.card.more {
+                details.card.more.no-print {
                     summary { "Another region" }
                     ul.list { @for (href, title, is_it) in &view.regions { li { a.tap href=(href) aria-current=[is_it.then_some("true")] { (title) } } } }
                 }
@@ -317,7 +317,7 @@ fn just_taken(taken: &Taken, of: usize) -> Markup {
             div.card__head { h2.h-lg #view { (taken.number) " of " (of) ": " (taken.title) ", taken" } }
             div.two {
                 figure.shot { img src=(taken.src) width=(taken.size.0) height=(taken.size.1) alt=(taken.alt) decoding="async"; figcaption.small { b { "Just taken" } } }
-                @if let Some(earlier) = &taken.earlier { figure.shot { img src=(earlier.src) width=(taken.size.0) height=(taken.size.1) alt=(earlier.alt) decoding="async"; figcaption.small { b { "The earlier one" } br; (earlier.when) } } }
+                @if let Some(earlier) = &taken.earlier { figure.shot { img src=(earlier.src) width=(taken.size.0) height=(taken.size.1) alt=(earlier.alt) decoding="async"; figcaption.small { b { "The earlier one" } span { (earlier.when) } } } }
             }
             (checks(&taken.checks, &taken.card, &taken.learned))
             div.camera__row {

@@ -136,7 +136,8 @@ pub fn checks(checks: &[CheckLine]) -> Markup {
             @for check in checks {
                 li.is-failing[!check.is_ok] {
                     @if check.is_ok { (small(Icon::Tick)) } @else { (small(Icon::Cross)) }
-                    span { span.vh { @if check.is_ok { "Holds: " } @else { "Fails: " } } (check.says) @if !check.of.is_empty() { span.checks__of { (check.of) } } }
+                    span.checks__says { span.vh { @if check.is_ok { "Holds: " } @else { "Fails: " } } (check.says) }
+                    @if !check.of.is_empty() { span.checks__of { (check.of) } }
                     span.num.small.muted { (check.found) }
                 }
             }
@@ -365,7 +366,7 @@ pub fn series(of: &Series) -> Markup {
                 circle.pt.ptf[!point.is_early] cx=(short(x(point.day))) cy=(short(y(*value))) r="5" {}
             }
             @for (point, anchor) in labelled(&of.points, last) {
-                text.strong x=(short(x(point.day))) y="156" text-anchor=(anchor) { (point.date) }
+                text.strong.chart__between[anchor == "middle"] x=(short(x(point.day))) y="156" text-anchor=(anchor) { (point.date) }
             }
         }
     }

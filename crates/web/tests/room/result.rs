@@ -229,7 +229,7 @@ fn measured() -> compare::Pair {
         how: pairs(&[("Alignment", "412 features agree; the rest lies within 0.4 pixels.")]),
     };
     compare::Pair {
-        title: "Front, before treatment and day 42 after session 1".to_owned(),
+        title: "Front, face: before treatment and day 42 after session 1".to_owned(),
         lead: "9 October 2026 and 20 November 2026, 42 days apart.".to_owned(),
         ids: ("p1".to_owned(), "p9".to_owned()),
         stage: Stage {

@@ -37,7 +37,7 @@ pub struct View {
 /// Two chosen photographs.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Pair {
-    /// "Front, before treatment and day 42 after session 1".
+    /// "Front, face: before treatment and day 42 after session 1".
     pub title: String,
     /// "10 October and 21 November 2026, 42 days apart."
     pub lead: String,
@@ -136,7 +136,7 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
         div.page.room.compare {
             (crate::page::part::trail(&[("/patients", "Patients"), (&view.person.href, &view.person.says), (&view.all, "Photographs")]))
             @match &view.pair {
-                Some(pair) => { (head(pair)) (entry::summary(entry)) (pair_of(view, pair, entry)) },
+                Some(pair) => { (head(&view.person.says, pair)) (entry::summary(entry)) (pair_of(view, pair, entry)) },
                 None => {
                     (part::head("Compare photographs", "Two of the same view, the earlier one first.", &html! {}))
                     (entry::summary(entry))
@@ -149,12 +149,12 @@ pub fn page(site: &Site, frame: &Frame, view: &View, entry: &Entry) -> Markup {
     super::document(site, frame, &body)
 }
 
-fn head(pair: &Pair) -> Markup {
+fn head(who: &str, pair: &Pair) -> Markup {
     let print = html! {
         a.btn href="#choose" { (icon(Icon::Camera)) "Choose photographs" }
         button.btn type="button" hidden data-print="" { (icon(Icon::Printer)) "Print" }
     };
-    html! { div.page__head { div { h1 { (pair.title) } p.muted { (pair.lead) } } div.row.page__do { (print) } } }
+    html! { div.page__head { div { p.compare__whose { (who) } h1 { (pair.title) } p.muted { (pair.lead) } } div.row.page__do { (print) } } }
 }
 
 fn pair_of(view: &View, pair: &Pair, entry: &Entry) -> Markup {
@@ -220,9 +220,10 @@ fn numbers(measured: &Measured, learned: &str) -> Markup {
                 p { "Nothing could be measured on these two. Why stands under “Not measured”." }
             } @else {
                 div.scroll-x tabindex="0" role="region" aria-label="Measures with their intervals" {
-                    table.table.measures {
-                        thead { tr { th scope="col" { "Measure" } th scope="col" { "Change, 95% interval" } th scope="col" { "Reading" } th scope="col" { "Two shots of one skin differ by" } } }
-                        tbody { @for measure in &measured.measures { (row(measure)) } }
+                    // On a phone each row stands as a block: what it is, is said, whatever is drawn.
+                    table.table.measures role="table" {
+                        thead role="rowgroup" { tr role="row" { @for words in ["Measure", "Change, 95% interval", "Reading", "Two shots of one skin differ by"] { th scope="col" role="columnheader" { (words) } } } }
+                        tbody role="rowgroup" { @for measure in &measured.measures { (row(measure)) } }
                     }
                 }
                 p.small.muted.pt { "The grey band is what two shots of one skin differ by. A filled dot is a change beyond it; an open one cannot be told from none. Redness also changes with heat, sport and the time of day." }
@@ -234,11 +235,11 @@ fn numbers(measured: &Measured, learned: &str) -> Markup {
 
 fn row(measure: &Measure) -> Markup {
     html! {
-        tr {
-            th scope="row" { (measure.title) @if !measure.under.is_empty() { br; span.small.muted.measures__under { (measure.under) } } }
-            td { (interval(measure.interval, &measure.says)) }
-            td { b { (measure.reading) } br; span.small.muted.num { (measure.says) } @if !measure.note.is_empty() { br; span.small.muted { (measure.note) } } }
-            td.small { (measure.detectable) }
+        tr role="row" {
+            th scope="row" role="rowheader" { (measure.title) @if !measure.under.is_empty() { br; span.small.muted.measures__under { (measure.under) } } }
+            td role="cell" { (interval(measure.interval, &measure.says)) }
+            td role="cell" { b { (measure.reading) } br; span.small.muted.num { (measure.says) } @if !measure.note.is_empty() { br; span.small.muted { (measure.note) } } }
+            td.small role="cell" { (measure.detectable) }
         }
     }
 }

@@ -9,7 +9,10 @@ use axum::{
     http::StatusCode,
     response::Response,
 };
-use percuta_chart::photograph::{Camera, Card, Noted, Photograph, Taker};
+use percuta_chart::{
+    comparison,
+    photograph::{self, Camera, Card, Noted, Photograph, Taker},
+};
 use percuta_practice::{
     Act, Actor, No, Opened, Practice,
     comparisons::{Pair, newest},
@@ -23,7 +26,7 @@ use percuta_record::{DocumentId, PatientId};
 use serde::Deserialize;
 
 use super::{
-    compare::repeats,
+    compare::{repeats, word},
     photographs::{At as Shown, person},
     upload,
 };
@@ -36,7 +39,6 @@ use crate::{
         staff,
     },
     rooms::{Answered, Desk, Mine, Needs, door::Doors, see, shown},
-    wording,
 };
 
 mod markup;
@@ -324,19 +326,24 @@ fn card(shot: &Photograph) -> &'static str {
     }
 }
 
-fn found(check: &percuta_chart::photograph::Check) -> page::Found {
-    use percuta_chart::photograph::Limit;
+/// A check, worded as the comparator words it.
+fn found(check: &photograph::Check) -> page::Found {
     let (bound, limit) = match check.limit {
-        Limit::AtMost(limit) => ("at most", limit),
-        Limit::AtLeast(limit) => ("at least", limit),
+        photograph::Limit::AtMost(limit) => (comparison::Bound::AtMost, limit),
+        photograph::Limit::AtLeast(limit) => (comparison::Bound::AtLeast, limit),
     };
-    let value = check.value.map_or_else(
-        || "not found".to_owned(),
-        |value| format!("{value:.1} {}", check.unit).trim_end().to_owned(),
-    );
-    let says = format!("{}: {value}, {bound} {limit} {}", wording::capital(&check.of), check.unit);
-    let says = says.replace(" deg", "°").trim_end().to_owned();
-    page::Found { is_ok: check.ok, says, remedy: check.remedy.clone() }
+    let line = word::check(&comparison::Check {
+        name: check.name.clone(),
+        of: check.of.clone(),
+        value: check.value,
+        unit: check.unit.clone(),
+        bound,
+        limit,
+        is_ok: check.ok,
+        remedy: check.remedy.clone(),
+    });
+    let says = format!("{}, {}: {}", line.says, line.of, line.found);
+    page::Found { is_ok: line.is_ok, says, remedy: line.remedy }
 }
 
 async fn view(side: &Side<'_>, take: Take) -> Result<(Story, Capture), No> {

@@ -3,7 +3,7 @@
 //! Asking what was measured is a form, because the answer is kept. It runs beside the request: whoever does not wait
 //! finds it when they come back.
 
-use std::sync::Arc;
+use std::{cmp::Reverse, sync::Arc};
 
 use axum::{
     extract::{Path, Query},
@@ -48,7 +48,7 @@ use crate::{
 };
 
 mod series;
-mod word;
+pub(super) mod word;
 
 /// The doors of comparisons.
 pub(super) fn doors(doors: Doors) -> Doors {
@@ -106,8 +106,10 @@ fn first_and_newest<'s>(at: &At<'s>) -> Option<Two<'s>> {
         let (first, newest) = (all.first()?, all.last()?);
         (first.id != newest.id).then_some((*first, *newest))
     };
-    let pairs = at.parts().into_iter().filter_map(of_part);
-    pairs.max_by_key(|(_, newest)| (newest.taken, newest.id))
+    // Of the views of one day the first: that is the front.
+    let pairs = at.parts().into_iter().filter_map(of_part).enumerate();
+    let last = pairs.max_by_key(|(number, (_, newest))| (at.taken(newest), Reverse(*number)));
+    last.map(|(_, pair)| pair)
 }
 
 /// Why two are not asked about at all.
@@ -325,7 +327,7 @@ fn staff_pair(
     let is_of_one_day = from == until && said.is_some_and(|said| said.is_comparable());
     let of = |one: &Photograph| stage_of(at.story, one.taken, &at.zone);
     Pair {
-        title: format!("{}, {} and {}", besides.title, of(before), of(after)),
+        title: format!("{}: {} and {}", besides.title, of(before), of(after)),
         lead: match days {
             0 => format!("Both of {}.", day(from, at.today)),
             1 => format!("{} and the day after.", day(from, at.today)),
