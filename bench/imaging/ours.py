@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
 """Runs ours on one pair as a user would, and writes what it took.
 
-    ours.py PERCUTA CASE OUT
+    ours.py PERCUTA CASE OUT [FILES]
 
+FILES are those that it writes, with commas between; without them, all.
 Seconds of the processor and the most memory are those of the whole program, from its start to its end.
 """
 import json
@@ -14,6 +15,7 @@ import time
 
 def main():
     percuta, case, out = sys.argv[1:4]
+    only = ["--only", sys.argv[4]] if len(sys.argv) > 4 else []
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
     with open(f"{case}/truth.csv") as truth, open(f"{out}/query.csv", "w") as query:
@@ -21,7 +23,7 @@ def main():
             if not line.startswith("#"):
                 query.write(",".join(line.split(",")[:2]) + "\n")
     command = [percuta, "compare", f"{case}/before.jpg", f"{case}/after.jpg", "--roi", f"{case}/roi.png"]
-    command += ["--points", f"{out}/query.csv", "--out", out]
+    command += ["--points", f"{out}/query.csv", "--out", out, *only]
     begun = time.perf_counter()
     process = os.posix_spawnp(percuta, command, os.environ, file_actions=[
         (os.POSIX_SPAWN_OPEN, 1, f"{out}/said.txt", os.O_WRONLY | os.O_CREAT, 0o600),
