@@ -1,7 +1,7 @@
 //! From two photographs to a report.
 
 use crate::{
-    Pair, Scale, ScaleFrom,
+    CheckName, Pair, Scale, ScaleFrom,
     align::{
         self, Apart, Laid, Two,
         field::{Field, Wanted},
@@ -219,8 +219,7 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     // It is large, and what was laid stands for it from here on.
     seen.after.linear = Linear::none();
     let lit = seen.lit(&after);
-    let is_same_skin =
-        checks.iter().all(|one| one.name != crate::CheckName::SameSkin || one.is_ok());
+    let is_same_skin = checks.iter().all(|one| one.name != CheckName::SameSkin || one.is_ok());
     if is_same_skin {
         checks.extend(check::light(&lit));
     }
@@ -285,11 +284,13 @@ fn skin_checks(seen: &Seen, laid: &Laid) -> Vec<Check> {
     if is_found {
         checks.extend(check::alike(laid, looked.factor));
     }
-    // Where a field is of chance, what it says of the pose is as well.
-    let field = checks.iter().all(Check::is_ok).then_some(&laid.field);
-    checks.extend(check::focus(&looked, field));
-    if let Some(field) = field {
-        checks.extend(check::pose(&looked, field));
+    // Where a field is of chance, what it says of the pose is as well. Where it is of this skin and leaves much, the pose
+    // may be why; only sharpness cannot be looked at through it.
+    let is_same = checks.iter().all(|one| one.name != CheckName::SameSkin || one.is_ok());
+    let is_close = checks.iter().all(Check::is_ok);
+    checks.extend(check::focus(&looked, is_close.then_some(&laid.field)));
+    if is_same {
+        checks.extend(check::pose(&looked, &laid.field));
     }
     checks
 }

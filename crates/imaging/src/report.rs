@@ -46,25 +46,26 @@ impl Check {
     }
 }
 
-/// What is checked of a pair, in the order in which it is told.
+/// What is checked of a pair, in the order in which it is told: a cause before what it brings about. Light from one side
+/// burns out and darkens, and a head that is turned away is seen shorter and so less sharp.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 pub enum CheckName {
+    /// The light comes from the same side.
+    Lighting,
     /// Each photograph can be worked with: large enough, neither black nor burnt out.
     Exposure,
+    /// The head is turned and held alike.
+    Pose,
     /// Neither is blurred against the other.
     Focus,
     /// Both show the same skin.
     SameSkin,
-    /// The head is turned and held alike.
-    Pose,
     /// Taken from the same distance.
     Scale,
     /// What is looked at is on both.
     Overlap,
     /// The light has the same colour.
     Colour,
-    /// The light comes from the same side.
-    Lighting,
     /// Neither make-up nor smoothing has taken away the fine texture.
     Texture,
     /// The photographs could be laid over one another.
@@ -75,14 +76,14 @@ impl CheckName {
     /// Its word.
     pub fn word(self) -> &'static str {
         match self {
+            Self::Lighting => "lighting",
             Self::Exposure => "exposure",
+            Self::Pose => "pose",
             Self::Focus => "focus",
             Self::SameSkin => "same-skin",
-            Self::Pose => "pose",
             Self::Scale => "scale",
             Self::Overlap => "overlap",
             Self::Colour => "colour",
-            Self::Lighting => "lighting",
             Self::Texture => "texture",
             Self::Alignment => "alignment",
         }
