@@ -394,7 +394,7 @@ pub fn today(site: &Site, frame: &Frame, view: &Today) -> Markup {
             @if let Some((says, is_overdue)) = &view.copies {
                 p.note.note--caution.note--stop[*is_overdue].no-paper { (icon(Icon::Caution)) span { (says) " " a href="/publications?state=due" { "The take-down list" } } }
             }
-            div.split.split--wide {
+            div.split.split--wide.day__split {
                 div.stack { (day(view)) (due(view)) }
                 div.stack {
                     @if let Some(items) = &view.waiting { (waiting(items)) }
