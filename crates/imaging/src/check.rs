@@ -401,15 +401,15 @@ fn laid_green(looked: &Looked<'_>, after: &Plane<f32>, field: &Field) -> Plane<f
     out
 }
 
-/// How much light there is.
-const LIGHTER: &str = "lighter or darker";
+/// What holds no colour any more.
+const OF_BURNT: &str = "of the skin black or burnt out";
 
 /// That light is as it was: how much of it, of which colour, and from which side.
 pub(crate) fn light(lit: &Lit<'_>) -> Vec<Check> {
     let burnt = [clipped(lit.before, lit.region), clipped(lit.after, lit.looked)];
     let mut checks = vec![check(
         CheckName::Exposure,
-        "of the skin black or burnt out",
+        OF_BURNT,
         (100.0 * burnt[0].max(burnt[1]), "%"),
         Limit::AtMost(10.0),
         "Take it again with less light on the skin, or more, and without flash.",
@@ -421,7 +421,7 @@ pub(crate) fn light(lit: &Lit<'_>) -> Vec<Check> {
     };
     checks.push(check(
         CheckName::Exposure,
-        LIGHTER,
+        "lighter or darker",
         (middle(0).abs(), "EV"),
         Limit::AtMost(0.7),
         "Use the same light and the same exposure as before; lock them on the camera.",
@@ -433,8 +433,8 @@ pub(crate) fn light(lit: &Lit<'_>) -> Vec<Check> {
         Limit::AtMost(0.75),
         "Use the same lamps as before and lock the white balance, or put the colour card on the photograph.",
     ));
-    // What is black on one of them says nothing of sides.
-    if !checks.iter().all(|one| one.of != LIGHTER || one.is_ok()) {
+    // What is black or burnt out on one of them, or nearly, says nothing of sides.
+    if checks.iter().any(|one| one.of == OF_BURNT && !one.is_ok()) || middle(0).abs() > 2.0 {
         return checks;
     }
     let mut values: Vec<f64> = tiles.iter().map(|tile| tile[0]).collect();
