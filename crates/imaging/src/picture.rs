@@ -285,10 +285,12 @@ fn finished(
 
 /// A copy whose longer side is at most so long. A picture is never made larger.
 fn smaller(image: DynamicImage, longest: u32) -> DynamicImage {
-    let twice = longest.saturating_mul(2);
     let is_longer = |image: &DynamicImage, than: u32| image.width().max(image.height()) > than;
-    // Averaging whole pixels first is quick, and needs no room for all of them as fractions.
-    let image = if is_longer(&image, twice) { image.thumbnail(twice, twice) } else { image };
+    // Averaging whole pixels first is quick, and needs no room for all of them as fractions. What is left to do by a curve
+    // is a quarter, which it does without a seam and in little time.
+    let nearly = longest.saturating_add(longest / 4);
+    let is_far = is_longer(&image, longest.saturating_mul(2));
+    let image = if is_far { image.thumbnail(nearly, nearly) } else { image };
     if is_longer(&image, longest) {
         image.resize(longest, longest, FilterType::CatmullRom)
     } else {
