@@ -2,10 +2,7 @@
 
 use crate::{
     CheckName, Pair, Scale, ScaleFrom,
-    align::{
-        self, Apart, Laid, Two,
-        field::{Field, Wanted},
-    },
+    align::{self, Apart, Laid, Two, field::Field},
     ask::{Ground, Shots},
     card::{self, Calibration, Verdict},
     check::{self, Lit, Looked},
@@ -16,6 +13,7 @@ use crate::{
     reduce::{Reduced, factors, reduce, reduce_mask},
     report::{Alignment, Check, Model, Report},
     skin,
+    wanted::Wanted,
 };
 
 /// What a comparison comes to.
@@ -219,7 +217,7 @@ pub fn compare(shots: &Shots<'_>, ground: &Ground) -> Comparison {
     // It is large, and what was laid stands for it from here on.
     seen.after.linear = Linear::none();
     let lit = seen.lit(&after);
-    let is_same_skin = checks.iter().all(|one| one.name != CheckName::SameSkin || one.is_ok());
+    let is_same_skin = is_same_skin(&checks);
     if is_same_skin {
         checks.extend(check::light(&lit));
     }
@@ -276,6 +274,11 @@ fn apart_checks(seen: &Seen, apart: &Apart) -> Vec<Check> {
     reasons
 }
 
+/// Whether no check denies that both show the same skin.
+fn is_same_skin(checks: &[Check]) -> bool {
+    checks.iter().all(|one| one.name != CheckName::SameSkin || one.is_ok())
+}
+
 /// The checks of how skin, head and camera lie, and of sharpness.
 fn skin_checks(seen: &Seen, laid: &Laid) -> Vec<Check> {
     let looked = seen.looked();
@@ -286,10 +289,10 @@ fn skin_checks(seen: &Seen, laid: &Laid) -> Vec<Check> {
     }
     // Where a field is of chance, what it says of the pose is as well. Where it is of this skin and leaves much, the pose
     // may be why; only sharpness cannot be looked at through it.
-    let is_same = checks.iter().all(|one| one.name != CheckName::SameSkin || one.is_ok());
+    let is_same_skin = is_same_skin(&checks);
     let is_close = checks.iter().all(Check::is_ok);
     checks.extend(check::focus(&looked, is_close.then_some(&laid.field)));
-    if is_same {
+    if is_same_skin {
         checks.extend(check::pose(&looked, &laid.field));
     }
     checks

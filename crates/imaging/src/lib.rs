@@ -32,6 +32,7 @@ mod report;
 pub mod sheet;
 mod skin;
 mod smooth;
+mod wanted;
 pub mod written;
 
 pub use align::field::Field;

@@ -16,11 +16,11 @@
 use rayon::prelude::*;
 
 use crate::{
-    align::field::{RUN, Wanted},
     colour::linear_of,
     number::{floor, long, real, short},
     raster::{Linear, Mask, Photo, Plane},
     smooth::half,
+    wanted::{SIDE, Wanted},
 };
 
 /// The longer side at which skin is measured.
@@ -80,9 +80,9 @@ pub(crate) fn reduce(
                         let [_, g, _] = sum_pixel(pixel);
                         *to = real(g) * share;
                     }
-                    let runs = sums.chunks(3 * measured * RUN);
-                    let out = red.chunks_mut(RUN).zip(green.chunks_mut(RUN));
-                    let out = out.zip(blue.chunks_mut(RUN)).zip(runs).enumerate();
+                    let runs = sums.chunks(3 * measured * SIDE);
+                    let out = red.chunks_mut(SIDE).zip(green.chunks_mut(SIDE));
+                    let out = out.zip(blue.chunks_mut(SIDE)).zip(runs).enumerate();
                     for (run, (((red, green), blue), pixels)) in out {
                         if wanted.is_some_and(|wanted| !wanted.is(run, y)) {
                             continue;

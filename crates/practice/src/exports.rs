@@ -256,7 +256,8 @@ impl Practice {
             let found = story.photographs.iter().find(|one| one.id == *id);
             shots.push(found.cloned().ok_or(No::NotFound)?);
         }
-        let kept = self.shown_of(of).await?;
+        // One alone is held against nothing.
+        let kept = if shots.len() > 1 { self.shown_of(of).await? } else { Vec::new() };
         let asked: Vec<&Opened<Photograph>> = shots.iter().collect();
         let refused = refusals(&story.said, &kept, (&asked, wish.purpose));
         let comparison = match shots.as_slice() {

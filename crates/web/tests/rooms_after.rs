@@ -604,6 +604,15 @@ impl House {
     }
 }
 
+/// A house whose patient was photographed twice, six weeks apart and close by.
+async fn twice_photographed() -> (House, [String; 2]) {
+    let house = House::open().await;
+    house.allows_photographs().await;
+    let before = house.photographed("close", "2026-10-09", &freckled(7)).await;
+    let after = house.photographed("close", "2026-11-20", &freckled(7)).await;
+    (house, [before, after])
+}
+
 /// The addresses of pictures on a page that begin alike.
 fn pictures<'p>(page: &'p str, begins: &str) -> Vec<&'p str> {
     let of = page.split(" src=\"").skip(1).filter_map(|rest| rest.split('"').next());
@@ -612,10 +621,7 @@ fn pictures<'p>(page: &'p str, begins: &str) -> Vec<&'p str> {
 
 #[tokio::test]
 async fn two_photographs_are_compared_and_the_later_one_is_laid_over_the_earlier() {
-    let house = House::open().await;
-    house.allows_photographs().await;
-    let before = house.photographed("close", "2026-10-09", &freckled(7)).await;
-    let after = house.photographed("close", "2026-11-20", &freckled(7)).await;
+    let (house, [before, after]) = twice_photographed().await;
     let page = format!("/patients/{}/compare", house.nora.0);
     let two = format!("before={before}&after={after}");
     // The page of before leads here.
@@ -655,10 +661,7 @@ async fn two_photographs_are_compared_and_the_later_one_is_laid_over_the_earlier
 
 #[tokio::test]
 async fn the_comparator_leads_to_a_copy_of_the_two_where_one_may_leave() {
-    let house = House::open().await;
-    house.allows_photographs().await;
-    let before = house.photographed("close", "2026-10-09", &freckled(7)).await;
-    let after = house.photographed("close", "2026-11-20", &freckled(7)).await;
+    let (house, [before, after]) = twice_photographed().await;
     let page = format!("/patients/{}/compare", house.nora.0);
     let two = format!("before={before}&after={after}");
     let here = format!("{page}?{two}");

@@ -13,6 +13,7 @@ use super::homography::Homography;
 use crate::{
     number::{byte, floor, long, real, short},
     raster::{Linear, Mask, Photo, Plane},
+    wanted::{SIDE, Wanted},
 };
 
 /// Displacements at the middles of squares.
@@ -37,8 +38,8 @@ pub struct Field {
 }
 
 /// Pixels along which the flow is taken to be straight: within a square of the lattice it bends by less than a hundredth
-/// of a pixel over so many.
-pub(crate) const RUN: usize = 8;
+/// of a pixel over so many. As many as are wanted or not together.
+const RUN: usize = SIDE;
 
 /// A row of displacements of a lattice, ready to be read along.
 struct Across<'a> {
@@ -88,39 +89,6 @@ fn row_of(plane: &Plane<f32>, place: f64) -> Vec<f32> {
     out[1] = left;
     out.resize(width + 4, right);
     out
-}
-
-/// The squares of a grid, [`RUN`] pixels a side, in which something is looked at.
-#[derive(Debug)]
-pub(crate) struct Wanted(Plane<bool>);
-
-impl Wanted {
-    /// The squares in which one of some masks of one size holds anything.
-    pub(crate) fn of<'a>(first: &'a Mask, others: impl IntoIterator<Item = &'a Mask>) -> Self {
-        let (columns, rows) = (first.width().div_ceil(RUN), first.height().div_ceil(RUN));
-        let mut wanted = Plane::filled(columns, rows, false);
-        for mask in std::iter::once(first).chain(others) {
-            for (y, row) in mask.rows().enumerate() {
-                let squares = &mut wanted.values_mut()[y / RUN * columns..][..columns];
-                for (square, run) in squares.iter_mut().zip(row.chunks(RUN)) {
-                    *square |= run.iter().any(|share| *share > 0);
-                }
-            }
-        }
-        Self(wanted)
-    }
-
-    /// All of these squares, on their grid.
-    fn mask(&self, (width, height): (usize, usize)) -> Mask {
-        let share = |at: usize| if self.is(at % width / RUN, at / width) { 255 } else { 0 };
-        let values = (0..width * height).map(share).collect();
-        Mask::of(width, height, values).unwrap_or_else(|| Mask::filled(width, height, 0))
-    }
-
-    /// Whether a run of a row is wanted.
-    pub(crate) fn is(&self, run: usize, y: usize) -> bool {
-        self.0.get(run, y / RUN).unwrap_or(false)
-    }
 }
 
 impl Field {
