@@ -1,5 +1,5 @@
-//! What changed between two photographs that lie on one grid: redness, pigment and texture, each with its error, and what
-//! cannot be said.
+//! What changed between two photographs that lie on one grid: redness, pigment, texture and lines, each with its error,
+//! and what cannot be said.
 //!
 //! ```text
 //! Pair ── cells ── illumination ──┬── tiles ── interval ── gate ── Change, NotMeasurable
@@ -17,6 +17,7 @@ mod error;
 mod gate;
 mod illumination;
 mod interval;
+mod lines;
 mod order;
 mod plane;
 mod solve;
@@ -34,7 +35,8 @@ pub(crate) use order::median;
 use cells::{Cells, Skin};
 use gate::Time;
 use illumination::{Against, Degree, Light, Told};
-use interval::Sample;
+use interval::{Centre, Middle, Sample};
+use lines::{Lined, Lines, Measure};
 use texture::{Band, Texture};
 use tiles::{Colour, Tiles};
 
@@ -77,9 +79,11 @@ pub fn measure(pair: &Pair, ground: &Ground) -> Measured {
         },
         Some(sample) => {
             let (mut changes, mut not_measurable) = colours(&sample, light.told.against, ground);
-            match seen_texture(pair, (&cells, &tiles), (&light, measured), ground) {
-                Ok(texture) => changes.extend(texture),
-                Err(why) => not_measurable.push(why),
+            for relief in [seen_texture, seen_lines] {
+                match relief(pair, (&cells, &tiles), (&light, measured), ground) {
+                    Ok(found) => changes.extend(found),
+                    Err(why) => not_measurable.push(why),
+                }
             }
             not_measurable.extend(never(pair.has_card));
             Measured { changes, not_measurable, delta_a_star }
@@ -133,7 +137,8 @@ fn seen_texture(
     (light, measured): (&Light, Skin),
     ground: &Ground,
 ) -> Result<Vec<Change>, NotMeasurable> {
-    if let Some(why) = gate::texture(Time::of(ground.days_after_session), pair.scale.from) {
+    if let Some(why) = gate::relief("texture", Time::of(ground.days_after_session), pair.scale.from)
+    {
         return Err(why);
     }
     let seen = (pair.scale.mm_per_px, light.curve());
@@ -143,12 +148,12 @@ fn seen_texture(
         why: "the photographs show too little of the skin, or too small, for its texture"
             .to_owned(),
     };
-    let told = Told { degree: Degree::Level, ..light.told };
+    let told = level(light);
     let sample = Sample::of(&texture.tiles, told, measured).ok_or_else(too_coarse)?;
     let bands = Band::ALL.into_iter().zip(texture.before).enumerate();
     let changes: Vec<Change> = bands
         .filter_map(|(at, (band, before))| {
-            let middle = sample.difference(at);
+            let middle = sample.difference(at, Centre::Median, interval::SHARE_ERROR);
             let (smallest_detectable, repeats) =
                 error::smallest(ground, band.word(), error::TEXTURE_SHARE * before?);
             Some(Change {
@@ -164,6 +169,58 @@ fn seen_texture(
         })
         .collect();
     if changes.is_empty() { Err(too_coarse()) } else { Ok(changes) }
+}
+
+/// The light as it is taken out of what is no colour: by its level alone.
+fn level(light: &Light) -> Told {
+    Told { degree: Degree::Level, ..light.told }
+}
+
+/// The changes of lines, or why there are none.
+fn seen_lines(
+    pair: &Pair,
+    (cells, tiles): (&Cells, &Tiles),
+    (light, measured): (&Light, Skin),
+    ground: &Ground,
+) -> Result<Vec<Change>, NotMeasurable> {
+    let what = "lines";
+    if let Some(why) = gate::relief(what, Time::of(ground.days_after_session), pair.scale.from) {
+        return Err(why);
+    }
+    let not = |why: &str| NotMeasurable { what, why: why.to_owned() };
+    let seen = (pair.scale.mm_per_px, light.curve());
+    let lines = Lines::of((&pair.before, &pair.after), cells, tiles, seen, measured)
+        .ok_or_else(|| not("a pixel is too large on the skin to show a line"))?;
+    let told = level(light);
+    let change = |measure: Measure, lined: &Lined, centre: Centre| {
+        let Middle { value, interval } =
+            Sample::of(&lined.tiles, told, measured)?.difference(0, centre, lines::SHARE_ERROR);
+        let (smallest_detectable, repeats) =
+            error::smallest(ground, measure.word(), error::LINES_SHARE * lined.before);
+        Some(Change {
+            what: measure.word(),
+            value,
+            unit: measure.unit(),
+            interval,
+            against: told.against.words(),
+            smallest_detectable,
+            repeats,
+            note: Some(gate::NOTE_ON_LINES),
+        })
+    };
+    if !lines.contrast.tiles.list.iter().any(|tile| tile.skin == measured) {
+        return Err(not("no line that is dark enough is seen on either photograph"));
+    }
+    let changes = [
+        change(Measure::Density, &lines.density, Centre::Mean),
+        change(Measure::Contrast, &lines.contrast, Centre::Median),
+    ];
+    let changes: Vec<Change> = changes.into_iter().flatten().collect();
+    if changes.is_empty() {
+        Err(not("too little skin is seen to know an error"))
+    } else {
+        Ok(changes)
+    }
 }
 
 fn change(

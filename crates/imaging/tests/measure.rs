@@ -293,6 +293,84 @@ fn texture_that_became_smoother_is_found_and_only_where_a_pixel_has_a_size() {
     assert!(measured.not_measurable.iter().any(|one| one.what == "texture"));
 }
 
+/// How dark lines make a place: each is 0.8 mm across, 10 mm from the next, and swings to and fro by 1.2 mm in 18; they
+/// run at so many degrees.
+fn lined(x: usize, y: usize, degrees: f64) -> f64 {
+    let (sine, cosine) = degrees.to_radians().sin_cos();
+    let (x, y) = (x as f64 * MM_PER_PX, y as f64 * MM_PER_PX);
+    let (along, off) = (x * cosine + y * sine, y * cosine - x * sine);
+    let turn = std::f64::consts::TAU / 18.0;
+    let slope = 1.2 * turn * (turn * along).cos();
+    let off = (off + 1.2 * (turn * along).sin()).rem_euclid(10.0) - 5.0;
+    (-0.5 * (off / (1.0 + slope * slope).sqrt() / 0.34).powi(2)).exp()
+}
+
+/// Millimetres of such lines on a square centimetre: one of ten, and the swing makes it longer.
+const LINED: f64 = 10.0 * 1.043;
+
+/// A pair with lines of 15 % contrast everywhere, of which in AFTER this part is left where it was treated.
+fn lined_pair(left: f64, degrees: f64) -> Pair {
+    let dark = |x, y, contrast: f64| {
+        skin(LIGHT_SKIN, x, y).map(|one| one * (-contrast * lined(x, y, degrees)).exp())
+    };
+    let mut pair = pair(
+        LIGHT_SKIN,
+        picture(|x, y| {
+            let grain = |channel: u64| 1.0 + 0.01 * noise(x, y, 70 + channel);
+            let contrast = if is_treated(x, y) { 0.15 * left } else { 0.15 };
+            let [red, green, blue] = other_light(x, y, dark(x, y, contrast));
+            [red * grain(0), green * grain(1), blue * grain(2)]
+        }),
+    );
+    pair.before = picture(|x, y| dark(x, y, 0.15));
+    pair.treated = Some(mask(is_treated));
+    pair
+}
+
+#[test]
+fn lines_that_stayed_did_not_change() {
+    let measured = measure(&lined_pair(1.0, 0.0), &late());
+    for what in ["line_density", "line_contrast"] {
+        let same = change(&measured, what);
+        assert!(holds(same, 0.0) && !same.is_beyond_error(), "{same:?}");
+        assert!(same.note.unwrap().contains("not their depth"));
+    }
+}
+
+#[test]
+fn lines_that_faded_are_told_by_their_contrast_and_lines_that_went_by_their_length() {
+    for degrees in [0.0, 30.0, 45.0, 90.0] {
+        let faded = measure(&lined_pair(0.6, degrees), &late());
+        let contrast = change(&faded, "line_contrast");
+        assert!(holds(contrast, -0.4 * 15.0) && contrast.is_beyond_error(), "{contrast:?}");
+
+        let gone = measure(&lined_pair(0.0, degrees), &late());
+        let density = change(&gone, "line_density");
+        assert!(holds(density, -LINED) && density.is_beyond_error(), "{density:?}");
+        assert!(holds(change(&gone, "line_contrast"), -15.0), "{:?}", gone.changes);
+    }
+}
+
+#[test]
+fn lines_are_not_measured_where_there_are_none_or_none_can_be_seen() {
+    let smooth = |_, _| LIGHT_SKIN;
+    let mut none = pair(LIGHT_SKIN, picture(smooth));
+    none.before = picture(smooth);
+    let why = |pair: &Pair, ground: &Ground| {
+        let measured = measure(pair, ground);
+        assert!(!measured.changes.iter().any(|one| one.what.starts_with("line")));
+        let not = measured.not_measurable.into_iter().find(|one| one.what == "lines");
+        not.unwrap().why
+    };
+    assert!(why(&none, &late()).contains("no line"));
+    let mut pair = lined_pair(0.7, 0.0);
+    assert!(why(&pair, &Ground::default()).contains("day 28"));
+    pair.scale.mm_per_px = 0.3;
+    assert!(why(&pair, &late()).contains("too large"));
+    pair.scale.from = ScaleFrom::Assumed;
+    assert!(why(&pair, &late()).contains("not known"));
+}
+
 #[test]
 fn too_little_skin_gives_no_number() {
     let mut pair = pair(LIGHT_SKIN, after(LIGHT_SKIN, redder(6.0), same_light));

@@ -27,6 +27,9 @@ pub(super) fn smallest(ground: &Ground, word: &str, assumed_sd: f64) -> (f64, Re
 /// What the contrast of one shot spreads by, of itself: 2 % on a rig, doubled.
 pub(super) const TEXTURE_SHARE: f64 = 0.04;
 
+/// What one shot's lines spread by, of themselves: 6 % on a rig, doubled.
+pub(super) const LINES_SHARE: f64 = 0.12;
+
 impl Colour {
     /// What one shot with a phone is assumed to spread by.
     pub(super) fn assumed_sd(self) -> f64 {

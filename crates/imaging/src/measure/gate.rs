@@ -51,9 +51,8 @@ pub(super) fn colour_outcome(time: Time) -> Option<NotMeasurable> {
     Some(NotMeasurable { what: "colour as an outcome", why })
 }
 
-/// Why texture is not measured, or not yet.
-pub(super) fn texture(time: Time, scale: ScaleFrom) -> Option<NotMeasurable> {
-    let what = "texture";
+/// Why texture or lines are not measured, or not yet.
+pub(super) fn relief(what: &'static str, time: Time, scale: ScaleFrom) -> Option<NotMeasurable> {
     if let Some(why) = time.wait("swelling smooths the skin") {
         return Some(NotMeasurable { what, why });
     }
@@ -87,7 +86,7 @@ pub(crate) fn never(has_card: bool) -> impl Iterator<Item = NotMeasurable> {
         ("scar depth in mm", RELIEF),
         ("wrinkle depth in mm", RELIEF),
         ("volume", RELIEF),
-        ("pores and fine lines by number", "they are not counted by this version"),
+        ("pores by number", "they are not counted by this version"),
         ("collagen in %", "a photograph shows the surface, and collagen lies below it"),
         ("skin age", "there is no reference population that it could be compared with"),
         (
@@ -131,6 +130,10 @@ pub(super) fn note_on_texture(against: Against) -> &'static str {
     }
 }
 
+/// What must be known to read a change of lines.
+pub(super) const NOTE_ON_LINES: &str = "dark lines under this light, not their depth; those finer than 0.3 mm, shorter \
+     than 5 mm or fainter than 6 % are missed, and hairs and the creases of a grimace count like others";
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -148,9 +151,10 @@ mod tests {
     #[test]
     fn the_day_is_said() {
         let scale = ScaleFrom::Given;
-        let why = texture(Time::of(Some(3)), scale).map(|one| one.why).unwrap_or_default();
+        let why =
+            relief("texture", Time::of(Some(3)), scale).map(|one| one.why).unwrap_or_default();
         assert!(why.contains("day 3 "), "{why}");
-        assert_eq!(texture(Time::of(Some(28)), scale), None);
-        assert!(texture(Time::of(Some(28)), ScaleFrom::Assumed).is_some());
+        assert_eq!(relief("lines", Time::of(Some(28)), scale), None);
+        assert!(relief("lines", Time::of(Some(28)), ScaleFrom::Assumed).is_some());
     }
 }

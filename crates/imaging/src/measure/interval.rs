@@ -32,7 +32,7 @@ const MIDDLE_COSTS: f64 = 1.2533;
 /// A camera's tone curve is no power, colour is stored at half the size, and redness has soft edges: what is found of a
 /// change is wrong by about this part of it. On invented pairs with known blood it was 4 to 5 % too small, of which a third
 /// was in the files.
-const SHARE_ERROR: f64 = 0.04;
+pub(super) const SHARE_ERROR: f64 = 0.04;
 /// How many blocks beside a block make it worse when they resemble it: four, less at the edges, and the diagonal ones.
 const NEIGHBOURS: f64 = 3.5;
 /// Degrees of freedom of what is known as well as it ever will be.
@@ -47,6 +47,15 @@ pub(super) struct Middle {
     pub(super) value: f64,
     /// What holds the true one 95 times of a hundred.
     pub(super) interval: [f64; 2],
+}
+
+/// What stands for many tiles.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Centre {
+    /// As many are above as below: a hair or a spot in one tile does not move it.
+    Median,
+    /// For what most tiles have none of.
+    Mean,
 }
 
 /// Tiles in blocks, those measured and those that told the light.
@@ -110,6 +119,10 @@ impl<'a> Sample<'a> {
 
     /// The middle of one value of the measured tiles, with its interval.
     pub(super) fn middle(&self, colour: usize) -> Middle {
+        self.centre(colour, Centre::Median, SHARE_ERROR)
+    }
+
+    fn centre(&self, colour: usize, centre: Centre, share_error: f64) -> Middle {
         let value_of = |tile: &Tile| tile.changes.get(colour).copied().unwrap_or(0.0);
         let mut ordered: Vec<(f64, usize)> = self
             .measured
@@ -118,12 +131,12 @@ impl<'a> Sample<'a> {
             .map(|(tile, block)| (value_of(tile), *block))
             .collect();
         ordered.sort_by(|one, other| one.0.total_cmp(&other.0));
-        let value = weighted_median(&ordered, |_| 1);
-        let drawn = self.drawn_spread(&ordered, value);
+        let value = centre.of(&ordered, |_| 1);
+        let drawn = self.drawn_spread(&ordered, (value, centre));
         let Spread { sd, freedom, crowding } = self.reference.spread(colour);
         let crowded = crowding.sqrt();
         let own_freedom = long(self.blocks) - 1.0;
-        let pooled = MIDDLE_COSTS * sd / long(self.blocks).sqrt();
+        let pooled = centre.costs() * sd / long(self.blocks).sqrt();
         let (own, own_freedom) = if self.blocks < OWN_SPREAD_FROM && pooled > drawn {
             (pooled, freedom)
         } else {
@@ -133,27 +146,28 @@ impl<'a> Sample<'a> {
         let far = half_width([
             (crowded * own, own_freedom),
             (crowded * light, freedom),
-            (SHARE_ERROR * value, KNOWN),
+            (share_error * value, KNOWN),
         ]);
         Middle { value, interval: [value - far, value + far] }
     }
 
-    /// The same, less what the reference changed by: for what no field of light was taken out of.
-    pub(super) fn difference(&self, colour: usize) -> Middle {
-        let Middle { value, interval: [low, high] } = self.middle(colour);
-        let common = self.reference.mean(colour);
+    /// The same, less what the reference changed by: for what no field of light was taken out of. `share_error` is the part
+    /// of a change that it may be wrong by.
+    pub(super) fn difference(&self, of: usize, centre: Centre, share_error: f64) -> Middle {
+        let Middle { value, interval: [low, high] } = self.centre(of, centre, share_error);
+        let common = self.reference.mean(of);
         Middle { value: value - common, interval: [low - common, high - common] }
     }
 
     /// The spread of the middle over draws of blocks, made larger for what few blocks hide.
-    fn drawn_spread(&self, ordered: &[(f64, usize)], value: f64) -> f64 {
+    fn drawn_spread(&self, ordered: &[(f64, usize)], (value, centre): (f64, Centre)) -> f64 {
         if self.blocks < 2 {
             return 0.0;
         }
         let mut square = 0.0;
         for draw in self.draws.chunks_exact(self.blocks) {
             let often = |block: usize| usize::from(draw.get(block).copied().unwrap_or(0));
-            square += (weighted_median(ordered, often) - value).powi(2);
+            square += (centre.of(ordered, often) - value).powi(2);
         }
         let count = long(self.blocks);
         (square / long(DRAWS) * count / (count - 1.0)).sqrt()
@@ -275,6 +289,24 @@ fn mean_terms(tiles: &[&Tile], edge: usize, told: Told, beside: bool) -> [f64; U
     mean
 }
 
+impl Centre {
+    /// Of ordered values, each as often as its block is drawn.
+    fn of(self, ordered: &[(f64, usize)], often: impl Fn(usize) -> usize) -> f64 {
+        match self {
+            Self::Median => weighted_median(ordered, often),
+            Self::Mean => weighted_mean(ordered, often),
+        }
+    }
+
+    /// By how much it spreads wider than the mean.
+    fn costs(self) -> f64 {
+        match self {
+            Self::Median => MIDDLE_COSTS,
+            Self::Mean => 1.0,
+        }
+    }
+}
+
 /// How often each of so many blocks is drawn, for every draw.
 fn draws(blocks: usize) -> Vec<u8> {
     let mut draws = vec![0_u8; blocks * DRAWS];
@@ -317,6 +349,15 @@ fn weighted_median(ordered: &[(f64, usize)], often: impl Fn(usize) -> usize) -> 
         }
     }
     lower.unwrap_or(0.0)
+}
+
+/// The mean of values, each as often as its block is drawn.
+fn weighted_mean(values: &[(f64, usize)], often: impl Fn(usize) -> usize) -> f64 {
+    let (count, sum) = values.iter().fold((0.0, 0.0), |(count, sum), (value, block)| {
+        let times = long(often(*block));
+        (count + times, sum + times * value)
+    });
+    if count > 0.0 { sum / count } else { 0.0 }
 }
 
 /// Half of the interval of independent errors, each with how well it is known (Welch and Satterthwaite).

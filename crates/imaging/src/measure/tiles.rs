@@ -16,7 +16,7 @@ use crate::number::{floor, long, real, short};
 /// Millimetres along a side of a tile.
 pub(super) const TILE_MM: f64 = 5.0;
 /// A tile counts when this part of its cells does.
-const COUNTS_FROM: f32 = 0.3;
+pub(super) const COUNTS_FROM: f32 = 0.3;
 /// Cells that are fewer make no tile.
 const CELLS_MIN: usize = 4;
 /// Melanin shows in red light also as erythema; it does so by less than this on any skin.
@@ -55,7 +55,7 @@ pub(super) struct Tile {
     pub(super) column: usize,
     /// Its row.
     pub(super) row: usize,
-    /// The changes: of colour in the order of [`Colour::ALL`], of texture from the finest band on.
+    /// The changes: of colour in the order of [`Colour::ALL`], of texture from the finest band on; of lines one alone.
     pub(super) changes: [f64; VALUES],
     /// The tone of the skin in BEFORE, in degrees, as the camera saw it.
     pub(super) ita_before: f32,

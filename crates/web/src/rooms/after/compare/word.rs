@@ -20,7 +20,7 @@ struct Called {
     more: &'static str,
 }
 
-const CALLED: [Called; 12] = [
+const CALLED: [Called; 10] = [
     Called {
         what: "erythema",
         title: "Redness",
@@ -64,7 +64,7 @@ const CALLED: [Called; 12] = [
         more: "More contrast",
     },
     Called {
-        what: "texture_medium",
+        what: "texture_middle",
         title: "Texture, medium",
         under: "contrast, 0.5 to 1 mm",
         less: "Less contrast",
@@ -78,23 +78,9 @@ const CALLED: [Called; 12] = [
         more: "More contrast",
     },
     Called {
-        what: "pores",
-        title: "Pores",
-        under: "contrast, not their size",
-        less: "Less contrast",
-        more: "More contrast",
-    },
-    Called {
-        what: "lines",
-        title: "Lines",
-        under: "contrast, not their depth",
-        less: "Less contrast",
-        more: "More contrast",
-    },
-    Called {
         what: "line_density",
         title: "Lines",
-        under: "length for each cm², as contrast",
+        under: "length of the dark ones for each cm²",
         less: "Fewer lines",
         more: "More lines",
     },
@@ -136,6 +122,7 @@ fn with_unit(value: &str, unit: &str) -> String {
         "deg" => format!("{value}°"),
         "%" => format!("{value} %"),
         "" => value.to_owned(),
+        "mm/cm2" => format!("{value} mm/cm²"),
         unit => format!("{value} {unit}"),
     }
 }
