@@ -116,7 +116,15 @@ if [ "$wanted" = test ]; then
   need python3 python3
   # Debian's Python comes without what makes a folder of libraries; the test of calendars has one of its own.
   python3 -c 'import ensurepip' >/dev/null 2>&1 || install python3-venv
-  command -v chromium >/dev/null || install chromium fonts-liberation
+  if ! command -v chromium-headless-shell >/dev/null; then
+    # The browser without windows, where this Debian has it; the whole one does the same, slower.
+    update
+    if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
+      install chromium-headless-shell fonts-liberation
+    else
+      command -v chromium >/dev/null || install chromium fonts-liberation
+    fi
+  fi
   need node nodejs
   need npm npm
   if [ "$(node --version | tr -d v | cut -d. -f1)" -lt 18 ]; then

@@ -3,12 +3,12 @@
 
 import assert from "node:assert/strict";
 import { execFileSync } from "node:child_process";
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
-import { barriersInBoth, openAll, shot, sideways, sidewaysAtTwice, visiting } from "./site.mjs";
+import { barriersInBoth, binary, openAll, shot, sideways, sidewaysAtTwice, visiting } from "./site.mjs";
 
 const root = path.join(path.dirname(fileURLToPath(import.meta.url)), "../..");
 const GALLERIES = ["gallery_mine", "gallery_room"];
@@ -20,7 +20,10 @@ const POLICY = "default-src 'none'; style-src 'self'; script-src 'self'; img-src
 function rendered(gallery) {
   const folder = mkdtempSync(path.join(tmpdir(), `${gallery}-`));
   after(() => rmSync(folder, { recursive: true }));
-  execFileSync("cargo", ["run", "--quiet", "-p", "percuta-web", "--example", gallery, folder], { cwd: root, stdio: "inherit" });
+  // Where every test was built just before, it is there; to build it apart would mean other features and most of it again.
+  const built = path.join(path.dirname(binary), "examples", gallery);
+  const [program, args] = existsSync(built) ? [built, []] : ["cargo", ["run", "--quiet", "-p", "percuta-web", "--example", gallery]];
+  execFileSync(program, [...args, folder], { cwd: root, stdio: "inherit" });
   return folder;
 }
 

@@ -14,7 +14,8 @@ import { fileURLToPath } from "node:url";
 import { chromium } from "playwright-core";
 
 const here = path.dirname(fileURLToPath(import.meta.url));
-const binary = path.resolve(process.env.PERCUTA_BIN ?? path.join(here, "../../target/release/percuta"));
+/** The program that is tried. */
+export const binary = path.resolve(process.env.PERCUTA_BIN ?? path.join(here, "../../target/release/percuta"));
 const shots = process.env.SHOTS;
 const axe = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
 
@@ -23,8 +24,15 @@ export const CHECK = "/is-it-for-me/check";
 /** A phone, and a desk. */
 export const WIDTHS = [390, 1280];
 
+/** The test files that only look, or leave nothing behind that another could meet. They share a demo where one is offered. */
+const LOOK = ["check", "check-errors", "crawl", "galleries", "headers", "keyboard", "pages", "paper", "rooms", "without-script"];
+
 /** Starts the demo on a free port. It ends with the test file, whatever happens to the file. */
 async function demo() {
+  const shared = process.env.SHARED_DEMO;
+  if (shared && LOOK.includes(path.basename(process.argv[1], ".test.mjs"))) {
+    return { child: null, origin: new URL(shared).origin };
+  }
   const child = spawn(binary, ["demo", "--listen", "127.0.0.1:0"], { stdio: ["ignore", "pipe", "inherit"] });
   process.once("exit", () => child.kill("SIGKILL"));
   const first = await new Promise((found, failed) => {
@@ -38,7 +46,7 @@ async function demo() {
 
 const { child, origin } = await demo();
 const browser = await chromium.launch({
-  executablePath: process.env.CHROMIUM ?? "/usr/bin/chromium",
+  executablePath: process.env.CHROMIUM,
   args: [
     "--no-sandbox",
     "--disable-gpu",
@@ -54,7 +62,7 @@ const browser = await chromium.launch({
 });
 after(async () => {
   await browser.close();
-  child.kill("SIGTERM");
+  child?.kill("SIGTERM");
 });
 
 /** Where the demo answers, without a path. */
