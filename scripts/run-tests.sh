@@ -1,34 +1,34 @@
 #!/usr/bin/env bash
 # Builds every test program of the workspace and runs them side by side, as many as there are cores: by itself Cargo runs
 # one after another, and most have one long test. Prints what a program said when it failed.
-# Clippy's compiler builds them, so that everything is compiled once; what it or rustc warns of stops the build.
+# Clippy's compiler builds them, so that everything is compiled once; any warning is a failure.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 
-export RUSTC_WORKSPACE_WRAPPER=clippy-driver
-export CLIPPY_ARGS=-D__CLIPPY_HACKERY__warnings__CLIPPY_HACKERY__
 list=$(mktemp -d)
 trap 'rm -rf "$list"' EXIT
-cargo test --workspace --locked --no-run --message-format=json-render-diagnostics >"$list/messages"
-cargo test --workspace --locked --doc --quiet >"$list/documentation" 2>&1 || { cat "$list/documentation" && exit 1; }
-unset RUSTC_WORKSPACE_WRAPPER CLIPPY_ARGS
-printf '== built after %s s\n' "$SECONDS"
 
+export RUSTC_WORKSPACE_WRAPPER=clippy-driver
 # One line a program: its package's folder, where Cargo would run it, and itself. The long ones first.
-python3 - "$list" >"$list/programs" <<'PYTHON'
+cargo test --workspace --locked --no-run --message-format=json | python3 -c '
 import json, os, sys
 
 LONG = ("differential", "laws", "rulebook", "percuta_practice", "failing", "faces", "courses")
-programs = []
-for line in open(os.path.join(sys.argv[1], "messages"), encoding="utf-8"):
+programs, warned = [], False
+for line in sys.stdin:
     message = json.loads(line)
-    program = message.get("executable")
-    if message.get("reason") == "compiler-artifact" and message["profile"]["test"] and program:
-        name = message["target"]["name"]
-        programs.append((name not in LONG, os.path.dirname(message["manifest_path"]), program))
+    if message["reason"] == "compiler-message":
+        print(message["message"]["rendered"], file=sys.stderr)
+        warned = True
+    elif message["reason"] == "compiler-artifact" and message["profile"]["test"] and message["executable"]:
+        is_short = message["target"]["name"] not in LONG
+        programs.append((is_short, os.path.dirname(message["manifest_path"]), message["executable"]))
 for _, folder, program in sorted(programs, key=lambda one: one[0]):
     print(folder, program, sep="\t")
-PYTHON
+sys.exit("the build is not without warnings" if warned else 0)
+' >"$list/programs"
+unset RUSTC_WORKSPACE_WRAPPER
+printf '== built after %s s\n' "$SECONDS"
 
 # run FOLDER PROGRAM: runs one; its words go to a file and, if it fails, to everybody.
 run() {

@@ -10,9 +10,12 @@ use percuta_record::{DocumentId, PersonId};
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    form::v1,
+    form::{v1, v2},
     stored::{fixed, hold, stored},
 };
+
+/// How far apart the patches of a colour card can be, in millimetres.
+pub const CARD_PITCH_MM: std::ops::RangeInclusive<f64> = 3.0..=60.0;
 
 /// The one document about the clinic.
 pub fn document() -> DocumentId {
@@ -53,6 +56,11 @@ pub struct Clinic {
     pub sign_off: Option<SignOff>,
     /// What goes out by letter before and about a visit.
     pub letters: Letters,
+    /// Millimetres from the middle of a patch of its colour card to that of the next, where somebody measured it: what
+    /// lengths on photographs are told by.
+    // Not to be left out: form 2 had no such line.
+    #[serde(deserialize_with = "Option::deserialize")]
+    pub card_pitch_mm: Option<f64>,
     /// The calendar of a record that is older than sites and services, until they were made of it.
     pub before: Option<SimpleCalendar>,
 }
@@ -142,11 +150,12 @@ pub struct SignOff {
     pub at: Timestamp,
 }
 
-stored!(Clinic, "clinic", 2, [1: v1::Clinic], |it| {
+stored!(Clinic, "clinic", 3, [1: v1::Clinic, 2: v2::Clinic], |it| {
     hold(!it.name.trim().is_empty(), "a clinic has a name")?;
     let hours = &it.letters.remind_hours;
     hold(hours.iter().all(|hours| (1..=720).contains(hours)), "a reminder goes out up to a month before")?;
-    hold(it.letters.from.iter().all(|from| from.contains('@')), "letters come from an address")
+    hold(it.letters.from.iter().all(|from| from.contains('@')), "letters come from an address")?;
+    hold(it.card_pitch_mm.iter().all(|mm| CARD_PITCH_MM.contains(mm)), "a colour card's patches are 3 to 60 mm apart")
 });
 
 /// The clinic's prices.

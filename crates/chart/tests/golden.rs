@@ -121,9 +121,13 @@ fn what_the_clinic_says_of_itself() {
             remind_hours: BTreeSet::from([24, 48]),
             title: LetterTitle::Says,
         },
+        card_pitch_mm: Some(12.5),
         before: None,
     };
     same("clinic", &clinic);
+    // Until form 3 nobody had said how large the card is.
+    let clinic = Clinic { card_pitch_mm: None, ..clinic };
+    stepped("clinic", 2, &clinic);
     // Form 1 had the calendar in it; it stays at hand until sites are made of it.
     let before = SimpleCalendar {
         hours: BTreeMap::from([(1, opening), (5, opening)]),
@@ -139,6 +143,7 @@ fn what_the_clinic_says_of_itself() {
     let letters = Letters::default();
     let stepped_up = Clinic { letters, before: Some(before), ..clinic };
     stepped("clinic", 1, &stepped_up);
+    stepped("clinic-before", 2, &stepped_up);
     same("clinic-before", &stepped_up);
     let price = Price { service: text("pen"), title: text("Session with a pen"), minor: 25_000 };
     same("price-list", &PriceList { currency: text("GBP"), prices: vec![price] });

@@ -112,7 +112,14 @@ fn every_path_named_in_a_document_exists() -> Outcome {
         let quoted = prose.split('`').skip(1).step_by(2).map(str::to_owned);
         let linked =
             prose.split("](").skip(1).filter_map(|rest| rest.split(')').next()).map(str::to_owned);
-        for name in quoted.chain(linked) {
+        let is_elsewhere = |link: &str| link.contains("://") || link.starts_with("mailto:");
+        for link in linked.filter(|link| !is_elsewhere(link)) {
+            let name = link.split('#').next().unwrap_or_default();
+            if !folder.join(name).exists() {
+                missing.push(format!("{}: {link}", document.display()));
+            }
+        }
+        for name in quoted {
             let name = name.split('#').next().unwrap_or_default().trim_end_matches('/').to_owned();
             let first = name.split('/').next().unwrap_or_default();
             let looks_like_a_path = name.contains('/')
@@ -125,6 +132,26 @@ fn every_path_named_in_a_document_exists() -> Outcome {
         }
     }
     assert!(missing.is_empty(), "these paths do not exist:\n{}", missing.join("\n"));
+    Ok(())
+}
+
+/// To look for examples in the documentation takes as long as to compile every crate once more, and there are none.
+#[test]
+fn no_example_in_the_documentation_is_left_untried() -> Outcome {
+    let mut found = Vec::new();
+    files(&root().join("crates"), ".rs", &mut found)?;
+    let mut untried = Vec::new();
+    for path in found {
+        let text = fs::read_to_string(&path)?;
+        let spoken = text.lines().map(str::trim_start);
+        let spoken =
+            spoken.filter_map(|line| line.strip_prefix("//!").or(line.strip_prefix("///")));
+        let fences = spoken.map(str::trim).filter(|line| line.starts_with("```"));
+        if fences.step_by(2).any(|fence| !["```text", "```json", "```sh"].contains(&fence)) {
+            untried.push(path.display().to_string());
+        }
+    }
+    assert!(untried.is_empty(), "write these examples as tests:\n{}", untried.join("\n"));
     Ok(())
 }
 

@@ -190,7 +190,7 @@ fn seen_lines(
     let not = |why: &str| NotMeasurable { what, why: why.to_owned() };
     let seen = (pair.scale.mm_per_px, light.curve());
     let lines = Lines::of((&pair.before, &pair.after), cells, tiles, seen, measured)
-        .ok_or_else(|| not("a pixel is too large on the skin to show a line"))?;
+        .ok_or_else(|| not("a pixel is too large on the skin to show a line, or too small"))?;
     let told = level(light);
     let change = |measure: Measure, lined: &Lined, centre: Centre| {
         let Middle { value, interval } =

@@ -15,7 +15,7 @@ use percuta_chart::{
 };
 pub use percuta_imaging::Repeatability;
 pub use percuta_imaging::measure::{Counts, OUTCOME_FROM_DAY, Trend, Visit, series};
-use percuta_imaging::{Ground, OF_CARD};
+use percuta_imaging::{Ground, OF_CARD, card};
 use percuta_record::{BlobId, DocumentId, Owner, PatientId, Source, Target};
 
 use crate::{
@@ -24,7 +24,7 @@ use crate::{
     aftercare::ended,
     day_of,
     patients::Story,
-    photographs::{File, Size, checks::CARD},
+    photographs::{File, Size},
     refusal::No,
     vault::Opened,
     writing::Draft,
@@ -118,7 +118,7 @@ impl Which {
 /// The newest comparison of a pair by the engine of today.
 pub fn newest(all: &[Opened<Comparison>], pair: Pair) -> Option<&Opened<Comparison>> {
     last(all, |one| {
-        (one.before, one.after) == (pair.before, pair.after) && one.engine == engine::ENGINE
+        (one.before, one.after) == (pair.before, pair.after) && engine::is_of_today(&one.engine)
     })
 }
 
@@ -228,15 +228,16 @@ impl Practice {
             return Err(no);
         }
         let days = self.days_after_session(&story, after).await?;
-        let has_card = has_card(before, after);
+        let card = self.card_of(before, after).await?;
         let is_same = |one: &&Opened<Comparison>| {
-            one.marks == marks && one.days_after_session == days && is_by_card(one) == has_card
+            (&one.marks, one.days_after_session) == (&marks, days)
+                && (is_by_card(one), &one.engine) == (card.is_some(), &engine::name(card))
         };
         if let Some(kept) = newest(&all, pair).filter(is_same) {
             self.note(Some(actor), "comparison.open", Some(kept.id), "done").await?;
             return Ok(kept.id);
         }
-        let said = self.said((before, after), &marks, days).await?;
+        let said = self.said((before, after), &marks, (days, card)).await?;
         let references = [before.id, after.id];
         let earlier = [newest(&all, pair), last_on(&all, pair.before)].into_iter().flatten();
         // One that was found in both ways is named once.
@@ -255,12 +256,25 @@ impl Practice {
         Ok(document)
     }
 
+    /// The card by which two photographs are compared: one that was read on both, as large as the clinic says.
+    async fn card_of(
+        &self,
+        before: &Photograph,
+        after: &Photograph,
+    ) -> Result<Option<card::Kind>, No> {
+        if !has_card(before, after) {
+            return Ok(None);
+        }
+        let pitch_mm = self.clinic().await?.card_pitch_mm;
+        Ok(Some(card::Kind::Chart { pitch_mm }))
+    }
+
     /// What the engine says of two photographs. Nothing is written.
     async fn said(
         &self,
         (before, after): (&Opened<Photograph>, &Opened<Photograph>),
         marks: &[Mark],
-        days_after_session: Option<u32>,
+        (days_after_session, card): (Option<u32>, Option<card::Kind>),
     ) -> Result<engine::Said, No> {
         let repeats = self.repeatability().await?;
         // Waiting for the turn comes first, so that only the pair that is worked on is in the memory.
@@ -269,7 +283,6 @@ impl Practice {
             self.opened_file(before, Size::Original).await?,
             self.opened_file(after, Size::Original).await?,
         );
-        let card = has_card(before, after).then_some(CARD);
         let ground = Ground { days_after_session, repeats, card, mm_per_px: None };
         let marks = marks.to_vec();
         let asked = move || engine::compare((&files.0.bytes, &files.1.bytes), &marks, &ground);
@@ -297,7 +310,7 @@ impl Practice {
             before: pair.before,
             after: pair.after,
             marks,
-            engine: engine::ENGINE.to_owned(),
+            engine: said.engine,
             days_after_session,
             checks: said.checks,
             alignment: said.alignment,

@@ -55,6 +55,9 @@ impl Practice {
         if jiff::tz::TimeZone::get(&clinic.time_zone).is_err() {
             wrong.push(Wrong::new("zone", "Choose a time zone, such as Europe/London."));
         }
+        if !clinic.card_pitch_mm.iter().all(|mm| clinic::CARD_PITCH_MM.contains(mm)) {
+            wrong.push(Wrong::new("card", "Give millimetres from 3 to 60, such as 12.5."));
+        }
         if !wrong.is_empty() {
             return Err(No::Wrong(wrong));
         }
@@ -231,6 +234,7 @@ pub fn default_clinic(name: &str, telephone: &str, time_zone: &str) -> Clinic {
         currency: "GBP".to_owned(),
         sign_off: None,
         letters: Letters::default(),
+        card_pitch_mm: None,
         before: None,
     }
 }

@@ -161,7 +161,7 @@ pub(crate) struct Clinic {
 impl From<Clinic> for clinic::Clinic {
     fn from(old: Clinic) -> Self {
         let Clinic { hours, closed, room, visit, .. } = old;
-        Self {
+        Self::from(v2::Clinic {
             name: old.name,
             address: old.address,
             telephone: old.telephone,
@@ -173,7 +173,7 @@ impl From<Clinic> for clinic::Clinic {
             sign_off: old.sign_off,
             letters: clinic::Letters::default(),
             before: Some(SimpleCalendar { hours, closed, room, visit }),
-        }
+        })
     }
 }
 

@@ -1,4 +1,5 @@
-//! Form 2 of a visit: it was at the one site, in the one room, with one person from its beginning to its end.
+//! Form 2 of a visit: it was at the one site, in the one room, with one person from its beginning to its end. And of the
+//! clinic, which had not said how large its colour card is.
 
 use std::collections::BTreeMap;
 
@@ -8,8 +9,45 @@ use serde::Deserialize;
 
 use crate::{
     calendar::{self, document_of_first_room, document_of_first_site},
+    clinic::{self, Letters, SignOff, SimpleCalendar},
     visit::{self, NumbingTimes, PhaseKind, Purpose, VisitState},
 };
+
+/// The clinic in form 2.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Clinic {
+    pub(super) name: String,
+    pub(super) address: String,
+    pub(super) telephone: String,
+    pub(super) out_of_hours: String,
+    pub(super) emergency_number: String,
+    pub(super) calling_code: String,
+    pub(super) time_zone: String,
+    pub(super) currency: String,
+    pub(super) sign_off: Option<SignOff>,
+    pub(super) letters: Letters,
+    pub(super) before: Option<SimpleCalendar>,
+}
+
+impl From<Clinic> for clinic::Clinic {
+    fn from(old: Clinic) -> Self {
+        Self {
+            name: old.name,
+            address: old.address,
+            telephone: old.telephone,
+            out_of_hours: old.out_of_hours,
+            emergency_number: old.emergency_number,
+            calling_code: old.calling_code,
+            time_zone: old.time_zone,
+            currency: old.currency,
+            sign_off: old.sign_off,
+            letters: old.letters,
+            card_pitch_mm: None,
+            before: old.before,
+        }
+    }
+}
 
 /// A visit in form 2.
 #[derive(Debug, Deserialize)]

@@ -39,6 +39,8 @@ use crate::{
 const BELLS_MM: [f64; 3] = [0.3, 0.5, 0.9];
 /// The narrowest bell in pixels below which no bending is told.
 const BELL_FROM_PX: f64 = 1.2;
+/// The widest in pixels above which it is no photograph of a face any more, and would take minutes.
+const BELL_TO_PX: f64 = 60.0;
 /// From the greatest bending, times the square of its bell, to the depth of a line that is a bell across: 3 √3 / 2.
 const DEPTH: f32 = 2.598_076;
 /// How far bendings of a spot may resemble one another.
@@ -110,11 +112,12 @@ struct Grid {
 }
 
 impl Grid {
-    /// The coarsest on which the narrowest bell can be told; `None` where the pair itself is coarser.
+    /// The coarsest on which the narrowest bell can be told; `None` where the pair itself is coarser, or far finer.
     fn of(mm_per_px: f64) -> Option<Self> {
         let fits = |step: &usize| BELLS_MM[0] >= BELL_FROM_PX * mm_per_px * long(*step);
         let step = [4, 2, 1].into_iter().find(fits)?;
-        Some(Self { step, mm: mm_per_px * long(step) })
+        let mm = mm_per_px * long(step);
+        (BELLS_MM[2] <= BELL_TO_PX * mm).then_some(Self { step, mm })
     }
 
     /// Millimetres in pixels of the grid, no fewer.
@@ -509,8 +512,8 @@ mod tests {
     fn the_grid_is_as_coarse_as_the_narrowest_bell_allows() {
         let step = |mm_per_px| Grid::of(mm_per_px).map(|grid| grid.step);
         assert_eq!(
-            [0.3, 0.2, 0.12, 0.06, 0.01].map(step),
-            [None, Some(1), Some(2), Some(4), Some(4)]
+            [0.3, 0.2, 0.12, 0.06, 0.01, 0.001].map(step),
+            [None, Some(1), Some(2), Some(4), Some(4), None]
         );
     }
 }

@@ -6,15 +6,32 @@
 use percuta_chart::comparison::{
     Alignment, Bound, Change, Check, Mark, MarkKind, NotMeasurable, Reading, Shape, Tile, Tiles,
 };
-use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, map, written};
+use percuta_imaging::{Ground, Limit, Mask, Plane, Repeats, Report, Shots, card, map, written};
 
 /// The engine whose words these are. Another number asks the engine again.
-pub(crate) const ENGINE: &str = "1";
+pub(crate) const ENGINE: &str = "2";
+
+/// The engine as a comparison names it: with the size of the card, where it had one, since lengths hang on that.
+pub(super) fn name(card: Option<card::Kind>) -> String {
+    match card {
+        Some(card::Kind::Chart { pitch_mm: Some(mm) }) => format!("{ENGINE}, card of {mm} mm"),
+        Some(card::Kind::Chart { pitch_mm: None } | card::Kind::Grey { .. }) | None => {
+            ENGINE.to_owned()
+        }
+    }
+}
+
+/// Whether a name is of the engine of today, whatever card it had.
+pub(super) fn is_of_today(name: &str) -> bool {
+    name.split(',').next() == Some(ENGINE)
+}
+
 /// The longer side of the copy for the screen, as of every photograph.
 const DISPLAY_PX: u32 = 1_600;
 /// What the engine said, ready to be kept.
 #[derive(Debug)]
 pub(super) struct Said {
+    pub(super) engine: String,
     pub(super) checks: Vec<Check>,
     pub(super) alignment: Option<Alignment>,
     pub(super) changes: Vec<Change>,
@@ -43,7 +60,7 @@ pub(super) fn compare(
         control: control.as_ref(),
     };
     let found = percuta_imaging::compare(&shots, ground);
-    let said = Said::of(&found.report);
+    let said = Said { engine: name(ground.card), ..Said::of(&found.report) };
     if !found.report.is_comparable() {
         return Some(said);
     }
@@ -86,6 +103,7 @@ impl Said {
     pub(super) fn of(report: &Report) -> Self {
         let is_comparable = report.is_comparable();
         Self {
+            engine: ENGINE.to_owned(),
             checks: report.checks.iter().map(check).collect(),
             alignment: report.alignment.as_ref().map(alignment),
             // INVARIANT: what is not comparable has no change.

@@ -307,6 +307,9 @@ fn png(photo: &Photo, shade: impl Fn([u8; 3]) -> [u8; 3]) -> Vec<u8> {
     bytes.into_inner()
 }
 
+/// Of the invented card: a sixth of its width.
+const CARD_MM: f64 = 64.0 / 6.0;
+
 #[tokio::test]
 async fn a_card_that_was_read_on_both_corrects_the_colours_and_one_that_lies_stops_it() {
     let kept = Kept::open().await;
@@ -340,6 +343,13 @@ async fn a_card_that_was_read_on_both_corrects_the_colours_and_one_that_lies_sto
     assert_eq!(by_card.change("erythema").unwrap().against, "colour card");
     // How large the card is nobody said, so it makes no square centimetres.
     assert_eq!(by_card.map.unwrap().area_cm2, None);
+    let seen = practice.clinic().await.unwrap();
+    let measured =
+        percuta_chart::clinic::Clinic { card_pitch_mm: Some(CARD_MM), ..seen.document.clone() };
+    practice.save_clinic(&clinic.lead, &seen, &measured).await.unwrap();
+    let with_length = say(after).await;
+    let area = with_length.map.unwrap().area_cm2.unwrap();
+    assert!((150.0..500.0).contains(&area), "{area} square centimetres of a face");
     let plain = say(without).await;
     assert!(!is_by_card(&plain) && plain.is_comparable(), "{:?}", plain.checks);
     assert_eq!(plain.change("erythema").unwrap().against, "whole region");

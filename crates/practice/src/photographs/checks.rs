@@ -105,7 +105,7 @@ struct Judged {
 }
 
 /// The card that is looked for. How large a clinic's own is is not known, so it gives no length.
-pub(crate) const CARD: card::Kind = card::Kind::Chart { pitch_mm: None };
+const CARD: card::Kind = card::Kind::Chart { pitch_mm: None };
 
 /// Whether a card of twenty-four patches is in the frame, and what it says. One whose patches are too light or too dark says nothing, and is not called absent.
 fn card_of(photo: &imaging::Photo) -> Option<Card> {

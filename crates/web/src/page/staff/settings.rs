@@ -107,6 +107,7 @@ pub fn clinic(site: &Site, frame: &Frame, view: &Clinic, entry: &Entry) -> Marku
         (entry::lines(entry, "address", "Address", "It stands on what is printed and in invitations to visits."))
         (entry::select(entry, "zone", "Time zone", &view.zones))
         (entry::line(entry, Line { name: "currency", label: "Currency", hint: "Three letters, such as GBP. Quotes that were given keep theirs.", kind: "text", autocomplete: "off" }))
+        (entry::line(entry, Line { name: "card", label: "Colour card, in millimetres from patch to patch", hint: "Of a card of 24 patches in the frame: from the middle of one to the middle of the next, such as 12.5. Lengths on photographs are told by it. Empty: it gives colours alone.", kind: "text", autocomplete: "off" }))
     };
     form_page(site, frame, ("The clinic", ""), &|| {
         part::form("/settings/clinic", "Save", &entry::summary(entry), &fields)

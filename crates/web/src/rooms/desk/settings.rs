@@ -174,6 +174,7 @@ async fn clinic_page(desk: Desk) -> Answered {
     ] {
         entry.set(name, value.clone());
     }
+    entry.set("card", clinic.card_pitch_mm.map(|mm| mm.to_string()).unwrap_or_default());
     clinic_again(&desk, &clinic, &entry, StatusCode::OK).await
 }
 
@@ -226,7 +227,13 @@ fn read_clinic(entry: &mut Entry, seen: &Clinic) -> Option<Clinic> {
             entry.refuse(name, says);
         }
     }
+    let card = entry.get("card").trim().replace(',', ".");
+    let card_pitch_mm = card.parse().ok();
+    if card_pitch_mm.is_none() && !card.is_empty() {
+        entry.refuse("card", "Give a number of millimetres, such as 12.5, or leave it empty.");
+    }
     entry.is_fine().then(|| Clinic {
+        card_pitch_mm,
         name: text(entry, "clinic"),
         address: text(entry, "address"),
         telephone: text(entry, "telephone"),
@@ -506,5 +513,34 @@ async fn sign_off(desk: Desk, form: Filled) -> Answered {
             rules_again(&desk, &entry, StatusCode::UNPROCESSABLE_ENTITY).await
         }
         Err(no) => Err(no.into()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use percuta_practice::settings::default_clinic;
+
+    use super::*;
+
+    #[test]
+    fn how_large_the_colour_card_is_may_be_left_open_and_is_a_number() {
+        let seen = default_clinic("Invented Skin", "020 7946 0000", "Europe/London");
+        let read = |card: &str| {
+            let typed = [
+                ("clinic", "Invented Skin"),
+                ("telephone", "020 7946 0000"),
+                ("emergency", "112"),
+                ("calling", "44"),
+                ("zone", "Europe/London"),
+                ("currency", "GBP"),
+                ("card", card),
+            ];
+            let mut entry = Entry::new(owned(&typed));
+            let clinic = read_clinic(&mut entry, &seen);
+            (clinic.map(|clinic| clinic.card_pitch_mm), entry.wrong("card").is_some())
+        };
+        assert_eq!(read(" 12,5 "), (Some(Some(12.5)), false));
+        assert_eq!(read(""), (Some(None), false));
+        assert_eq!(read("as a hand"), (None, true));
     }
 }
