@@ -116,12 +116,11 @@ if [ "$wanted" = test ]; then
   need python3 python3
   # Debian's Python comes without what makes a folder of libraries; the test of calendars has one of its own.
   python3 -c 'import ensurepip' >/dev/null 2>&1 || install python3-venv
-  if ! command -v chromium-headless-shell >/dev/null; then
-    # The browser without windows, where this Debian has it; the whole one does the same, slower.
+  # The browser without windows, where this Debian has it; the whole one does the same, slower, and nobody is asked for a
+  # password where it is there.
+  if ! command -v chromium-headless-shell >/dev/null && { [ "$(id -u)" = 0 ] || ! command -v chromium >/dev/null; }; then
     update
-    if apt-cache show chromium-headless-shell >/dev/null 2>&1; then
-      install chromium-headless-shell fonts-liberation
-    else
+    if ! { apt-cache show chromium-headless-shell >/dev/null 2>&1 && (install chromium-headless-shell fonts-liberation); }; then
       command -v chromium >/dev/null || install chromium fonts-liberation
     fi
   fi
